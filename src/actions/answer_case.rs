@@ -1,0 +1,140 @@
+//! The customer answers on the link, or staff record an answer for them.
+
+use super::count_strike::{count_strike, uncount};
+use super::forward_case::write_to_contacts;
+use super::{About, ActionError, To, Tx};
+use crate::domain::answer::{AnswerKind, MAX_NOTE};
+use crate::domain::case::CaseState;
+use crate::domain::contact::many_lines;
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::ids::CaseId;
+use crate::mail::letters::{AnswerCopy, ConfirmResolution, Due};
+use crate::storage::cases::Case;
+use crate::storage::customers::Counters;
+use crate::storage::responses::{self, Response};
+use crate::storage::reviews::{self, ReviewKind};
+use crate::storage::{cases, customers, locations, notices};
+
+/// An answer as given.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub kind: AnswerKind,
+    /// Of a removal: all of the locations, or some.
+    pub all: bool,
+    /// In the customer's words.
+    pub note: String,
+}
+
+/// Records an answer or its correction.
+pub fn answer_case(tx: &mut Tx<'_>, id: CaseId, answer: &Answer, actor: &Actor) -> Result<(), ActionError> {
+    let mut case = cases::get(tx.conn, id)?;
+    let note = many_lines(&answer.note, MAX_NOTE);
+    if answer.kind.needs_note() && note.is_empty() {
+        return Err(ActionError::Refused("Explain in a few words.".to_owned()));
+    }
+    let was_unanswered = matches!(case.state, CaseState::Unanswered(_));
+    let state = next_state(tx, &case, answer.kind)?;
+    cases::set_state(tx.conn, &mut case, state)?;
+    if was_unanswered {
+        customers::count(tx.conn, case.customer_id, Counters { unanswered: -1, ..Counters::default() })?;
+    }
+    let via = if *actor == Actor::CustomerLink { "link".to_owned() } else { actor.to_string() };
+    let scope = if answer.all { "all" } else { "some" }.to_owned();
+    responses::insert(tx.conn, id, &Response { at: tx.now, kind: answer.kind, scope, note: note.clone(), via })?;
+    let what = Happening::new("case.answered").fact("answer", answer.kind.code()).fact("all", answer.all);
+    tx.event(Subject::Case(id), actor, &what)?;
+    mark_locations(tx, &case, answer)?;
+    if answer.kind == AnswerKind::Removed {
+        count_strike(tx, &mut case)?;
+    } else if !was_unanswered {
+        uncount(tx, &mut case, "The customer corrected the answer", actor)?;
+    }
+    ask_for_review(tx, &case, answer.kind, &note)?;
+    send_copies(tx, &case, answer.kind, &note)
+}
+
+fn next_state(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind) -> Result<CaseState, ActionError> {
+    if kind != AnswerKind::MoreTime {
+        return Ok(case.state.answer(kind, tx.now)?);
+    }
+    let extension = tx.policy()?.policy.extension;
+    let forwarded = case.state.forwarded();
+    let extended = forwarded.and_then(|f| case.state.extend(tx.now, f.deadline + extension).ok());
+    extended.ok_or_else(|| {
+        let words =
+            "The deadline can be moved once, and only before it has passed. Please answer in another way or call us.";
+        ActionError::Refused(words.to_owned())
+    })
+}
+
+fn mark_locations(tx: &mut Tx<'_>, case: &Case, answer: &Answer) -> Result<(), ActionError> {
+    let removed = answer.kind == AnswerKind::Removed && answer.all;
+    if removed {
+        locations::set_state(tx.conn, case.id, None, "removed", tx.now)?;
+    } else if locations::count_in(tx.conn, case.id, "removed")? > 0 {
+        locations::set_state(tx.conn, case.id, None, "reported", tx.now)?;
+    }
+    Ok(())
+}
+
+const ANSWERS: [ReviewKind; 3] = [ReviewKind::Disputed, ReviewKind::Resolved, ReviewKind::NotMine];
+
+fn ask_for_review(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind, note: &str) -> Result<(), ActionError> {
+    reviews::done_for_case(tx.conn, case.id, Some(&ANSWERS), "a later answer", tx.now)?;
+    let review = match kind {
+        AnswerKind::Disputed => ReviewKind::Disputed,
+        AnswerKind::Resolved => ReviewKind::Resolved,
+        AnswerKind::NotMine => ReviewKind::NotMine,
+        AnswerKind::Removed | AnswerKind::MoreTime => return Ok(()),
+    };
+    let about = reviews::About { case: Some(case.id), ..reviews::About::default() };
+    let short: String = note.chars().take(300).collect();
+    Ok(reviews::raise(tx.conn, review, about, &short, tx.now)?)
+}
+
+fn send_copies(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind, note: &str) -> Result<(), ActionError> {
+    let customer = customers::get(tx.conn, case.customer_id)?;
+    let contacts = customers::contacts(tx.conn, customer.id)?;
+    let deadline = case.state.forwarded().map_or(tx.now, |f| f.deadline);
+    let copy = AnswerCopy {
+        site: case.site.clone(),
+        case: case.reference.to_string(),
+        account_number: customer.external_id,
+        answer: kind.label().to_owned(),
+        note: note.lines().map(str::to_owned).collect(),
+        recorded: tx.now.full(),
+        due: Due::new(deadline, &tx.house.config.agent.time_zone),
+        follows: follows(tx, kind)?,
+    };
+    let letter = copy.letter(&tx.sender())?;
+    write_to_contacts(tx, case, &contacts, |_| Ok(letter.clone()))?;
+    if kind == AnswerKind::Resolved { ask_complainant(tx, case) } else { Ok(()) }
+}
+
+/// What follows from an answer, in one sentence with the numbers of the policy.
+pub(super) fn follows(tx: &mut Tx<'_>, kind: AnswerKind) -> Result<String, ActionError> {
+    let period = tx.policy()?.policy.strike_expiry.as_period();
+    Ok(match kind {
+        AnswerKind::Removed => format!("The case closes at the deadline. The notice counts as one strike for {period}."),
+        AnswerKind::Resolved => "We ask the complaining party to confirm. If they do, there is no strike.".to_owned(),
+        AnswerKind::Disputed => "Our staff look at your reasons and decide. This is not a counter-notice, which is possible only after access was disabled.".to_owned(),
+        AnswerKind::NotMine => "Our staff look at it and write to you. The deadline stays as it is.".to_owned(),
+        AnswerKind::MoreTime => "The deadline has been moved once. Please answer before it passes.".to_owned(),
+    })
+}
+
+fn ask_complainant(tx: &mut Tx<'_>, case: &Case) -> Result<(), ActionError> {
+    let notice = notices::get(tx.conn, case.notice_id)?;
+    let Some(address) = &notice.complainant.email else { return Ok(()) };
+    let letter = ConfirmResolution {
+        notice: notice.reference.to_string(),
+        case: case.reference.to_string(),
+        site: case.site.clone(),
+        locations: usize::try_from(case.locations).unwrap_or(0),
+        agent_email: tx.house.config.agent.email.to_string(),
+    }
+    .letter(&tx.sender())?;
+    let about = About { case: Some(case.id), notice: Some(notice.id), ..About::default() };
+    tx.queue(letter, &To { name: &notice.complainant.name, address: address.as_str() }, about)?;
+    Ok(())
+}

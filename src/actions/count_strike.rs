@@ -1,0 +1,89 @@
+//! Counts a case: as a strike of its own, or into the incident it belongs to.
+
+use super::flag_customer::flag_customer;
+use super::{ActionError, Tx};
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::ids::StrikeId;
+use crate::domain::strikes::{Incident, StrikeStatus, expires_at, same_incident};
+use crate::storage::cases::Case;
+use crate::storage::customers::Counters;
+use crate::storage::strikes::{self, NewStrike};
+use crate::storage::{cases, customers, locations};
+
+/// Strikes of one customer that are compared at most; older ones have long expired.
+const COMPARED: i64 = 500;
+
+/// Counts a case that is not counted yet. One incident is one strike.
+pub(super) fn count_strike(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
+    if case.strike_id.is_some() || !case.counts {
+        return Ok(());
+    }
+    match find_incident(tx, case)? {
+        Some(strike) => join(tx, case, strike),
+        None => count_new(tx, case),
+    }
+}
+
+fn find_incident(tx: &mut Tx<'_>, case: &Case) -> Result<Option<StrikeId>, ActionError> {
+    let window = tx.policy()?.policy.incident_window;
+    let this = Incident { received_at: case.received_at, told_at: case.forwarded_at };
+    let same_material = locations::strikes_on_same_material(tx.conn, case.id)?;
+    let earlier = strikes::of_customer(tx.conn, case.customer_id, COMPARED)?;
+    let found = earlier.iter().filter(|s| s.status == StrikeStatus::Active).find(|s| {
+        let other = Incident { received_at: s.received_at, told_at: s.told_at };
+        same_incident(other, this, same_material.contains(&s.id), window)
+    });
+    Ok(found.map(|s| s.id))
+}
+
+fn join(tx: &mut Tx<'_>, case: &mut Case, strike: StrikeId) -> Result<(), ActionError> {
+    cases::set_strike(tx.conn, case, Some(strike), true)?;
+    let what = Happening::new("strike.joined").fact("strike", strike.0).fact("case", case.reference.as_str());
+    tx.event(Subject::Customer(case.customer_id), &Actor::System, &what)
+}
+
+fn count_new(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
+    let published = tx.policy()?;
+    let expires = expires_at(&published.policy, case.received_at);
+    let status = if expires > tx.now { StrikeStatus::Active } else { StrikeStatus::Expired };
+    let new = NewStrike {
+        customer: case.customer_id,
+        case: case.id,
+        received_at: case.received_at,
+        told_at: case.forwarded_at,
+        expires_at: expires,
+        policy: published.version,
+    };
+    let id = strikes::insert(tx.conn, &new, status, tx.now)?;
+    cases::set_strike(tx.conn, case, Some(id), true)?;
+    let active_strikes = i32::from(status == StrikeStatus::Active);
+    let by =
+        Counters { active_strikes, total_strikes: 1, last_strike_at: Some(case.received_at), ..Counters::default() };
+    customers::count(tx.conn, case.customer_id, by)?;
+    let what = Happening::new("strike.counted")
+        .fact("strike", id.0)
+        .fact("case", case.reference.as_str())
+        .fact("policy", published.version.0)
+        .fact("expires", expires.iso());
+    tx.event(Subject::Customer(case.customer_id), &Actor::System, &what)?;
+    flag_customer(tx, case.customer_id)
+}
+
+/// Takes a case out of the count again: its strike is voided, unless other cases belong to it.
+pub(super) fn uncount(tx: &mut Tx<'_>, case: &mut Case, reason: &str, actor: &Actor) -> Result<(), ActionError> {
+    let Some(id) = case.strike_id else { return Ok(()) };
+    let strike = strikes::get(tx.conn, id)?;
+    cases::set_strike(tx.conn, case, None, case.counts)?;
+    if strike.case_id != case.id || strike.status != StrikeStatus::Active {
+        return Ok(());
+    }
+    void(tx, &strike, reason, actor)
+}
+
+/// Ends an active strike by a person's will or a later fact; it stays on record.
+pub(super) fn void(tx: &mut Tx<'_>, strike: &strikes::Strike, reason: &str, actor: &Actor) -> Result<(), ActionError> {
+    strikes::end(tx.conn, strike.id, StrikeStatus::Voided, reason, tx.now)?;
+    customers::count(tx.conn, strike.customer_id, Counters { active_strikes: -1, ..Counters::default() })?;
+    let what = Happening::new("strike.voided").fact("strike", strike.id.0).because(reason);
+    tx.event(Subject::Customer(strike.customer_id), actor, &what)
+}

@@ -1,0 +1,42 @@
+//! Staff move a deadline, for a reason, and the customer is told.
+
+use super::forward_case::{fresh_link, write_to_contacts};
+use super::{ActionError, Tx, reason};
+use crate::domain::case::CaseState;
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::ids::CaseId;
+use crate::domain::moment::Span;
+use crate::mail::letters::{DeadlineMoved, Due};
+use crate::storage::cases;
+use crate::storage::customers::{self, Counters};
+
+/// Moves the deadline by a span from now or from the old deadline, whichever is later.
+pub fn extend_deadline(tx: &mut Tx<'_>, id: CaseId, by: Span, why: &str, actor: &Actor) -> Result<(), ActionError> {
+    let why = reason(why)?;
+    let mut case = cases::get(tx.conn, id)?;
+    let old = case.state.forwarded().map_or(tx.now, |f| f.deadline);
+    let deadline = old.max(tx.now) + by;
+    let was_unanswered = matches!(case.state, CaseState::Unanswered(_));
+    let state = case.state.move_deadline(deadline)?;
+    cases::set_state(tx.conn, &mut case, state)?;
+    if was_unanswered {
+        customers::count(tx.conn, case.customer_id, Counters { unanswered: -1, ..Counters::default() })?;
+        super::count_strike::uncount(tx, &mut case, "The deadline was moved", actor)?;
+    }
+    let what = Happening::new("case.deadline_moved").fact("deadline", deadline.iso()).because(&why);
+    tx.event(Subject::Case(id), actor, &what)?;
+    let customer = customers::get(tx.conn, case.customer_id)?;
+    let contacts = customers::contacts(tx.conn, customer.id)?;
+    let due = Due::new(deadline, &tx.house.config.agent.time_zone);
+    let sender = tx.sender();
+    write_to_contacts(tx, &case, &contacts, |tx| {
+        let letter = DeadlineMoved {
+            site: case.site.clone(),
+            case: case.reference.to_string(),
+            account_number: customer.external_id.clone(),
+            due: due.clone(),
+            link: fresh_link(tx, id)?,
+        };
+        Ok(letter.letter(&sender)?)
+    })
+}

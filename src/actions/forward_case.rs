@@ -1,0 +1,132 @@
+//! The notice goes to the customer, with a deadline and a link of its own for each contact.
+
+use super::{About, ActionError, To, Tx};
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::ids::CaseId;
+use crate::domain::moment::Moment;
+use crate::domain::policy::Policy;
+use crate::domain::statements;
+use crate::mail::letters::{Due, NoticeToCustomer};
+use crate::storage::cases::Case;
+use crate::storage::customers::{Contact, Customer};
+use crate::storage::links::Target;
+use crate::storage::notices::NoticeRecord;
+use crate::storage::reviews::{self, ReviewKind};
+use crate::storage::{cases, customers, links, locations, notices};
+
+/// Most locations loaded for a letter; the intake limit is lower by default.
+const ALL: i64 = 100_000;
+
+/// Forwards a case to every contact of the customer. Without a contact it goes to review.
+pub fn forward_case(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), ActionError> {
+    let mut case = cases::get(tx.conn, id)?;
+    let customer = customers::get(tx.conn, case.customer_id)?;
+    let contacts = customers::contacts(tx.conn, customer.id)?;
+    let policy = tx.policy()?.policy;
+    let deadline = tx.now + policy.segment(&customer.segment).deadline;
+    let state = case.state.forward(tx.now, deadline)?;
+    if contacts.is_empty() {
+        return no_contact(tx, &mut case);
+    }
+    cases::set_state(tx.conn, &mut case, state)?;
+    reviews::done_for_case(
+        tx.conn,
+        id,
+        Some(&[ReviewKind::WholeSite, ReviewKind::NoContact]),
+        &actor.to_string(),
+        tx.now,
+    )?;
+    let notice = notices::get(tx.conn, case.notice_id)?;
+    for contact in &contacts {
+        let letter = letter(tx, (&case, &notice, &customer), deadline, &policy)?.letter(&tx.sender())?;
+        let about = About { case: Some(id), customer: Some(customer.id), ..About::default() };
+        tx.queue(letter, &To { name: &contact.name, address: &contact.email }, about)?;
+    }
+    let what = Happening::new("case.forwarded").fact("deadline", deadline.iso()).fact("contacts", contacts.len());
+    tx.event(Subject::Case(id), actor, &what)
+}
+
+fn no_contact(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
+    if case.state != crate::domain::case::CaseState::InReview {
+        cases::set_state(tx.conn, case, crate::domain::case::CaseState::InReview)?;
+        let about = reviews::About { case: Some(case.id), ..reviews::About::default() };
+        let note = "The account has no contact. Add one, then forward the case.";
+        reviews::raise(tx.conn, ReviewKind::NoContact, about, note, tx.now)?;
+        return tx.event(Subject::Case(case.id), &Actor::System, &Happening::new("case.no_contact"));
+    }
+    Err(ActionError::Refused("The account has no contact to write to. Import one first.".to_owned()))
+}
+
+/// A fresh link to a case for one letter.
+pub(super) fn fresh_link(tx: &mut Tx<'_>, case: CaseId) -> Result<String, ActionError> {
+    let token = tx.house.entropy.token();
+    let expires = tx.now + tx.house.config.mail.link_lifetime;
+    links::insert(tx.conn, &token.hash(), Target::Case(case), expires, tx.now)?;
+    Ok(tx.url(&format!("/respond/{}", token.reveal())))
+}
+
+/// Writes to every contact of a case's customer; each letter gets a link of its own.
+pub(super) fn write_to_contacts(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    contacts: &[Contact],
+    mut make: impl FnMut(&mut Tx<'_>) -> Result<crate::mail::letter::Letter, ActionError>,
+) -> Result<(), ActionError> {
+    for contact in contacts {
+        let letter = make(tx)?;
+        let about = About { case: Some(case.id), customer: Some(case.customer_id), ..About::default() };
+        tx.queue(letter, &To { name: &contact.name, address: &contact.email }, about)?;
+    }
+    Ok(())
+}
+
+fn letter(
+    tx: &mut Tx<'_>,
+    (case, notice, customer): (&Case, &NoticeRecord, &Customer),
+    deadline: Moment,
+    policy: &Policy,
+) -> Result<NoticeToCustomer, ActionError> {
+    let works = notices::works(tx.conn, notice.id)?;
+    let rows = locations::of_case(tx.conn, case.id, 0, ALL)?;
+    Ok(NoticeToCustomer {
+        site: case.site.clone(),
+        case: case.reference.to_string(),
+        account: customer.name.clone(),
+        account_number: customer.external_id.clone(),
+        due: Due::new(deadline, &tx.house.config.agent.time_zone),
+        link: fresh_link(tx, case.id)?,
+        works: works.iter().take(20).map(crate::domain::notice::Work::shown).collect(),
+        reported_by: notice.reported_by(),
+        reach: reach(tx, notice),
+        received: notice.received_at.long(),
+        locations: rows.into_iter().map(|l| l.shown).collect(),
+        statements: made(notice),
+        strike_period: policy.strike_expiry.as_period(),
+        extension: policy.extension.as_period(),
+        downstream: policy.segment(&customer.segment).downstream_provider,
+    })
+}
+
+/// What the customer needs to settle it directly: the mail address. Telephone and postal address only
+/// where there is none, or where the host has chosen to share them.
+fn reach(tx: &Tx<'_>, notice: &NoticeRecord) -> Vec<String> {
+    let c = &notice.complainant;
+    let mail = c.email.as_ref().map(ToString::to_string);
+    let more = tx.house.config.mail.share_full_contact || mail.is_none();
+    let further = [c.phone.clone(), c.address.replace('\n', ", ")].into_iter().filter(|t| more && !t.is_empty());
+    mail.into_iter().chain(further).collect()
+}
+
+/// The statements the sender made, word for word.
+pub fn made(notice: &NoticeRecord) -> Vec<&'static str> {
+    let s = &notice.statements;
+    [
+        (s.good_faith, statements::GOOD_FAITH),
+        (s.fair_use_considered, statements::FAIR_USE),
+        (s.accurate, statements::ACCURATE),
+        (s.authorized_under_penalty_of_perjury, statements::AUTHORITY),
+    ]
+    .into_iter()
+    .filter_map(|(made, words)| made.then_some(words))
+    .collect()
+}

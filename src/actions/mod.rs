@@ -1,0 +1,174 @@
+//! What can be done: one use case, one file, one write transaction.
+//!
+//! Form, API, mail, command line and timers reach the same action; an entrance never changes state by
+//! itself. An action reads like the procedure in a manual: load, ask the domain for the transition, save,
+//! record the event, queue the letter.
+
+mod answer_case;
+mod approve_decision;
+mod close_case;
+mod count_strike;
+mod disable_locations;
+mod expire_strike;
+mod extend_deadline;
+mod flag_customer;
+mod forward_case;
+mod import_customer;
+mod match_locations;
+mod note_case;
+mod open_house;
+mod pass_deadline;
+mod propose_decision;
+mod put_staff;
+mod receive_notice;
+mod record_delivery;
+mod remind_customer;
+mod renew_link;
+mod review_done;
+mod sign_in;
+mod void_strike;
+
+pub use answer_case::{Answer, answer_case};
+pub use approve_decision::settle_decision;
+pub use close_case::close_case;
+pub use disable_locations::disable_locations;
+pub use expire_strike::expire_strike;
+pub use extend_deadline::extend_deadline;
+pub use forward_case::forward_case;
+pub use import_customer::{ImportAsset, ImportLine, import_customer};
+pub use match_locations::match_locations;
+pub use note_case::note_case;
+pub use open_house::open_house;
+pub use pass_deadline::pass_deadline;
+pub use propose_decision::{Proposal, propose_decision};
+pub use put_staff::put_staff;
+pub use receive_notice::{Received, receive_notice, receive_unreadable};
+pub use record_delivery::{record_delivery, retry_letter};
+pub use remind_customer::remind_customer;
+pub use renew_link::renew_link;
+pub use review_done::review_done;
+pub use sign_in::{sign_in, sign_out};
+pub use void_strike::void_strike;
+
+use crate::config::Config;
+use crate::domain::case::InvalidTransition;
+use crate::domain::contact::EmailAddress;
+use crate::domain::decision::InvalidDecision;
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
+use crate::domain::moment::Moment;
+use crate::entropy::Entropy;
+use crate::mail::letter::{Letter, LetterError, Sender};
+use crate::storage::letters::NewLetter;
+use crate::storage::policies::{self, Published};
+use crate::storage::{Conn, StorageError, events, letters};
+
+/// What actions need beside the database: settings and randomness.
+#[derive(Clone, Debug)]
+pub struct House {
+    pub config: Config,
+    pub entropy: Entropy,
+}
+
+/// One write transaction in progress.
+pub struct Tx<'a> {
+    pub conn: &'a mut Conn,
+    pub now: Moment,
+    pub house: &'a House,
+}
+
+/// Why an action was not done. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ActionError {
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The case is in a state that does not allow it.
+    #[error(transparent)]
+    Transition(#[from] InvalidTransition),
+    /// The standing does not allow it.
+    #[error(transparent)]
+    Decision(#[from] InvalidDecision),
+    #[error(transparent)]
+    Letter(#[from] LetterError),
+    /// Refused for a reason the person can act on.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// Who a letter goes to.
+pub struct To<'a> {
+    pub name: &'a str,
+    pub address: &'a str,
+}
+
+/// What a letter is about.
+#[derive(Clone, Copy, Default)]
+pub struct About {
+    pub case: Option<CaseId>,
+    pub notice: Option<NoticeId>,
+    pub customer: Option<CustomerId>,
+}
+
+impl Tx<'_> {
+    /// The policy in force.
+    pub fn policy(&mut self) -> Result<Published, ActionError> {
+        policies::current(self.conn, self.now)?
+            .ok_or_else(|| StorageError::NotFound { table: "policies", id: "current".to_owned() }.into())
+    }
+
+    /// Appends to the record.
+    pub fn event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
+        Ok(events::append(self.conn, subject, actor, what, self.now)?)
+    }
+
+    /// Puts a letter into the outbox.
+    pub fn queue(&mut self, letter: Letter, to: &To<'_>, about: About) -> Result<LetterId, ActionError> {
+        let id = self.house.entropy.token();
+        let unique = id.reveal().get(..26).unwrap_or_default();
+        let new = NewLetter {
+            message_id: format!("<{unique}@{}>", self.house.config.mail.from.domain()),
+            kind: letter.kind,
+            case: about.case,
+            notice: about.notice,
+            customer: about.customer,
+            to_name: to.name.to_owned(),
+            to_address: to.address.to_owned(),
+            subject: letter.subject,
+            text: letter.text,
+            html: letter.html,
+            carries_deadline: letter.carries_deadline,
+        };
+        Ok(letters::queue(self.conn, &new, self.now)?)
+    }
+
+    /// Who writes our letters.
+    pub fn sender(&self) -> Sender {
+        let (host, agent) = (&self.house.config.host, &self.house.config.agent);
+        Sender {
+            host: host.name.clone(),
+            legal_name: host.legal_name.clone(),
+            address: agent.address.join(", "),
+            email: agent.email.to_string(),
+            phone: agent.phone.clone(),
+        }
+    }
+
+    /// An address on our site.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.house.config.server.public_url)
+    }
+}
+
+/// A reason that staff must give: not empty, bounded.
+pub(crate) fn reason(text: &str) -> Result<String, ActionError> {
+    let text = crate::domain::contact::many_lines(text, 4000);
+    if text.is_empty() {
+        return Err(ActionError::Refused("Give a reason. It stays on the record.".to_owned()));
+    }
+    Ok(text)
+}
+
+/// The mail domain of an address for lists, empty where there is none.
+pub(crate) fn domain_of(address: Option<&EmailAddress>) -> String {
+    address.map(|a| a.domain().to_owned()).unwrap_or_default()
+}

@@ -1,0 +1,28 @@
+//! The deadline has passed: silence becomes `unanswered` and counts; a removal closes the case.
+
+use super::count_strike::count_strike;
+use super::flag_customer::flag_customer;
+use super::{ActionError, Tx};
+use crate::domain::case::CaseState;
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::ids::CaseId;
+use crate::storage::cases;
+use crate::storage::customers::{self, Counters};
+
+/// Passes the deadline of a case.
+pub fn pass_deadline(tx: &mut Tx<'_>, id: CaseId) -> Result<(), ActionError> {
+    let mut case = cases::get(tx.conn, id)?;
+    let state = case.state.pass_deadline(tx.now)?;
+    let silent = matches!(state, CaseState::Unanswered(_));
+    cases::set_state(tx.conn, &mut case, state)?;
+    let kind = if silent { "case.unanswered" } else { "case.closed" };
+    let what = Happening::new(kind).fact("outcome", if silent { "unanswered" } else { "removed" });
+    tx.event(Subject::Case(id), &Actor::System, &what)?;
+    if silent {
+        customers::count(tx.conn, case.customer_id, Counters { unanswered: 1, ..Counters::default() })?;
+        count_strike(tx, &mut case)?;
+        // Also where the case joined an earlier strike: unanswered cases count by themselves.
+        flag_customer(tx, case.customer_id)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! A member of staff is added, or gets another name, role and password.
+
+use super::{ActionError, Tx};
+use crate::domain::contact::{EmailAddress, one_line};
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::ids::StaffId;
+use crate::domain::role::StaffRole;
+use crate::storage::staff;
+
+/// Adds or changes a member of staff. `hash` is the argon2id hash of the password.
+pub fn put_staff(
+    tx: &mut Tx<'_>,
+    email: &EmailAddress,
+    name: &str,
+    role: StaffRole,
+    hash: &str,
+) -> Result<StaffId, ActionError> {
+    let name = one_line(name, 100);
+    if name.is_empty() {
+        return Err(ActionError::Refused("Give a name: decisions carry it.".to_owned()));
+    }
+    let id = staff::put(tx.conn, email, &name, role, hash, tx.now)?;
+    let what = Happening::new("staff.put").fact("staff", id.0).fact("role", role.code());
+    tx.event(Subject::Installation, &Actor::Operator, &what)?;
+    Ok(id)
+}

@@ -1,0 +1,278 @@
+//! A notice arrives, by whatever entrance.
+//!
+//! Its bytes, digest and receipt time are committed together with what was understood of them. A complete
+//! notice opens one case for each customer concerned; forwarding is the next job's work.
+
+use std::collections::BTreeMap;
+
+use super::match_locations::owners;
+use super::{About, ActionError, To, Tx, domain_of};
+use crate::domain::contact::one_line;
+use crate::domain::elements::Class;
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::finding::{Code, Weight, missing_elements};
+use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
+use crate::domain::location::{Location, Place};
+use crate::domain::notice::{Notice, RawNotice, join_names};
+use crate::domain::token::PlainToken;
+use crate::domain::verify::{Verdict, verify};
+use crate::mail::letters::{Acknowledgement, LISTED, MissingElements, MissingItem, OpenedCase};
+use crate::storage::customers::{Counters, Customer};
+use crate::storage::links::Target;
+use crate::storage::locations::Matched;
+use crate::storage::notices::Sorted;
+use crate::storage::reviews::{self, ReviewKind};
+use crate::storage::submissions::Submission;
+use crate::storage::{StorageError, cases, customers, links, locations, notices, submissions};
+
+/// What became of a submission.
+#[derive(Clone, Debug)]
+pub struct Received {
+    pub reference: Reference,
+    /// The same submission had been received before; nothing was done again.
+    pub again: bool,
+    pub verdict: Verdict,
+    pub cases: Vec<Reference>,
+    pub hosted: usize,
+    pub locations: usize,
+}
+
+/// Receives a notice. `token` becomes the sender's private status link and makes a repeat harmless.
+pub fn receive_notice(
+    tx: &mut Tx<'_>,
+    mut submission: Submission,
+    raw: &RawNotice,
+    token: &PlainToken,
+) -> Result<Received, ActionError> {
+    let notice = raw.understand();
+    let verdict = verify(&notice);
+    if let Some(reference) = submissions::seen(tx.conn, &token.hash())? {
+        return Ok(Received { reference, again: true, verdict, cases: Vec::new(), hosted: 0, locations: 0 });
+    }
+    submission.dedup_key = Some(token.hash());
+    let owner_of = owners(tx, &notice.locations)?;
+    let submission_id = submissions::insert(tx.conn, &submission, None, tx.now)?;
+    let reference = tx.house.entropy.reference(Kind::Notice);
+    let sorted = Sorted {
+        locations: notice.locations.len(),
+        hosted: owner_of.iter().flatten().count(),
+        unreadable: notice.locations.iter().filter(|l| matches!(l.place, Place::Unreadable(_))).count(),
+    };
+    let id = notices::insert(tx.conn, (&reference, submission_id), &notice, &verdict, sorted, tx.now)?;
+    let mut arriving =
+        Arriving { id, reference: reference.clone(), notice: &notice, verdict: &verdict, opened: Vec::new() };
+    record(tx, &arriving, &submission, sorted)?;
+    let groups = group(&owner_of);
+    let case_of =
+        if verdict.class == Class::Complete { open_cases(tx, &mut arriving, &groups)? } else { BTreeMap::new() };
+    store_locations(tx, &arriving, &owner_of, &case_of)?;
+    let expires = tx.now + tx.house.config.mail.link_lifetime;
+    links::insert(tx.conn, &token.hash(), Target::Notice(id), expires, tx.now)?;
+    write_to_sender(tx, &arriving, &owner_of, token, &submission)?;
+    let cases = arriving.opened.into_iter().map(|(reference, _)| reference).collect();
+    Ok(Received { reference, again: false, verdict, cases, hosted: sorted.hosted, locations: sorted.locations })
+}
+
+/// Keeps a submission nobody could read, for a person to look at.
+pub fn receive_unreadable(tx: &mut Tx<'_>, submission: &Submission, problem: &str) -> Result<i64, ActionError> {
+    let id = submissions::insert(tx.conn, submission, Some(problem), tx.now)?;
+    let about = reviews::About { submission: Some(id), ..reviews::About::default() };
+    reviews::raise(tx.conn, ReviewKind::Unreadable, about, &one_line(problem, 300), tx.now)?;
+    let what = Happening::new("submission.unreadable").fact("submission", id).fact("channel", submission.channel);
+    tx.event(Subject::Installation, &Actor::Complainant, &what)?;
+    Ok(id)
+}
+
+struct Arriving<'a> {
+    id: NoticeId,
+    reference: Reference,
+    notice: &'a Notice,
+    verdict: &'a Verdict,
+    /// Cases opened, with their number of locations.
+    opened: Vec<(Reference, usize)>,
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    arriving: &Arriving<'_>,
+    submission: &Submission,
+    sorted: Sorted,
+) -> Result<(), ActionError> {
+    let codes: Vec<&str> = arriving.verdict.findings.iter().map(|f| f.code.as_str()).collect();
+    let digest = fingerprint(&submission.body).replace(' ', "");
+    let what = Happening::new("notice.received")
+        .fact("channel", submission.channel)
+        .fact("class", arriving.verdict.class.code())
+        .fact("findings", codes)
+        .fact("locations", sorted.locations)
+        .fact("hosted", sorted.hosted)
+        .fact("sha256", digest);
+    tx.event(Subject::Notice(arriving.id), &Actor::Complainant, &what)
+}
+
+/// Positions of the locations of each customer, customers in the order of first mention.
+fn group(owner_of: &[Option<CustomerId>]) -> Vec<(CustomerId, Vec<usize>)> {
+    let mut groups: Vec<(CustomerId, Vec<usize>)> = Vec::new();
+    let mut at: BTreeMap<CustomerId, usize> = BTreeMap::new();
+    for (position, owner) in owner_of.iter().enumerate() {
+        let Some(owner) = owner else { continue };
+        let index = *at.entry(*owner).or_insert_with(|| {
+            groups.push((*owner, Vec::new()));
+            groups.len() - 1
+        });
+        groups[index].1.push(position);
+    }
+    groups
+}
+
+fn open_cases(
+    tx: &mut Tx<'_>,
+    arriving: &mut Arriving<'_>,
+    groups: &[(CustomerId, Vec<usize>)],
+) -> Result<BTreeMap<CustomerId, CaseId>, ActionError> {
+    let ids: Vec<CustomerId> = groups.iter().map(|(id, _)| *id).collect();
+    let known: BTreeMap<CustomerId, Customer> =
+        customers::get_many(tx.conn, &ids)?.into_iter().map(|c| (c.id, c)).collect();
+    let mut case_of = BTreeMap::new();
+    for (owner, positions) in groups {
+        let customer = known.get(owner).ok_or(StorageError::NotFound { table: "customers", id: owner.to_string() })?;
+        case_of.insert(*owner, open_case(tx, arriving, customer, positions)?);
+    }
+    Ok(case_of)
+}
+
+fn open_case(
+    tx: &mut Tx<'_>,
+    arriving: &mut Arriving<'_>,
+    customer: &Customer,
+    positions: &[usize],
+) -> Result<CaseId, ActionError> {
+    let of_case: Vec<&Location> = positions.iter().filter_map(|p| arriving.notice.locations.get(*p)).collect();
+    let site = of_case.iter().find_map(|l| l.site()).unwrap_or_default();
+    // A claim on whole sites alone does not say where the material is: a person decides.
+    let in_review = of_case.iter().all(|l| l.is_whole_site());
+    let c = &arriving.notice.complainant;
+    let sender = if c.organization.is_empty() { join_names(&c.name, "") } else { c.organization.clone() };
+    let reference = tx.house.entropy.reference(Kind::Case);
+    let id = cases::insert(
+        tx.conn,
+        &cases::NewCase {
+            reference: reference.clone(),
+            notice_id: arriving.id,
+            customer_id: customer.id,
+            in_review,
+            site: &site,
+            segment: &customer.segment,
+            sender: &sender,
+            sender_domain: &domain_of(c.email.as_ref()),
+            locations: positions.len(),
+            missing: missing_elements(&arriving.verdict.findings).len(),
+            received_at: tx.now,
+        },
+    )?;
+    customers::count(tx.conn, customer.id, Counters { cases: 1, ..Counters::default() })?;
+    let what = Happening::new("case.opened")
+        .fact("notice", arriving.reference.as_str())
+        .fact("customer", customer.external_id.as_str())
+        .fact("locations", positions.len());
+    tx.event(Subject::Case(id), &Actor::System, &what)?;
+    if in_review {
+        let about = reviews::About { case: Some(id), ..reviews::About::default() };
+        reviews::raise(tx.conn, ReviewKind::WholeSite, about, Code::LocationWholeDomain.remedy(), tx.now)?;
+    }
+    arriving.opened.push((reference, positions.len()));
+    Ok(id)
+}
+
+fn store_locations(
+    tx: &mut Tx<'_>,
+    arriving: &Arriving<'_>,
+    owner_of: &[Option<CustomerId>],
+    case_of: &BTreeMap<CustomerId, CaseId>,
+) -> Result<(), ActionError> {
+    let matched: Vec<Matched<'_>> = arriving
+        .notice
+        .locations
+        .iter()
+        .zip(owner_of)
+        .map(|(location, owner)| Matched { location, owner: owner.map(|o| (o, case_of.get(&o).copied())) })
+        .collect();
+    Ok(locations::insert(tx.conn, arriving.id, &matched, tx.now)?)
+}
+
+/// The receipt, or the list of what is missing; nothing where no mail address was given.
+fn write_to_sender(
+    tx: &mut Tx<'_>,
+    arriving: &Arriving<'_>,
+    owner_of: &[Option<CustomerId>],
+    token: &PlainToken,
+    submission: &Submission,
+) -> Result<(), ActionError> {
+    let complainant = &arriving.notice.complainant;
+    let Some(address) = &complainant.email else { return Ok(()) };
+    let sender = tx.sender();
+    let letter = match arriving.verdict.class {
+        Class::Complete => acknowledgement(tx, arriving, owner_of, token, submission)?.letter(&sender)?,
+        class => missing(tx, arriving, token, class).letter(&sender)?,
+    };
+    let about = About { notice: Some(arriving.id), ..About::default() };
+    tx.queue(letter, &To { name: &complainant.name, address: address.as_str() }, about)?;
+    Ok(())
+}
+
+fn acknowledgement(
+    tx: &mut Tx<'_>,
+    arriving: &Arriving<'_>,
+    owner_of: &[Option<CustomerId>],
+    token: &PlainToken,
+    submission: &Submission,
+) -> Result<Acknowledgement, ActionError> {
+    let policy = tx.policy()?.policy;
+    let longest = policy.segments.values().map(|s| s.deadline).max().unwrap_or_default();
+    let (mut not_hosted, mut unreadable) = (Vec::new(), Vec::new());
+    for (location, owner) in arriving.notice.locations.iter().zip(owner_of) {
+        match (&location.place, owner) {
+            (Place::Unreadable(_), _) => unreadable.push(one_line(&location.as_written, 200)),
+            (_, None) => not_hosted.push(location.shown().to_owned()),
+            (_, Some(_)) => {}
+        }
+    }
+    let listed = arriving.opened.iter().take(LISTED);
+    Ok(Acknowledgement {
+        notice: arriving.reference.to_string(),
+        received: tx.now.full(),
+        hosted: owner_of.iter().flatten().count(),
+        not_hosted,
+        unreadable,
+        cases: listed.map(|(r, n)| OpenedCase { reference: r.to_string(), locations: *n }).collect(),
+        case_count: arriving.opened.len(),
+        link: tx.url(&format!("/n/{}", token.reveal())),
+        deadline: format!("up to {}", longest.as_period()),
+        fingerprint: fingerprint(&submission.body),
+    })
+}
+
+fn missing(tx: &Tx<'_>, arriving: &Arriving<'_>, token: &PlainToken, class: Class) -> MissingElements {
+    let items = arriving.verdict.findings.iter().filter(|f| f.code.weight() == Weight::Missing);
+    MissingElements {
+        notice: arriving.reference.to_string(),
+        received: tx.now.long(),
+        items: items
+            .map(|f| MissingItem {
+                title: f.code.element().title().to_owned(),
+                cite: f.code.element().cite(),
+                remedy: f.code.remedy().to_owned(),
+            })
+            .collect(),
+        link: tx.url(&format!("/n/{}", token.reveal())),
+        curable: class == Class::Curable,
+    }
+}
+
+/// SHA-256 of the submission in groups of eight, as on the receipt.
+pub fn fingerprint(body: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    let hex: Vec<String> =
+        Sha256::digest(body).chunks(4).map(|c| c.iter().map(|b| format!("{b:02x}")).collect()).collect();
+    hex.join(" ")
+}

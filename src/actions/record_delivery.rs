@@ -1,0 +1,58 @@
+//! What the receiving server said about a letter.
+
+use super::{ActionError, Tx};
+use crate::domain::contact::one_line;
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
+use crate::storage::customers;
+use crate::storage::letters::{self, Delivery, LetterRow};
+use crate::storage::reviews::{self, ReviewKind};
+
+/// Records an attempt. A refusal is an event and a review item: someone has not been told.
+pub fn record_delivery(tx: &mut Tx<'_>, letter: &LetterRow, delivery: &Delivery) -> Result<(), ActionError> {
+    letters::settle(tx.conn, letter, delivery, tx.now)?;
+    let customer = letter.customer_id.map(CustomerId);
+    let (kind, answer) = match delivery {
+        Delivery::Deferred(..) => return Ok(()),
+        Delivery::Accepted(answer) => ("letter.accepted", answer),
+        Delivery::Failed(answer) => ("letter.failed", answer),
+    };
+    let failed = matches!(delivery, Delivery::Failed(_));
+    if let Some(customer) = customer {
+        customers::contact_failed(tx.conn, customer, &letter.to_address, failed.then_some(tx.now))?;
+    }
+    if failed {
+        let about = reviews::About {
+            case: letter.case_id.map(CaseId),
+            notice: letter.notice_id.map(NoticeId),
+            letter: Some(LetterId(letter.id)),
+            submission: None,
+        };
+        reviews::raise(tx.conn, ReviewKind::LetterRefused, about, &one_line(answer, 300), tx.now)?;
+    }
+    let Some(subject) = subject(letter) else { return Ok(()) };
+    let what = Happening::new(kind)
+        .fact("letter", letter.id)
+        .fact("kind", letter.kind.as_str())
+        .fact("answer", answer.as_str());
+    tx.event(subject, &Actor::System, &what)
+}
+
+fn subject(letter: &LetterRow) -> Option<Subject> {
+    letter
+        .case_id
+        .map(|id| Subject::Case(CaseId(id)))
+        .or(letter.notice_id.map(|id| Subject::Notice(NoticeId(id))))
+        .or(letter.customer_id.map(|id| Subject::Customer(CustomerId(id))))
+}
+
+/// Staff send a letter again.
+pub fn retry_letter(tx: &mut Tx<'_>, id: LetterId, actor: &Actor) -> Result<(), ActionError> {
+    let letter = letters::get(tx.conn, id)?;
+    if !letters::retry(tx.conn, id, tx.now)? {
+        return Err(ActionError::Refused("This letter is on its way or has been accepted.".to_owned()));
+    }
+    reviews::done_for_letter(tx.conn, id, &actor.to_string(), tx.now)?;
+    let Some(subject) = subject(&letter) else { return Ok(()) };
+    tx.event(subject, actor, &Happening::new("letter.retried").fact("letter", id.0))
+}

@@ -1,0 +1,46 @@
+//! The reminder at half time, or by staff.
+
+use super::forward_case::{fresh_link, write_to_contacts};
+use super::{ActionError, Tx};
+use crate::domain::case::CaseState;
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::ids::CaseId;
+use crate::mail::letters::{Due, Reminder};
+use crate::storage::{cases, customers, notices};
+
+/// Reminds the customer of a case that waits for an answer. The timer does it once.
+pub fn remind_customer(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), ActionError> {
+    let case = cases::get(tx.conn, id)?;
+    let still_due = cases::reminded(tx.conn, id)?;
+    let CaseState::Awaiting(forwarded) = case.state else {
+        return Err(ActionError::Refused("Only a case that waits for the customer can be reminded.".to_owned()));
+    };
+    // A late start after the deadline: the next job passes it, a reminder would come too late.
+    if tx.now >= forwarded.deadline || (!still_due && *actor == Actor::System) {
+        return Ok(());
+    }
+    let customer = customers::get(tx.conn, case.customer_id)?;
+    let contacts = customers::contacts(tx.conn, customer.id)?;
+    let notice = notices::get(tx.conn, case.notice_id)?;
+    let policy = tx.policy()?.policy;
+    let due = Due::new(forwarded.deadline, &tx.house.config.agent.time_zone);
+    let sender = tx.sender();
+    write_to_contacts(tx, &case, &contacts, |tx| {
+        let letter = Reminder {
+            site: case.site.clone(),
+            case: case.reference.to_string(),
+            account_number: customer.external_id.clone(),
+            due: due.clone(),
+            left: forwarded.deadline.since(tx.now).in_words(),
+            link: fresh_link(tx, id)?,
+            locations: usize::try_from(case.locations).unwrap_or(0),
+            reported_by: notice.reported_by(),
+            first_letter: forwarded.at.long(),
+            strikes_then: customer.active_strikes + u32::from(case.strike_id.is_none()),
+            threshold: policy.segment(&customer.segment).threshold,
+        };
+        Ok(letter.letter(&sender)?)
+    })?;
+    let what = Happening::new("case.reminded").fact("contacts", contacts.len());
+    tx.event(Subject::Case(id), actor, &what)
+}

@@ -1,0 +1,171 @@
+//! Every key, once: name, what it accepts, default, meaning.
+
+use super::value::Kind;
+
+/// One key of the configuration.
+pub struct Key {
+    /// Section and name, `server.listen`; `segments.*.deadline` stands for every segment.
+    pub name: &'static str,
+    pub kind: Kind,
+    pub default: &'static str,
+    pub about: &'static str,
+    /// Never printed.
+    pub secret: bool,
+}
+
+const fn key(name: &'static str, kind: Kind, default: &'static str, about: &'static str) -> Key {
+    Key { name, kind, default, about, secret: false }
+}
+
+const fn secret(name: &'static str, about: &'static str) -> Key {
+    Key { name, kind: Kind::Text, default: "", about, secret: true }
+}
+
+/// All keys in the order of the reference.
+pub const KEYS: &[Key] = &[
+    key("host.name", Kind::Text, "Example Hosting", "Name of the hosting provider in titles and letters."),
+    key("host.legal_name", Kind::Text, "Example Hosting, Inc.", "Legal name of the service provider."),
+    key("host.abuse_email", Kind::Email, "abuse@host.example", "Where reports that are not about copyright go."),
+    key(
+        "agent.name",
+        Kind::Text,
+        "Copyright Agent",
+        "Designated agent: a person, a title or a department (37 CFR 201.38).",
+    ),
+    key(
+        "agent.address",
+        Kind::Text,
+        "1 Example Street|Portland, ME 04101|United States",
+        "Postal address of the agent; lines are separated by |.",
+    ),
+    key("agent.phone", Kind::Text, "+1 207 555 0100", "Telephone number of the agent."),
+    key("agent.email", Kind::Email, "copyright@host.example", "Mail address of the agent."),
+    key("agent.registration", Kind::Text, "", "Number of the designation in the Copyright Office directory."),
+    key(
+        "agent.registered_on",
+        Kind::Text,
+        "",
+        "Date of the last registration or renewal, as it should be shown; a designation ends three years later.",
+    ),
+    key("agent.time_zone", Kind::Zone, "America/New_York", "Zone in which deadlines are told beside UTC."),
+    key("server.listen", Kind::Address, "127.0.0.1:8080", "Address the web server listens on."),
+    key(
+        "server.public_url",
+        Kind::Url,
+        "",
+        "Address people reach it under; links in letters begin with it. Nothing: the listening address.",
+    ),
+    key("server.data_dir", Kind::Text, "./data", "Folder of the embedded database and of letters kept as files."),
+    key("server.workers", Kind::Number(1, 64), "2", "Threads that answer requests."),
+    key(
+        "server.behind_proxy",
+        Kind::Flag,
+        "false",
+        "Take the sender's address from the last entry of X-Forwarded-For. Only behind a proxy that sets it.",
+    ),
+    key("database.url", Kind::Database, "", "PostgreSQL or another SQLite file. DATABASE_URL sets it too."),
+    key(
+        "database.connections",
+        Kind::Number(2, 200),
+        "8",
+        "Connections to the database for reading (and, on PostgreSQL, writing).",
+    ),
+    key("mail.from", Kind::Email, "copyright@host.example", "Sender of all letters."),
+    key("mail.smtp_host", Kind::Text, "", "Mail server. Nothing: letters are kept as files in <data>/mail/."),
+    key("mail.smtp_port", Kind::Number(1, 65535), "465", "Port of the mail server."),
+    key(
+        "mail.smtp_security",
+        Kind::OneOf(&["tls", "starttls", "none"]),
+        "tls",
+        "TLS from the first byte, STARTTLS (required), or none for a server on the same machine.",
+    ),
+    key("mail.smtp_username", Kind::Text, "", "User name for the mail server; nothing to send without signing in."),
+    secret("mail.smtp_password", "Password for the mail server."),
+    key("mail.smtp_connections", Kind::Number(1, 64), "4", "Connections kept open to the mail server."),
+    key("mail.smtp_ca_file", Kind::Text, "", "Certificate authority of the mail server (PEM), beside the public ones."),
+    key("mail.dkim_domain", Kind::Text, "", "Domain that signs letters (DKIM, RFC 6376). Nothing: not signed."),
+    key("mail.dkim_selector", Kind::Text, "safeharbor", "Selector of the signing key."),
+    key("mail.dkim_key_file", Kind::Text, "", "Private key: RSA or Ed25519, PEM."),
+    key(
+        "mail.share_full_contact",
+        Kind::Flag,
+        "false",
+        "Give the customer the complainant's telephone and postal address too.",
+    ),
+    key("mail.link_lifetime", Kind::Duration, "30d", "How long links in letters work."),
+    key("intake.max_locations", Kind::Number(1, 1_000_000), "10000", "Most locations in one notice."),
+    key("intake.max_body", Kind::Number(10_000, 1_000_000_000), "8000000", "Largest request body in bytes."),
+    key(
+        "intake.per_hour",
+        Kind::Number(1, 1_000_000),
+        "60",
+        "Notices one network address can send in an hour through the form.",
+    ),
+    key("staff.session", Kind::Duration, "8h", "How long a sign-in lasts."),
+    key(
+        "staff.attempts_per_minute",
+        Kind::Number(1, 1000),
+        "5",
+        "Sign-in attempts for one account, and ten times as many for one network address, in a minute.",
+    ),
+    key("policy.strike_expiry", Kind::Duration, "180d", "First policy: how long a strike counts."),
+    key(
+        "policy.window",
+        Kind::Duration,
+        "180d",
+        "First policy: strikes received within this period reach the threshold.",
+    ),
+    key(
+        "policy.incident_window",
+        Kind::Duration,
+        "0s",
+        "First policy: notices within this time of an incident's first notice belong to it, beside those received before the customer was told and those about the same material.",
+    ),
+    key(
+        "policy.unanswered_flag",
+        Kind::Number(0, 1000),
+        "3",
+        "First policy: unanswered cases within the window that bring an account before staff; 0 switches it off.",
+    ),
+    key("policy.second_approver", Kind::Flag, "true", "First policy: suspension and termination need a second person."),
+    key("policy.extension", Kind::Duration, "48h", "First policy: length of the one extension a customer can take."),
+    key(
+        "policy.objection_period",
+        Kind::Duration,
+        "14d",
+        "First policy: how long a customer can object to a decision.",
+    ),
+    key("segments.*.label", Kind::Text, "", "How the segment is called; nothing: its name."),
+    key("segments.*.deadline", Kind::Duration, "48h", "First policy: time to answer a notice."),
+    key(
+        "segments.*.threshold",
+        Kind::Number(1, 1000),
+        "3",
+        "First policy: strikes that bring an account before staff.",
+    ),
+    key("segments.*.downstream_provider", Kind::Flag, "false", "Its customers have customers of their own."),
+];
+
+/// Segments of an installation that names none: section, label, deadline, threshold, downstream provider.
+pub const SEGMENTS: &[(&str, &str, &str, &str, &str)] = &[
+    ("shared", "Shared hosting", "48h", "3", "false"),
+    ("vps", "Virtual servers", "48h", "5", "false"),
+    ("dedicated", "Dedicated servers", "24h", "5", "false"),
+    ("reseller", "Resellers", "72h", "10", "true"),
+];
+
+/// The key a name falls under: itself, or with the segment's name replaced by `*`.
+pub fn find(name: &str) -> Option<&'static Key> {
+    let general = match name.split('.').collect::<Vec<_>>().as_slice() {
+        ["segments", segment, field] if is_segment_name(segment) => format!("segments.*.{field}"),
+        _ => name.to_owned(),
+    };
+    KEYS.iter().find(|key| key.name == general)
+}
+
+/// Segment names are lower-case words, so that they can stand in a variable's name.
+fn is_segment_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 40
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}

@@ -1,0 +1,261 @@
+//! Settings: one TOML file, every key also as `SAFEHARBOR_<SECTION>__<KEY>`.
+//!
+//! [`keys`] lists every key once, with its default and what is allowed; reading, error messages and
+//! `docs/configuration.md` all come from that list.
+
+mod keys;
+mod reference;
+mod settings;
+mod value;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+
+pub use reference::reference;
+pub use settings::{ConfigError, Environment, Settings};
+
+use crate::domain::contact::EmailAddress;
+use crate::domain::moment::Span;
+use crate::domain::policy::{Policy, Segment};
+use crate::storage::DatabaseUrl;
+
+/// Everything that can be set, checked and typed.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub host: Host,
+    pub agent: Agent,
+    pub server: Server,
+    pub database: Database,
+    pub mail: Mail,
+    pub intake: Intake,
+    pub staff: StaffRules,
+    /// First version of the policy; later versions live in the database.
+    pub first_policy: Policy,
+}
+
+/// The hosting provider.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// Name in titles and letters.
+    pub name: String,
+    /// Legal name, for the footer and the designation.
+    pub legal_name: String,
+    /// Where reports that are not about copyright go.
+    pub abuse_email: EmailAddress,
+}
+
+/// The designated agent, 17 USC 512(c)(2).
+#[derive(Clone, Debug)]
+pub struct Agent {
+    pub name: String,
+    /// Postal address, one line each.
+    pub address: Vec<String>,
+    pub phone: String,
+    pub email: EmailAddress,
+    /// Number in the Copyright Office directory; empty where there is none.
+    pub registration: String,
+    /// Since when the designation is current, as text; empty where unknown.
+    pub registered_on: String,
+    /// Zone in which deadlines are told beside UTC.
+    pub time_zone: TimeZone,
+}
+
+/// The web server.
+#[derive(Clone, Debug)]
+pub struct Server {
+    pub listen: SocketAddr,
+    /// Address people reach it under, without a trailing slash.
+    pub public_url: String,
+    pub data_dir: PathBuf,
+    pub workers: usize,
+    /// Take the sender's address from the last `X-Forwarded-For` entry.
+    pub behind_proxy: bool,
+}
+
+/// The database.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub url: DatabaseUrl,
+    pub connections: u32,
+}
+
+/// Outgoing mail.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub from: EmailAddress,
+    /// None: letters are written to `<data>/mail/`.
+    pub smtp: Option<Smtp>,
+    pub dkim: Option<Dkim>,
+    /// Show the complainant's telephone and postal address to the customer.
+    pub share_full_contact: bool,
+    pub link_lifetime: Span,
+}
+
+/// The mail server.
+#[derive(Clone)]
+pub struct Smtp {
+    pub host: String,
+    pub port: u16,
+    pub security: SmtpSecurity,
+    pub username: String,
+    pub password: String,
+    pub connections: usize,
+    /// Further certificate authority, PEM.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for Smtp {
+    /// Without the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Smtp({}:{}, {:?})", self.host, self.port, self.security)
+    }
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmtpSecurity {
+    /// TLS from the first byte (RFC 8314).
+    Tls,
+    /// STARTTLS, required.
+    StartTls,
+    /// None: only for a server on the same machine or network.
+    None,
+}
+
+/// DKIM signing, RFC 6376.
+#[derive(Clone, Debug)]
+pub struct Dkim {
+    pub domain: String,
+    pub selector: String,
+    /// Private key, PEM (PKCS#8 or PKCS#1 RSA, PKCS#8 Ed25519).
+    pub key_file: PathBuf,
+}
+
+/// Limits of intake.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    pub max_locations: usize,
+    pub max_body: usize,
+    /// Notices one address can send in an hour through the public form.
+    pub per_hour: u32,
+}
+
+/// Rules for staff sign-in.
+#[derive(Clone, Debug)]
+pub struct StaffRules {
+    pub session: Span,
+    /// Failed sign-ins per address and minute.
+    pub attempts_per_minute: u32,
+}
+
+impl Config {
+    /// Types the settings; every wrong value is reported, not the first alone.
+    pub fn from_settings(settings: &Settings) -> Result<Self, ConfigError> {
+        let mut read = settings.reader();
+        let data_dir = PathBuf::from(read.text("server.data_dir"));
+        let database = Database {
+            url: read.parse::<DatabaseUrl>("database.url").unwrap_or_else(|| DatabaseUrl::in_folder(&data_dir)),
+            connections: read.number("database.connections"),
+        };
+        let config = Self {
+            host: Host {
+                name: read.text("host.name"),
+                legal_name: read.text("host.legal_name"),
+                abuse_email: read.email("host.abuse_email"),
+            },
+            agent: Agent {
+                name: read.text("agent.name"),
+                address: read.text("agent.address").split('|').map(|l| l.trim().to_owned()).collect(),
+                phone: read.text("agent.phone"),
+                email: read.email("agent.email"),
+                registration: read.text("agent.registration"),
+                registered_on: read.text("agent.registered_on"),
+                time_zone: read.zone("agent.time_zone"),
+            },
+            mail: mail(&mut read),
+            intake: Intake {
+                max_locations: read.number("intake.max_locations"),
+                max_body: read.number("intake.max_body"),
+                per_hour: read.number("intake.per_hour"),
+            },
+            staff: StaffRules {
+                session: read.span("staff.session"),
+                attempts_per_minute: read.number("staff.attempts_per_minute"),
+            },
+            first_policy: policy(&mut read, settings),
+            server: Server {
+                listen: read.address("server.listen"),
+                public_url: public_url(&mut read),
+                workers: read.number("server.workers"),
+                behind_proxy: read.flag("server.behind_proxy"),
+                data_dir,
+            },
+            database,
+        };
+        read.finish().map(|()| config)
+    }
+}
+
+fn public_url(read: &mut settings::Reader<'_>) -> String {
+    let set = read.text("server.public_url").trim_end_matches('/').to_owned();
+    if set.is_empty() { format!("http://{}", read.text("server.listen")) } else { set }
+}
+
+fn mail(read: &mut settings::Reader<'_>) -> Mail {
+    let host = read.text("mail.smtp_host");
+    let ca_file = read.text("mail.smtp_ca_file");
+    let security = match read.text("mail.smtp_security").as_str() {
+        "tls" => SmtpSecurity::Tls,
+        "starttls" => SmtpSecurity::StartTls,
+        _ => SmtpSecurity::None,
+    };
+    let smtp = Smtp {
+        port: read.number("mail.smtp_port"),
+        security,
+        username: read.text("mail.smtp_username"),
+        password: read.text("mail.smtp_password"),
+        connections: read.number("mail.smtp_connections"),
+        ca_file: (!ca_file.is_empty()).then(|| PathBuf::from(ca_file)),
+        host,
+    };
+    let dkim = Dkim {
+        domain: read.text("mail.dkim_domain"),
+        selector: read.text("mail.dkim_selector"),
+        key_file: PathBuf::from(read.text("mail.dkim_key_file")),
+    };
+    Mail {
+        from: read.email("mail.from"),
+        smtp: (!smtp.host.is_empty()).then_some(smtp),
+        dkim: (!dkim.domain.is_empty()).then_some(dkim),
+        share_full_contact: read.flag("mail.share_full_contact"),
+        link_lifetime: read.span("mail.link_lifetime"),
+    }
+}
+
+fn policy(read: &mut settings::Reader<'_>, settings: &Settings) -> Policy {
+    let mut segments = BTreeMap::new();
+    for name in settings.segments() {
+        let key = |field: &str| format!("segments.{name}.{field}");
+        let label = read.text(&key("label"));
+        let segment = Segment {
+            label: if label.is_empty() { name.clone() } else { label },
+            deadline: read.span(&key("deadline")),
+            threshold: read.number(&key("threshold")),
+            downstream_provider: read.flag(&key("downstream_provider")),
+        };
+        segments.insert(name, segment);
+    }
+    Policy {
+        strike_expiry: read.span("policy.strike_expiry"),
+        window: read.span("policy.window"),
+        incident_window: read.span("policy.incident_window"),
+        unanswered_flag: read.number("policy.unanswered_flag"),
+        second_approver: read.flag("policy.second_approver"),
+        extension: read.span("policy.extension"),
+        objection_period: read.span("policy.objection_period"),
+        segments,
+    }
+}

@@ -1,0 +1,99 @@
+//! Text that people give about themselves: mail addresses and single lines.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use validator::ValidateEmail;
+
+/// A mail address that can be written to: local part, `@`, and a host name with a dot.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Reads an address; the host part is put into lower case (RFC 5321 section 2.4 leaves the local part as it is).
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.len() > 254 || !text.validate_email() || text.chars().any(char::is_control) {
+            return None;
+        }
+        let (local, host) = text.rsplit_once('@')?;
+        host.contains('.').then(|| Self(format!("{local}@{}", host.to_lowercase())))
+    }
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+    /// The host part.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, host)| host)
+    }
+    /// With most of the local part hidden, for logs.
+    pub fn masked(&self) -> String {
+        let (local, host) = self.0.rsplit_once('@').unwrap_or(("", &self.0));
+        let first: String = local.chars().take(1).collect();
+        format!("{first}***@{host}")
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A single line safe for a mail header: control characters and invisible direction marks become spaces,
+/// runs of blanks one blank, cut at `max` characters.
+pub fn one_line(text: &str, max: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(max));
+    let mut blank = true;
+    let mut kept = 0;
+    for c in text.chars() {
+        if kept == max {
+            break;
+        }
+        let c = if c.is_control() || is_direction_mark(c) || c.is_whitespace() { ' ' } else { c };
+        if c == ' ' && blank {
+            continue;
+        }
+        blank = c == ' ';
+        out.push(c);
+        kept += 1;
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Several lines: as [`one_line`] for each, empty lines at the ends removed.
+pub fn many_lines(text: &str, max: usize) -> String {
+    let lines: Vec<String> = text.lines().map(|line| one_line(line, max)).collect();
+    let cut: String = lines.join("\n").chars().take(max).collect();
+    cut.trim().to_owned()
+}
+
+/// Marks that turn the reading direction and can make one name look like another (Unicode TR 36).
+fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_cannot_be_written_to_are_refused() {
+        for wrong in ["", "rights@holtfinch", "a b@c.example", "a@b.example\r\nBcc: x@y.example", "@b.example", "a@"] {
+            assert_eq!(EmailAddress::parse(wrong), None, "{wrong}");
+        }
+        let address = EmailAddress::parse(" Rights@HoltFinch.Example ").unwrap();
+        assert_eq!(address.as_str(), "Rights@holtfinch.example");
+        assert_eq!(address.masked(), "R***@holtfinch.example");
+    }
+
+    #[test]
+    fn a_line_cannot_carry_a_header() {
+        assert_eq!(one_line("Joel\r\nBcc: all@x.example\u{202e}", 80), "Joel Bcc: all@x.example");
+        assert_eq!(one_line("  abcdef  ", 4), "abcd");
+        assert_eq!(many_lines("\n a \r\n\tb\n\n", 80), "a\nb");
+    }
+}

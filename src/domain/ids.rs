@@ -1,0 +1,150 @@
+//! Identifiers: row numbers for us, references for people.
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub i64);
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
+        }
+    )+};
+}
+
+id! {
+    /// Row number of a notice.
+    NoticeId,
+    /// Row number of a case.
+    CaseId,
+    /// Row number of a customer.
+    CustomerId,
+    /// Row number of an asset.
+    AssetId,
+    /// Row number of a letter.
+    LetterId,
+    /// Row number of a strike.
+    StrikeId,
+    /// Row number of a decision.
+    DecisionId,
+    /// Row number of a member of staff.
+    StaffId,
+    /// Version number of a policy.
+    PolicyVersion,
+}
+
+/// What a reference names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `N-…`
+    Notice,
+    /// `C-…`
+    Case,
+}
+
+impl Kind {
+    fn letter(self) -> char {
+        match self {
+            Self::Notice => 'N',
+            Self::Case => 'C',
+        }
+    }
+}
+
+/// Crockford's base 32: no I, L, O or U, so that a reference survives being read out on the telephone.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// A public reference such as `N-7KQ4-M2XD`: 40 random bits, unique by an index.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reference(String);
+
+impl Reference {
+    /// Makes a reference from random bits (the upper 24 are ignored).
+    pub fn from_bits(kind: Kind, bits: u64) -> Self {
+        let mut text = format!("{}-", kind.letter());
+        for place in 0..8_u32 {
+            if place == 4 {
+                text.push('-');
+            }
+            let index = (bits >> (place * 5)) & 31;
+            text.push(char::from(ALPHABET[usize::try_from(index).unwrap_or(0)]));
+        }
+        Self(text)
+    }
+
+    /// The reference as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it names a notice or a case.
+    pub fn kind(&self) -> Kind {
+        if self.0.starts_with('N') { Kind::Notice } else { Kind::Case }
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The text is not a reference.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("a reference looks like N-7KQ4-M2XD or C-3F8R-9T2W")]
+pub struct NotAReference;
+
+impl FromStr for Reference {
+    type Err = NotAReference;
+
+    /// Reads a reference the way people type it: any case, with or without hyphens, O for 0, I and L for 1.
+    fn from_str(text: &str) -> Result<Self, NotAReference> {
+        let mut letters = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
+        let kind = match letters.next().map(|c| c.to_ascii_uppercase()) {
+            Some('N') => Kind::Notice,
+            Some('C') => Kind::Case,
+            _ => return Err(NotAReference),
+        };
+        let mut bits = 0_u64;
+        let mut count = 0_u32;
+        for letter in letters {
+            let value = crockford(letter).ok_or(NotAReference)?;
+            if count == 8 {
+                return Err(NotAReference);
+            }
+            bits |= value << (count * 5);
+            count += 1;
+        }
+        if count == 8 { Ok(Self::from_bits(kind, bits)) } else { Err(NotAReference) }
+    }
+}
+
+fn crockford(letter: char) -> Option<u64> {
+    let letter = match letter.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    ALPHABET.iter().position(|&c| char::from(c) == letter).and_then(|p| u64::try_from(p).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_survives_being_typed_by_a_person() {
+        let made = Reference::from_bits(Kind::Case, 0x00_ab_cd_ef_12);
+        let typed = made.as_str().to_lowercase().replace('-', " ").replace('0', "o");
+        assert_eq!(typed.parse::<Reference>(), Ok(made));
+    }
+
+    #[test]
+    fn what_is_not_a_reference_is_refused() {
+        for text in ["", "N", "X-1234-5678", "N-1234-567", "N-1234-56789", "N-1234-567U", "N-12é4-5678"] {
+            assert_eq!(text.parse::<Reference>(), Err(NotAReference), "{text}");
+        }
+    }
+}

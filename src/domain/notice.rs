@@ -1,0 +1,279 @@
+//! A notice as it comes in from any entrance, and what is understood of it.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+use super::contact::{EmailAddress, many_lines, one_line};
+use super::location::Location;
+use super::moment::Moment;
+
+/// The one shape all entrances fill: form, JSON, machine formats. Every field may be missing: a notice
+/// is never refused for what it lacks, only for what cannot be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawNotice {
+    /// Who sends it.
+    #[validate(nested)]
+    pub complainant: RawComplainant,
+    /// On whose behalf.
+    #[validate(nested)]
+    pub rights_owner: RawOwner,
+    /// What was copied.
+    #[validate(length(max = 1000, message = "at most 1,000 works in one notice"), nested)]
+    pub works: Vec<RawWork>,
+    /// Where the copies are.
+    #[validate(nested)]
+    pub locations: Vec<RawLocation>,
+    /// What is affirmed.
+    pub statements: RawStatements,
+    /// The typed signature.
+    #[validate(length(max = 200, message = "at most 200 characters"))]
+    pub signature: String,
+    /// The sender's own reference.
+    #[validate(length(max = 200, message = "at most 200 characters"))]
+    pub reference: String,
+}
+
+/// The complainant as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawComplainant {
+    #[validate(length(max = 200, message = "at most 200 characters"))]
+    pub name: String,
+    #[validate(length(max = 200, message = "at most 200 characters"))]
+    pub organization: String,
+    #[validate(length(max = 254, message = "at most 254 characters"))]
+    pub email: String,
+    #[validate(length(max = 60, message = "at most 60 characters"))]
+    pub phone: String,
+    #[validate(nested)]
+    pub address: RawAddress,
+    /// Owner or agent.
+    pub role: Role,
+}
+
+/// A postal address as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawAddress {
+    #[validate(length(max = 500, message = "at most 500 characters"))]
+    pub street: String,
+    #[validate(length(max = 100, message = "at most 100 characters"))]
+    pub city: String,
+    #[validate(length(max = 100, message = "at most 100 characters"))]
+    pub region: String,
+    #[validate(length(max = 40, message = "at most 40 characters"))]
+    pub postal_code: String,
+    #[validate(length(max = 100, message = "at most 100 characters"))]
+    pub country: String,
+}
+
+impl RawAddress {
+    fn lines(&self) -> String {
+        let city: Vec<&str> = [&self.city, &self.region, &self.postal_code]
+            .into_iter()
+            .map(String::as_str)
+            .filter(|s| !s.trim().is_empty())
+            .collect();
+        many_lines(&[self.street.clone(), city.join(" "), self.country.clone()].join("\n"), 800)
+            .lines()
+            .filter(|l| !l.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}
+
+/// In which capacity the complainant acts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Owns the right.
+    #[default]
+    Owner,
+    /// Authorized to act for the owner.
+    Agent,
+}
+
+/// The rights owner as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawOwner {
+    #[validate(length(max = 200, message = "at most 200 characters"))]
+    pub name: String,
+}
+
+/// A work as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawWork {
+    #[validate(length(max = 500, message = "at most 500 characters"))]
+    pub title: String,
+    #[validate(length(max = 5000, message = "at most 5,000 characters"))]
+    pub description: String,
+    #[validate(length(max = 20, message = "at most 20 originals for one work"))]
+    pub original_urls: Vec<String>,
+}
+
+/// A location as written: a URL, or an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawLocation {
+    pub url: String,
+    #[validate(length(max = 100, message = "at most 100 characters"))]
+    pub ip: String,
+    pub port: Option<u16>,
+    #[validate(length(max = 60, message = "at most 60 characters"))]
+    pub observed_at: String,
+    #[validate(length(max = 20, message = "at most 20 characters"))]
+    pub protocol: String,
+    #[validate(length(max = 200, message = "at most 200 characters"))]
+    pub info_hash: String,
+    #[validate(length(max = 1000, message = "at most 1,000 characters"))]
+    pub file_name: String,
+}
+
+/// Which statements were affirmed, each for itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "the statute lists separate statements, each affirmed or not")]
+pub struct RawStatements {
+    pub good_faith: bool,
+    pub accurate: bool,
+    pub authorized_under_penalty_of_perjury: bool,
+    pub fair_use_considered: bool,
+}
+
+/// A notice as understood: bounded, single-line fields safe for headers, locations parsed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub complainant: Complainant,
+    /// Named owner, empty where the complainant is the owner.
+    pub rights_owner: String,
+    pub works: Vec<Work>,
+    pub locations: Vec<Location>,
+    /// How many lines repeated an earlier location.
+    pub repeated: usize,
+    pub statements: RawStatements,
+    pub signature: String,
+    pub sender_reference: String,
+}
+
+/// Who sent a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complainant {
+    pub name: String,
+    pub organization: String,
+    /// What was written as mail address, usable or not.
+    pub email_written: String,
+    pub email: Option<EmailAddress>,
+    pub phone: String,
+    /// Postal address, several lines.
+    pub address: String,
+    pub role: Role,
+}
+
+impl Complainant {
+    /// Name and organization for people.
+    pub fn shown(&self) -> String {
+        join_names(&self.name, &self.organization)
+    }
+}
+
+/// `Joel Finch, Holt & Finch Picture Library`, whichever are given.
+pub fn join_names(name: &str, organization: &str) -> String {
+    let parts: Vec<&str> = [name, organization].into_iter().filter(|s| !s.is_empty()).collect();
+    if parts.is_empty() { "a sender who gave no name".to_owned() } else { parts.join(", ") }
+}
+
+/// A copyrighted work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Work {
+    pub title: String,
+    pub description: String,
+    /// Where the original can be seen, as written.
+    pub original: String,
+}
+
+impl RawNotice {
+    /// Understands what can be understood. Shape errors (lengths, counts) are found before, by
+    /// [`validator::Validate`]; nothing here fails.
+    pub fn understand(&self) -> Notice {
+        let (locations, repeated) = distinct(self.locations.iter().filter_map(RawLocation::understand));
+        let c = &self.complainant;
+        Notice {
+            complainant: Complainant {
+                name: one_line(&c.name, 200),
+                organization: one_line(&c.organization, 200),
+                email_written: one_line(&c.email, 254),
+                email: EmailAddress::parse(&c.email),
+                phone: one_line(&c.phone, 60),
+                address: c.address.lines(),
+                role: c.role,
+            },
+            rights_owner: one_line(&self.rights_owner.name, 200),
+            works: self.works.iter().map(RawWork::understand).filter(|w| !w.is_empty()).collect(),
+            locations,
+            repeated,
+            statements: self.statements,
+            signature: one_line(&self.signature, 200),
+            sender_reference: one_line(&self.reference, 200),
+        }
+    }
+}
+
+impl RawWork {
+    fn understand(&self) -> Work {
+        Work {
+            title: one_line(&self.title, 500),
+            description: many_lines(&self.description, 5000),
+            original: many_lines(&self.original_urls.join("\n"), 2000),
+        }
+    }
+}
+
+impl Work {
+    fn is_empty(&self) -> bool {
+        self.title.is_empty() && self.description.is_empty() && self.original.is_empty()
+    }
+    /// The title, or the beginning of the description.
+    pub fn shown(&self) -> String {
+        let text = [&self.title, &self.description, &self.original].into_iter().find(|t| !t.is_empty());
+        one_line(text.map_or("", String::as_str), 120)
+    }
+}
+
+impl RawLocation {
+    /// Reads one location; nothing where the entry is empty.
+    fn understand(&self) -> Option<Location> {
+        let observed_at = Moment::parse(&self.observed_at);
+        if !self.url.trim().is_empty() {
+            return Some(Location::read_url(&self.url));
+        }
+        let written = self.ip.trim();
+        if written.is_empty() {
+            return None;
+        }
+        let detail = [&self.protocol, &self.file_name, &self.info_hash];
+        let detail: Vec<String> = detail.into_iter().map(|d| one_line(d, 1000)).filter(|d| !d.is_empty()).collect();
+        Some(match written.trim_matches(['[', ']']).parse::<IpAddr>() {
+            Ok(ip) => Location::network(ip, self.port, observed_at, detail.join(", ")),
+            Err(_) => Location::read_url(written),
+        })
+    }
+}
+
+/// Each location once, in the order of first mention, and how many were repeats.
+fn distinct(locations: impl Iterator<Item = Location>) -> (Vec<Location>, usize) {
+    let mut seen = std::collections::HashSet::new();
+    let mut repeated = 0;
+    let kept = locations
+        .filter(|location| {
+            let first = seen.insert(location.shown().to_owned());
+            repeated += usize::from(!first);
+            first
+        })
+        .collect();
+    (kept, repeated)
+}

@@ -1,0 +1,111 @@
+//! Link and session tokens: 256 random bits for the bearer, only their SHA-256 for us.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+/// Crockford's base 32 in lower case: mail programs never break or re-encode it.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// The secret a link carries. `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PlainToken(String);
+
+/// What is stored of a token.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub Vec<u8>);
+
+impl PlainToken {
+    /// Length of the text form: 256 bits at five bits a letter.
+    pub const LENGTH: usize = 52;
+
+    /// Writes 32 random bytes as text.
+    pub fn from_random(bytes: [u8; 32]) -> Self {
+        let mut text = String::with_capacity(Self::LENGTH);
+        let (mut bits, mut held) = (0_u32, 0_u32);
+        for byte in bytes {
+            bits = (bits << 8) | u32::from(byte);
+            held += 8;
+            while held >= 5 {
+                held -= 5;
+                text.push(letter(bits >> held));
+            }
+        }
+        text.push(letter(bits << (5 - held)));
+        Self(text)
+    }
+
+    /// Reads a token from a URL: right length and letters, so that typing errors need no look-up.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() == Self::LENGTH && text.bytes().all(|b| ALPHABET.contains(&b));
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// What is stored and looked up.
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.0.as_bytes()).to_vec())
+    }
+
+    /// The secret itself: for the link in a letter or a cookie, nowhere else.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+fn letter(bits: u32) -> char {
+    char::from(ALPHABET[usize::try_from(bits & 31).unwrap_or(0)])
+}
+
+impl fmt::Debug for PlainToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PlainToken(…)")
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(…)")
+    }
+}
+
+/// What a link may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A customer answers one case.
+    Respond,
+    /// A complainant reads the status of one notice.
+    Status,
+}
+
+impl Purpose {
+    /// As stored.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Respond => "respond",
+            Self::Status => "status",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_back_and_shows_nothing_in_logs() {
+        let token = PlainToken::from_random([0xa7; 32]);
+        assert_eq!(token.reveal().len(), PlainToken::LENGTH);
+        assert_eq!(PlainToken::parse(token.reveal()), Some(token.clone()));
+        assert_eq!(format!("{token:?}{:?}", token.hash()), "PlainToken(…)TokenHash(…)");
+    }
+
+    #[test]
+    fn different_bits_make_different_tokens() {
+        let mut bytes = [0_u8; 32];
+        let zero = PlainToken::from_random(bytes);
+        bytes[31] = 1;
+        assert_ne!(PlainToken::from_random(bytes), zero);
+        assert_eq!(PlainToken::parse("short"), None);
+        assert_eq!(PlainToken::parse(&"u".repeat(52)), None);
+    }
+}

@@ -1,0 +1,87 @@
+//! Work that timers do. Deadlines are derived from rows and an index, not kept in memory: a restart loses
+//! nothing and a late start catches up. Each piece is one action in one transaction, so that several nodes
+//! can run the same job: the conditional update of the second finds nothing to do.
+
+mod back_off;
+mod expire_strikes;
+mod forward_cases;
+mod make_checkpoint;
+mod pass_deadlines;
+mod rebuild_figures;
+mod remind;
+mod send_letters;
+mod sweep_sessions;
+
+use std::future::Future;
+use std::time::Duration;
+
+use crate::actions::ActionError;
+use crate::app::App;
+use crate::storage::StorageError;
+
+/// Longest sleep between two rounds; a change wakes the jobs earlier.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Pieces of work taken from an index at a time.
+const BATCH: i64 = 200;
+
+/// Runs every job that is due, again and again until nothing is left, and says how much was done.
+pub async fn run_due(app: &App) -> usize {
+    let mut total = 0;
+    loop {
+        let mut done = 0;
+        done += count("forward_cases", forward_cases::run(app).await);
+        done += count("remind", remind::run(app).await);
+        done += count("pass_deadlines", pass_deadlines::run(app).await);
+        done += count("expire_strikes", expire_strikes::run(app).await);
+        done += count("send_letters", send_letters::run(app).await);
+        done += count("make_checkpoint", make_checkpoint::run(app).await);
+        done += count("rebuild_figures", rebuild_figures::run(app).await);
+        done += count("sweep_sessions", sweep_sessions::run(app).await);
+        total += done;
+        if done == 0 {
+            return total;
+        }
+    }
+}
+
+/// Runs jobs until `stop` is ready.
+pub async fn run_until(app: App, stop: impl Future<Output = ()>) {
+    tokio::pin!(stop);
+    loop {
+        run_due(&app).await;
+        tokio::select! {
+            () = &mut stop => return,
+            () = app.wake.notified() => {},
+            () = tokio::time::sleep(PAUSE) => {},
+        }
+    }
+}
+
+fn count(job: &'static str, result: Result<usize, ActionError>) -> usize {
+    match result {
+        Ok(done) => {
+            if done > 0 {
+                tracing::debug!(job, done, "job ran");
+            }
+            done
+        }
+        Err(error) => {
+            tracing::error!(job, %error, "job failed; it is tried again");
+            0
+        }
+    }
+}
+
+/// Whether a piece of work was done. What another node did first, or what the state does not allow any
+/// more, is no failure.
+fn settled(job: &'static str, id: i64, result: Result<(), ActionError>) -> Result<usize, ActionError> {
+    match result {
+        Ok(()) => Ok(1),
+        Err(ActionError::Storage(StorageError::Conflict { .. }) | ActionError::Transition(_)) => {
+            tracing::debug!(job, id, "done elsewhere");
+            Ok(0)
+        }
+        Err(error) => Err(error),
+    }
+}

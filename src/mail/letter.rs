@@ -1,0 +1,54 @@
+//! What every letter has in common.
+
+use super::markup;
+
+/// A finished letter: subject, text part and HTML part with the same content in the same order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Stable name, such as `notice_to_customer`.
+    pub kind: &'static str,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    /// A deadline runs whether or not the letter arrives.
+    pub carries_deadline: bool,
+}
+
+/// Who writes: on every letter.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    /// Name of the host.
+    pub host: String,
+    pub legal_name: String,
+    /// Postal address of the agent, one line.
+    pub address: String,
+    pub email: String,
+    pub phone: String,
+}
+
+/// A letter could not be put into words; the template and its data do not fit.
+#[derive(Debug, thiserror::Error)]
+#[error("letter {kind}: {why}")]
+pub struct LetterError {
+    kind: &'static str,
+    why: String,
+}
+
+/// Renders the template of a letter and makes both parts of it.
+pub(super) fn finish<T: askama::Template>(
+    kind: &'static str,
+    sender: &Sender,
+    subject: String,
+    template: &T,
+    carries_deadline: bool,
+) -> Result<Letter, LetterError> {
+    let source = template.render().map_err(|e| LetterError { kind, why: e.to_string() })?;
+    let blocks = markup::read(&source);
+    Ok(Letter {
+        kind,
+        text: markup::text(&blocks, sender),
+        html: markup::html(&blocks, sender, &subject),
+        subject,
+        carries_deadline,
+    })
+}

@@ -1,0 +1,221 @@
+//! Snapshots: every letter with sample data, both parts. Counsel reads these files.
+
+use jiff::tz::TimeZone;
+
+use super::*;
+use crate::domain::decision::DecisionKind;
+use crate::mail::letter::{Letter, LetterError, Sender};
+
+fn sender() -> Sender {
+    Sender {
+        host: "Northwind Hosting".into(),
+        legal_name: "Northwind Hosting, Inc.".into(),
+        address: "410 Harbor Street, Suite 3, Portland, ME 04101, USA".into(),
+        email: "copyright@northwind.example".into(),
+        phone: "+1 207 555 0142".into(),
+    }
+}
+
+fn due() -> Due {
+    let zone = TimeZone::get("America/New_York").unwrap();
+    Due::new(Moment::parse("2026-03-13T17:00:00Z").unwrap(), &zone)
+}
+
+const LINK: &str = "https://copyright.northwind.example/respond/7hq2vx4m90tkeeb17hq2vx4m90tkeeb17hq2vx4m90tkeeb17hq2";
+
+fn check(name: &str, letter: Result<Letter, LetterError>) {
+    let letter = letter.unwrap();
+    assert!(!letter.subject.contains('\n') && letter.html.contains("</html>"));
+    insta::assert_snapshot!(format!("{name}.txt"), format!("Subject: {}\n\n{}", letter.subject, letter.text));
+    insta::assert_snapshot!(format!("{name}.html"), letter.html);
+}
+
+#[test]
+fn notice_to_customer() {
+    let letter = NoticeToCustomer {
+        site: "alder-photo.example".into(),
+        case: "C-3F8R-9T2W".into(),
+        account: "Alder Photo Studio".into(),
+        account_number: "NW-20418".into(),
+        due: due(),
+        link: LINK.into(),
+        works: vec!["Heron at Dawn".into(), "Salt Marsh, 1 to 3".into()],
+        reported_by: "Joel Finch, Holt & Finch Picture Library, for Maren Holt".into(),
+        reach: vec!["rights@holtfinch.example".into()],
+        received: "10 March 2026, 14:22 UTC".into(),
+        locations: (1..=3)
+            .map(|n| format!("https://alder-photo.example/galleries/coast/salt-marsh-0{n}.jpg"))
+            .collect(),
+        statements: vec![crate::domain::statements::GOOD_FAITH, crate::domain::statements::AUTHORITY],
+        strike_period: "180 days".into(),
+        extension: "48 hours".into(),
+        downstream: false,
+    };
+    check("notice_to_customer", letter.letter(&sender()));
+}
+
+#[test]
+fn a_long_list_is_cut_and_says_so() {
+    let letter = NoticeToCustomer {
+        locations: (0..250).map(|n| format!("https://a.example/{n}")).collect(),
+        site: "a.example".into(),
+        case: "C-3F8R-9T2W".into(),
+        account: "A".into(),
+        account_number: "1".into(),
+        due: due(),
+        link: LINK.into(),
+        works: vec![],
+        reported_by: String::new(),
+        reach: vec![],
+        received: String::new(),
+        statements: vec![],
+        strike_period: String::new(),
+        extension: String::new(),
+        downstream: true,
+    };
+    let text = letter.letter(&sender()).unwrap().text;
+    assert!(
+        text.contains("150 more are listed")
+            && text.contains("100. https://a.example/99")
+            && !text.contains("a.example/100\n")
+    );
+}
+
+#[test]
+fn reminder() {
+    let letter = Reminder {
+        site: "alder-photo.example".into(),
+        case: "C-3F8R-9T2W".into(),
+        account_number: "NW-20418".into(),
+        due: due(),
+        left: "1 day and 7 hours".into(),
+        link: LINK.into(),
+        locations: 8,
+        reported_by: "Holt & Finch Picture Library".into(),
+        first_letter: "10 March 2026, 17:00 UTC".into(),
+        strikes_then: 2,
+        threshold: 3,
+    };
+    check("reminder", letter.letter(&sender()));
+}
+
+#[test]
+fn acknowledgement() {
+    let letter = Acknowledgement {
+        notice: "N-7KQ4-M2XD".into(),
+        received: "Tuesday 10 March 2026, 14:22 UTC".into(),
+        hosted: 12,
+        not_hosted: vec![
+            "https://pinfinder.example/p/99812044".into(),
+            "https://img.otherhost.example/u/heron.jpg".into(),
+        ],
+        unreadable: vec!["alder photo salt marsh 2".into()],
+        cases: vec![
+            OpenedCase { reference: "C-3F8R-9T2W".into(), locations: 9 },
+            OpenedCase { reference: "C-8HJ2-K5NV".into(), locations: 3 },
+        ],
+        case_count: 2,
+        link: LINK.replace("respond", "n"),
+        deadline: "48 hours".into(),
+        fingerprint: "9f2c 41d7 a05e 7731".into(),
+    };
+    check("acknowledgement", letter.letter(&sender()));
+}
+
+#[test]
+fn missing_elements() {
+    let letter = MissingElements {
+        notice: "N-7KQ4-M2XD".into(),
+        received: "10 March 2026, 14:22 UTC".into(),
+        items: vec![MissingItem {
+            title: "Signature".into(),
+            cite: "17 U.S.C. § 512(c)(3)(A)(i)".into(),
+            remedy: "Sign with the full name of the person sending the notice; a typed name is an electronic signature"
+                .into(),
+        }],
+        link: LINK.replace("respond", "n"),
+        curable: true,
+    };
+    check("missing_elements", letter.letter(&sender()));
+}
+
+#[test]
+fn answer_copy() {
+    let letter = AnswerCopy {
+        site: "alder-photo.example".into(),
+        case: "C-3F8R-9T2W".into(),
+        account_number: "NW-20418".into(),
+        answer: "I dispute this".into(),
+        note: vec!["These are my own photographs.".into(), "Raw files are available.".into()],
+        recorded: "Thursday 12 March 2026, 14:11 UTC".into(),
+        due: due(),
+        follows: "Our staff look at your reasons and decide.".into(),
+    };
+    check("answer_copy", letter.letter(&sender()));
+}
+
+#[test]
+fn confirm_resolution() {
+    let letter = ConfirmResolution {
+        notice: "N-7KQ4-M2XD".into(),
+        case: "C-3F8R-9T2W".into(),
+        site: "alder-photo.example".into(),
+        locations: 9,
+        agent_email: "copyright@northwind.example".into(),
+    };
+    check("confirm_resolution", letter.letter(&sender()));
+}
+
+#[test]
+fn new_link() {
+    let letter = NewLink {
+        site: "alder-photo.example".into(),
+        case: "C-3F8R-9T2W".into(),
+        account_number: "NW-20418".into(),
+        due: due(),
+        link: LINK.into(),
+    };
+    check("new_link", letter.letter(&sender()));
+}
+
+#[test]
+fn deadline_moved() {
+    let letter = DeadlineMoved {
+        site: "alder-photo.example".into(),
+        case: "C-3F8R-9T2W".into(),
+        account_number: "NW-20418".into(),
+        due: due(),
+        link: LINK.into(),
+    };
+    check("deadline_moved", letter.letter(&sender()));
+}
+
+#[test]
+fn decisions() {
+    for (name, kind) in [
+        ("decision_warn", DecisionKind::Warn),
+        ("decision_suspend", DecisionKind::Suspend),
+        ("decision_lift", DecisionKind::Lift),
+    ] {
+        let letter = DecisionLetter {
+            kind,
+            account: "Brackenridge Media".into(),
+            account_number: "NW-20977".into(),
+            decided: "12 March 2026, 14:05 UTC".into(),
+            policy_version: 7,
+            grounds: vec!["Threshold reached: 3 of 3 active strikes".into(), "Notices left unanswered: 3".into()],
+            reasons: vec!["Three notices in two months were not answered.".into()],
+            strikes: vec![CountedStrike {
+                case: "C-9QX3-7RMB".into(),
+                site: "vps-0417.brackenridge.example".into(),
+                received: "9 March 2026".into(),
+                counts_until: "5 September 2026".into(),
+            }],
+            threshold: 3,
+            object_until: "26 March 2026".into(),
+            agent_email: "copyright@northwind.example".into(),
+            policy_link: "https://copyright.northwind.example/policy".into(),
+        };
+        check(name, letter.letter(&sender()));
+    }
+}

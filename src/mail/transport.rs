@@ -1,0 +1,121 @@
+//! How letters leave the house: SMTP, files in a folder, or memory in tests.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::dkim::{DkimError, Signer};
+use super::message::Ready;
+use super::smtp::Pool;
+use crate::config::Mail;
+
+/// What became of one attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// Taken over, with the server's answer.
+    Accepted(String),
+    /// Try again.
+    Later(String),
+    /// Refused for good (SMTP 5xx).
+    Refused(String),
+}
+
+/// A transport, cheap to clone.
+#[derive(Clone)]
+pub struct Transport(Arc<Inner>);
+
+struct Inner {
+    way: Way,
+    signer: Option<Signer>,
+}
+
+enum Way {
+    Smtp(Pool),
+    Folder(PathBuf),
+    Memory(Mutex<Memory>),
+}
+
+/// Letters kept in memory, and answers that tests ask for.
+#[derive(Default)]
+pub struct Memory {
+    /// Address and bytes of everything accepted.
+    pub sent: Vec<(String, Vec<u8>)>,
+    /// Addresses whose letters are refused or put off, and the answer.
+    pub answers: Vec<(String, Sent)>,
+}
+
+impl Transport {
+    /// The transport the configuration asks for; `folder` is used without a mail server.
+    pub fn open(mail: &Mail, folder: PathBuf) -> Result<Self, DkimError> {
+        let signer = mail.dkim.as_ref().map(|d| Signer::open(&d.key_file, &d.domain, &d.selector)).transpose()?;
+        let way = match &mail.smtp {
+            Some(smtp) => Way::Smtp(Pool::new(smtp.clone(), mail.from.domain())),
+            None => Way::Folder(folder),
+        };
+        Ok(Self(Arc::new(Inner { way, signer })))
+    }
+
+    /// A transport that keeps everything in memory.
+    pub fn memory() -> Self {
+        Self(Arc::new(Inner { way: Way::Memory(Mutex::default()), signer: None }))
+    }
+
+    /// Sends one message. `name` is the file name where letters are kept as files.
+    pub async fn send(&self, name: &str, ready: Ready) -> Sent {
+        let ready = match &self.0.signer {
+            None => ready,
+            Some(signer) => match signer.sign(ready.bytes) {
+                Ok(bytes) => Ready { bytes, envelope: ready.envelope },
+                Err(error) => return Sent::Later(error.to_string()),
+            },
+        };
+        match &self.0.way {
+            Way::Smtp(pool) => pool.send(&ready).await,
+            Way::Folder(folder) => keep(folder.clone(), name.to_owned(), ready.bytes).await,
+            Way::Memory(memory) => remember(memory, ready),
+        }
+    }
+
+    /// What a memory transport holds; nothing for the others.
+    pub fn with_memory<T>(&self, look: impl FnOnce(&mut Memory) -> T) -> Option<T> {
+        match &self.0.way {
+            Way::Memory(memory) => Some(look(&mut memory.lock().unwrap_or_else(PoisonError::into_inner))),
+            _ => None,
+        }
+    }
+
+    /// In words, for `doctor` and the outbox page.
+    pub fn describe(&self) -> String {
+        match &self.0.way {
+            Way::Smtp(_) => "SMTP".to_owned(),
+            Way::Folder(folder) => format!("files in {}", folder.display()),
+            Way::Memory(_) => "memory".to_owned(),
+        }
+    }
+}
+
+/// Writes a letter as a file, complete or not at all.
+async fn keep(folder: PathBuf, name: String, bytes: Vec<u8>) -> Sent {
+    let written = tokio::task::spawn_blocking(move || -> std::io::Result<()> {
+        std::fs::create_dir_all(&folder)?;
+        let whole = folder.join(format!("{name}.eml"));
+        let part = folder.join(format!(".{name}.part"));
+        std::fs::write(&part, bytes)?;
+        std::fs::rename(part, whole)
+    })
+    .await;
+    match written {
+        Ok(Ok(())) => Sent::Accepted("kept as a file; no mail server is configured".to_owned()),
+        Ok(Err(error)) => Sent::Later(error.to_string()),
+        Err(error) => Sent::Later(error.to_string()),
+    }
+}
+
+fn remember(memory: &Mutex<Memory>, ready: Ready) -> Sent {
+    let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+    let to = ready.envelope.to().first().map(ToString::to_string).unwrap_or_default();
+    if let Some((_, answer)) = memory.answers.iter().find(|(address, _)| *address == to) {
+        return answer.clone();
+    }
+    memory.sent.push((to, ready.bytes));
+    Sent::Accepted("250 kept in memory".to_owned())
+}

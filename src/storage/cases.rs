@@ -1,0 +1,359 @@
+//! Cases. Every change of state is a conditional update on the version.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::{StorageError, one_row};
+use super::schema::cases;
+use crate::domain::case::{Answered, CaseState, Forwarded, Outcome};
+use crate::domain::deadline::reminder_at;
+use crate::domain::ids::{CaseId, CustomerId, NoticeId, Reference, StrikeId};
+use crate::domain::moment::Moment;
+
+/// One notice against one customer.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub id: CaseId,
+    pub reference: Reference,
+    pub notice_id: NoticeId,
+    pub customer_id: CustomerId,
+    pub state: CaseState,
+    /// Host name or address the case is about; the first where there are several.
+    pub site: String,
+    pub segment: String,
+    /// Who complained, for lists.
+    pub sender: String,
+    pub locations: u32,
+    /// How many of the six elements are missing.
+    pub missing: u32,
+    pub received_at: Moment,
+    pub forwarded_at: Option<Moment>,
+    pub closed_at: Option<Moment>,
+    /// Counts as a strike, or will.
+    pub strike_id: Option<StrikeId>,
+    /// Staff decided whether it counts; `false` keeps it out of the count.
+    pub counts: bool,
+    version: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = cases)]
+pub(super) struct CaseRow {
+    id: i64,
+    reference: String,
+    notice_id: i64,
+    customer_id: i64,
+    state: String,
+    site: String,
+    segment: String,
+    sender: String,
+    locations: i32,
+    missing: i32,
+    received_at: i64,
+    forwarded_at: Option<i64>,
+    deadline: Option<i64>,
+    extended: bool,
+    answer: Option<String>,
+    answered_at: Option<i64>,
+    outcome: Option<String>,
+    closed_at: Option<i64>,
+    counts: bool,
+    strike_id: Option<i64>,
+    version: i64,
+}
+
+impl CaseRow {
+    fn forwarded(&self) -> Option<Forwarded> {
+        Some(Forwarded { at: Moment(self.forwarded_at?), deadline: Moment(self.deadline?), extended: self.extended })
+    }
+    fn answered(&self) -> Option<Answered> {
+        Some(Answered { kind: self.answer.as_deref()?.parse().ok()?, at: Moment(self.answered_at?) })
+    }
+    fn state(&self) -> Option<CaseState> {
+        Some(match self.state.as_str() {
+            "received" => CaseState::Received,
+            "review" => CaseState::InReview,
+            "awaiting" => CaseState::Awaiting(self.forwarded()?),
+            "answered" => CaseState::Answered(self.forwarded()?, self.answered()?),
+            "unanswered" => CaseState::Unanswered(self.forwarded()?),
+            "closed" => CaseState::Closed(Outcome::from_code(self.outcome.as_deref()?)?, Moment(self.closed_at?)),
+            _ => return None,
+        })
+    }
+}
+
+impl TryFrom<CaseRow> for Case {
+    type Error = StorageError;
+    fn try_from(row: CaseRow) -> Result<Self, StorageError> {
+        let corrupt = |column| StorageError::corrupt("cases", column, row.id);
+        Ok(Self {
+            id: CaseId(row.id),
+            state: row.state().ok_or_else(|| corrupt("state"))?,
+            reference: row.reference.parse().map_err(|_| corrupt("reference"))?,
+            notice_id: NoticeId(row.notice_id),
+            customer_id: CustomerId(row.customer_id),
+            site: row.site,
+            segment: row.segment,
+            sender: row.sender,
+            locations: u32::try_from(row.locations).unwrap_or(0),
+            missing: u32::try_from(row.missing).unwrap_or(0),
+            received_at: Moment(row.received_at),
+            forwarded_at: row.forwarded_at.map(Moment),
+            closed_at: row.closed_at.map(Moment),
+            strike_id: row.strike_id.map(StrikeId),
+            counts: row.counts,
+            version: row.version,
+        })
+    }
+}
+
+/// A case to open.
+pub struct NewCase<'a> {
+    pub reference: Reference,
+    pub notice_id: NoticeId,
+    pub customer_id: CustomerId,
+    pub in_review: bool,
+    pub site: &'a str,
+    pub segment: &'a str,
+    pub sender: &'a str,
+    pub sender_domain: &'a str,
+    pub locations: usize,
+    pub missing: usize,
+    pub received_at: Moment,
+}
+
+/// Opens a case.
+pub fn insert(conn: &mut Conn, new: &NewCase<'_>) -> Result<CaseId, StorageError> {
+    let state = if new.in_review { CaseState::InReview } else { CaseState::Received };
+    let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+    let id: i64 = diesel::insert_into(cases::table)
+        .values((
+            cases::reference.eq(new.reference.as_str()),
+            cases::notice_id.eq(new.notice_id.0),
+            cases::customer_id.eq(new.customer_id.0),
+            cases::state.eq(state.code()),
+            cases::site.eq(new.site),
+            cases::segment.eq(new.segment),
+            cases::sender.eq(new.sender),
+            cases::sender_key.eq(new.sender.to_lowercase()),
+            cases::sender_domain.eq(new.sender_domain),
+            cases::locations.eq(count(new.locations)),
+            cases::missing.eq(count(new.missing)),
+            cases::received_at.eq(new.received_at.0),
+            cases::extended.eq(false),
+            cases::counts.eq(true),
+            cases::version.eq(0_i64),
+            cases::sort_at.eq(new.received_at.0),
+        ))
+        .returning(cases::id)
+        .get_result(conn)?;
+    Ok(CaseId(id))
+}
+
+/// One case.
+pub fn get(conn: &mut Conn, id: CaseId) -> Result<Case, StorageError> {
+    let row = cases::table.find(id.0).select(CaseRow::as_select()).first(conn).optional()?;
+    row.ok_or(StorageError::NotFound { table: "cases", id: id.to_string() })?.try_into()
+}
+
+/// One case by its reference.
+pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Case>, StorageError> {
+    let row = cases::table.filter(cases::reference.eq(reference.as_str())).select(CaseRow::as_select()).first(conn);
+    row.optional()?.map(TryInto::try_into).transpose()
+}
+
+fn all(rows: Vec<CaseRow>) -> Result<Vec<Case>, StorageError> {
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Cases by id, in no particular order.
+pub fn get_many(conn: &mut Conn, ids: &[CaseId]) -> Result<Vec<Case>, StorageError> {
+    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    all(cases::table.filter(cases::id.eq_any(keys)).select(CaseRow::as_select()).load(conn)?)
+}
+
+/// Cases of one notice (at most `limit`).
+pub fn of_notice(conn: &mut Conn, notice: NoticeId, limit: i64) -> Result<Vec<Case>, StorageError> {
+    all(cases::table
+        .filter(cases::notice_id.eq(notice.0))
+        .order(cases::id)
+        .limit(limit)
+        .select(CaseRow::as_select())
+        .load(conn)?)
+}
+
+/// Cases of one customer, newest first, before a row number.
+pub fn of_customer(
+    conn: &mut Conn,
+    customer: CustomerId,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Case>, StorageError> {
+    all(cases::table
+        .filter(cases::customer_id.eq(customer.0))
+        .filter(cases::id.lt(before.unwrap_or(i64::MAX)))
+        .order(cases::id.desc())
+        .limit(limit)
+        .select(CaseRow::as_select())
+        .load(conn)?)
+}
+
+/// Place in a list sorted by urgency: a time and a row number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(pub i64, pub i64);
+
+/// Cases in a state, most urgent first (deadline, or receipt where there is none yet).
+pub fn in_state(
+    conn: &mut Conn,
+    state: &str,
+    segment: Option<&str>,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Case>, StorageError> {
+    let mut query = cases::table.filter(cases::state.eq(state)).into_boxed();
+    if let Some(segment) = segment {
+        query = query.filter(cases::segment.eq(segment.to_owned()));
+    }
+    if let Some(Place(at, id)) = after {
+        query = query.filter(cases::sort_at.gt(at).or(cases::sort_at.eq(at).and(cases::id.gt(id))));
+    }
+    all(query.order((cases::sort_at, cases::id)).limit(limit).select(CaseRow::as_select()).load(conn)?)
+}
+
+/// Where a case stands in [`in_state`].
+pub fn place(case: &Case) -> Place {
+    Place(sort_at(&case.state, case.received_at), case.id.0)
+}
+
+/// How many cases are in a state, counted up to `limit`.
+pub fn count_in_state(conn: &mut Conn, state: &str, limit: i64) -> Result<i64, StorageError> {
+    let some: Vec<i64> = cases::table.filter(cases::state.eq(state)).limit(limit).select(cases::id).load(conn)?;
+    Ok(i64::try_from(some.len()).unwrap_or(limit))
+}
+
+/// Cases that wait to be forwarded.
+pub fn to_forward(conn: &mut Conn, limit: i64) -> Result<Vec<CaseId>, StorageError> {
+    let ids: Vec<i64> = cases::table
+        .filter(cases::state.eq("received"))
+        .order((cases::sort_at, cases::id))
+        .limit(limit)
+        .select(cases::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(CaseId).collect())
+}
+
+/// Cases whose reminder is due.
+pub fn to_remind(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<CaseId>, StorageError> {
+    let ids: Vec<i64> = cases::table
+        .filter(cases::remind_at.le(now.0))
+        .order(cases::remind_at)
+        .limit(limit)
+        .select(cases::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(CaseId).collect())
+}
+
+/// Cases whose deadline has passed and that the deadline changes: silent ones, and answers that close.
+pub fn past_deadline(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<CaseId>, StorageError> {
+    let mut ids: Vec<i64> = Vec::new();
+    for state in ["awaiting", "answered"] {
+        let mut query = cases::table.filter(cases::state.eq(state)).filter(cases::sort_at.le(now.0)).into_boxed();
+        if state == "answered" {
+            query = query.filter(cases::answer.eq("removed"));
+        }
+        ids.extend(query.order((cases::sort_at, cases::id)).limit(limit).select(cases::id).load::<i64>(conn)?);
+    }
+    Ok(ids.into_iter().map(CaseId).collect())
+}
+
+fn sort_at(state: &CaseState, received_at: Moment) -> i64 {
+    match state {
+        CaseState::Closed(_, at) => at.0,
+        other => other.forwarded().map_or(received_at.0, |f| f.deadline.0),
+    }
+}
+
+/// Writes a new state; fails when someone else changed the case since it was loaded.
+pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState) -> Result<(), StorageError> {
+    let forwarded = state.forwarded();
+    let answered = match &state {
+        CaseState::Answered(_, a) => Some(*a),
+        _ => None,
+    };
+    let target = cases::table.find(case.id.0).filter(cases::version.eq(case.version));
+    let changed = diesel::update(target)
+        .set((
+            cases::state.eq(state.code()),
+            cases::version.eq(cases::version + 1),
+            cases::sort_at.eq(sort_at(&state, case.received_at)),
+        ))
+        .execute(conn)?;
+    one_row(changed, "cases", case.id.0)?;
+    if let Some(f) = forwarded {
+        let remind = matches!(state, CaseState::Awaiting(_)).then(|| reminder_at(f.at, f.deadline).0);
+        diesel::update(cases::table.find(case.id.0))
+            .set((
+                cases::forwarded_at.eq(f.at.0),
+                cases::deadline.eq(f.deadline.0),
+                cases::extended.eq(f.extended),
+                cases::remind_at.eq(remind),
+                cases::answer.eq(answered.map(|a| a.kind.code())),
+                cases::answered_at.eq(answered.map(|a| a.at.0)),
+            ))
+            .execute(conn)?;
+        case.forwarded_at = Some(f.at);
+    }
+    if let CaseState::Closed(outcome, at) = &state {
+        diesel::update(cases::table.find(case.id.0))
+            .set((cases::outcome.eq(outcome.code()), cases::closed_at.eq(at.0), cases::remind_at.eq(None::<i64>)))
+            .execute(conn)?;
+        case.closed_at = Some(*at);
+    }
+    case.version += 1;
+    case.state = state;
+    Ok(())
+}
+
+/// Marks the reminder as sent; returns whether it was still due.
+pub fn reminded(conn: &mut Conn, case: CaseId) -> Result<bool, StorageError> {
+    let due = cases::table.find(case.0).filter(cases::remind_at.is_not_null());
+    Ok(diesel::update(due).set(cases::remind_at.eq(None::<i64>)).execute(conn)? == 1)
+}
+
+/// Ties a case to the strike it counts under, or takes it out of the count.
+pub fn set_strike(
+    conn: &mut Conn,
+    case: &mut Case,
+    strike: Option<StrikeId>,
+    counts: bool,
+) -> Result<(), StorageError> {
+    diesel::update(cases::table.find(case.id.0))
+        .set((cases::strike_id.eq(strike.map(|s| s.0)), cases::counts.eq(counts)))
+        .execute(conn)?;
+    case.strike_id = strike;
+    case.counts = counts;
+    Ok(())
+}
+
+/// Deadline of the case as stored, also after it closed.
+pub fn deadline(conn: &mut Conn, case: CaseId) -> Result<Option<Moment>, StorageError> {
+    Ok(cases::table.find(case.0).select(cases::deadline).first::<Option<i64>>(conn)?.map(Moment))
+}
+
+/// The answer as stored, also after the case closed.
+pub fn stored_answer(conn: &mut Conn, case: CaseId) -> Result<Option<String>, StorageError> {
+    Ok(cases::table.find(case.0).select(cases::answer).first(conn)?)
+}
+
+/// Unanswered cases of a customer received since a moment.
+pub fn unanswered_since(conn: &mut Conn, customer: CustomerId, since: Moment) -> Result<u32, StorageError> {
+    let n: i64 = cases::table
+        .filter(cases::customer_id.eq(customer.0))
+        .filter(cases::received_at.ge(since.0))
+        .filter(cases::forwarded_at.is_not_null())
+        .filter(cases::answer.is_null())
+        .filter(cases::state.eq("unanswered").or(cases::outcome.eq("disabled")))
+        .count()
+        .get_result(conn)?;
+    Ok(u32::try_from(n).unwrap_or(u32::MAX))
+}

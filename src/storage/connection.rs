@@ -1,0 +1,151 @@
+//! One connection type for both databases, and how each is opened.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{self, CustomizeConnection, ManageConnection, R2D2Connection};
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Postgres(diesel::PgConnection),
+    Sqlite(diesel::SqliteConnection),
+}
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// `postgres://…`
+    Postgres(String),
+    /// A file; `sqlite://path` or a path.
+    Sqlite(String),
+}
+
+impl DatabaseUrl {
+    /// The embedded database in a data folder.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self::Sqlite(folder.join("safeharbor.db").display().to_string())
+    }
+    /// Whether it is the embedded database.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+}
+
+/// The text is no database address.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("a database address begins with postgres:// or sqlite://")]
+pub struct NotADatabaseUrl;
+
+impl FromStr for DatabaseUrl {
+    type Err = NotADatabaseUrl;
+    fn from_str(text: &str) -> Result<Self, NotADatabaseUrl> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        text.strip_prefix("sqlite://").map(|path| Self::Sqlite(path.to_owned())).ok_or(NotADatabaseUrl)
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{path}"),
+            Self::Postgres(url) => {
+                let (head, tail) = url.split_once("://").unwrap_or(("postgres", url));
+                write!(f, "{head}://{}", tail.rsplit_once('@').map_or(tail, |(_, host)| host))
+            }
+        }
+    }
+}
+
+/// Opens connections for the pool.
+#[derive(Debug)]
+pub(super) struct Manager(pub DatabaseUrl);
+
+impl Manager {
+    pub(super) fn open(&self) -> ConnectionResult<Conn> {
+        Ok(match &self.0 {
+            DatabaseUrl::Postgres(url) => Conn::Postgres(PgConnection::establish(url)?),
+            DatabaseUrl::Sqlite(path) => Conn::Sqlite(SqliteConnection::establish(path)?),
+        })
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = r2d2::Error;
+    fn connect(&self) -> Result<Conn, r2d2::Error> {
+        self.open().map_err(r2d2::Error::ConnectionError)
+    }
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), r2d2::Error> {
+        conn.ping().map_err(r2d2::Error::QueryError)
+    }
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        conn.is_broken()
+    }
+}
+
+/// Sets what SQLite forgets between connections.
+#[derive(Debug)]
+pub(super) struct Pragmas;
+
+impl Pragmas {
+    /// One statement each, `busy_timeout` first (documentation of diesel's `SqliteConnection`).
+    pub(super) fn set(conn: &mut Conn) -> QueryResult<()> {
+        if let Conn::Sqlite(conn) = conn {
+            for pragma in [
+                "busy_timeout = 10000",
+                "journal_mode = WAL",
+                "synchronous = FULL",
+                "foreign_keys = ON",
+                "cache_size = -8000",
+            ] {
+                conn.batch_execute(&format!("PRAGMA {pragma}"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl CustomizeConnection<Conn, r2d2::Error> for Pragmas {
+    fn on_acquire(&self, conn: &mut Conn) -> Result<(), r2d2::Error> {
+        Self::set(conn).map_err(r2d2::Error::QueryError)
+    }
+}
+
+/// Runs the same diesel expression once per database, for what the shared type cannot express:
+/// upserts, batch inserts, row locks.
+macro_rules! per_backend {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match $conn {
+            $crate::storage::connection::Conn::Postgres($c) => $body,
+            $crate::storage::connection::Conn::Sqlite($c) => $body,
+        }
+    };
+}
+
+/// Inserts many rows: in batches on PostgreSQL, one by one on SQLite, where a cached statement is faster.
+macro_rules! insert_all {
+    ($conn:expr, $table:expr, $rows:expr) => {{
+        let rows = $rows;
+        match $conn {
+            $crate::storage::connection::Conn::Postgres(c) => {
+                for chunk in rows.chunks(500) {
+                    diesel::insert_into($table).values(chunk).execute(c)?;
+                }
+            }
+            $crate::storage::connection::Conn::Sqlite(c) => {
+                for row in rows {
+                    diesel::insert_into($table).values(row).execute(c)?;
+                }
+            }
+        }
+    }};
+}
+
+pub(super) use {insert_all, per_backend};

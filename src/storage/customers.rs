@@ -1,0 +1,239 @@
+//! Customers and their contacts.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::{StorageError, one_row};
+use super::schema::{contacts, customers};
+use crate::domain::contact::EmailAddress;
+use crate::domain::ids::CustomerId;
+use crate::domain::moment::Moment;
+use crate::domain::standing::Standing;
+
+/// An account at the host.
+#[derive(Clone, Debug)]
+pub struct Customer {
+    pub id: CustomerId,
+    pub external_id: String,
+    pub name: String,
+    pub segment: String,
+    pub standing: Standing,
+    pub standing_since: Moment,
+    /// Has been warned by a decision at some time.
+    pub warned: bool,
+    pub active_strikes: u32,
+    pub total_strikes: u32,
+    pub last_strike_at: Option<Moment>,
+    pub cases: u32,
+    pub unanswered: u32,
+    pub created_at: Moment,
+    version: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = customers)]
+pub(super) struct CustomerRow {
+    id: i64,
+    external_id: String,
+    name: String,
+    segment: String,
+    standing: String,
+    standing_since: i64,
+    warned: bool,
+    active_strikes: i32,
+    total_strikes: i32,
+    last_strike_at: Option<i64>,
+    cases: i32,
+    unanswered: i32,
+    created_at: i64,
+    version: i64,
+}
+
+impl TryFrom<CustomerRow> for Customer {
+    type Error = StorageError;
+    fn try_from(row: CustomerRow) -> Result<Self, StorageError> {
+        let count = |n: i32| u32::try_from(n).unwrap_or(0);
+        Ok(Self {
+            id: CustomerId(row.id),
+            standing: row.standing.parse().map_err(|()| StorageError::corrupt("customers", "standing", row.id))?,
+            external_id: row.external_id,
+            name: row.name,
+            segment: row.segment,
+            standing_since: Moment(row.standing_since),
+            warned: row.warned,
+            active_strikes: count(row.active_strikes),
+            total_strikes: count(row.total_strikes),
+            last_strike_at: row.last_strike_at.map(Moment),
+            cases: count(row.cases),
+            unanswered: count(row.unanswered),
+            created_at: Moment(row.created_at),
+            version: row.version,
+        })
+    }
+}
+
+/// Where letters about a customer go.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = contacts)]
+pub struct Contact {
+    pub id: i64,
+    pub role: String,
+    pub name: String,
+    pub email: String,
+    pub phone: String,
+    pub failed_at: Option<i64>,
+}
+
+/// Loads one customer.
+pub fn get(conn: &mut Conn, id: CustomerId) -> Result<Customer, StorageError> {
+    let row = customers::table.find(id.0).select(CustomerRow::as_select()).first(conn).optional()?;
+    row.ok_or(StorageError::NotFound { table: "customers", id: id.to_string() })?.try_into()
+}
+
+/// Loads several customers, in no particular order.
+pub fn get_many(conn: &mut Conn, ids: &[CustomerId]) -> Result<Vec<Customer>, StorageError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let keys: Vec<i64> = chunk.iter().map(|id| id.0).collect();
+        let rows: Vec<CustomerRow> =
+            customers::table.filter(customers::id.eq_any(keys)).select(CustomerRow::as_select()).load(conn)?;
+        for row in rows {
+            found.push(row.try_into()?);
+        }
+    }
+    Ok(found)
+}
+
+/// Finds a customer by the host's own account number.
+pub fn by_external_id(conn: &mut Conn, external_id: &str) -> Result<Option<Customer>, StorageError> {
+    let row = customers::table
+        .filter(customers::external_id.eq(external_id))
+        .select(CustomerRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Adds a customer in good standing.
+pub fn insert(
+    conn: &mut Conn,
+    external_id: &str,
+    name: &str,
+    segment: &str,
+    now: Moment,
+) -> Result<CustomerId, StorageError> {
+    let id: i64 = diesel::insert_into(customers::table)
+        .values((
+            customers::external_id.eq(external_id),
+            customers::name.eq(name),
+            customers::name_key.eq(name.to_lowercase()),
+            customers::segment.eq(segment),
+            customers::standing.eq(Standing::Good.code()),
+            customers::standing_since.eq(now.0),
+            customers::warned.eq(false),
+            customers::active_strikes.eq(0),
+            customers::total_strikes.eq(0),
+            customers::cases.eq(0),
+            customers::unanswered.eq(0),
+            customers::created_at.eq(now.0),
+            customers::version.eq(0_i64),
+        ))
+        .returning(customers::id)
+        .get_result(conn)?;
+    Ok(CustomerId(id))
+}
+
+/// Changes name and segment.
+pub fn rename(conn: &mut Conn, id: CustomerId, name: &str, segment: &str) -> Result<(), StorageError> {
+    diesel::update(customers::table.find(id.0))
+        .set((customers::name.eq(name), customers::name_key.eq(name.to_lowercase()), customers::segment.eq(segment)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Contacts of a customer, the owner first.
+pub fn contacts(conn: &mut Conn, id: CustomerId) -> Result<Vec<Contact>, StorageError> {
+    Ok(contacts::table
+        .filter(contacts::customer_id.eq(id.0))
+        .order(contacts::id)
+        .select(Contact::as_select())
+        .load(conn)?)
+}
+
+/// Adds a contact or brings it up to date; returns whether anything changed.
+pub fn put_contact(
+    conn: &mut Conn,
+    id: CustomerId,
+    email: &EmailAddress,
+    (role, name, phone): (&str, &str, &str),
+) -> Result<bool, StorageError> {
+    let here = contacts::customer_id.eq(id.0).and(contacts::email.eq(email.as_str()));
+    let known: Option<(String, String, String)> = contacts::table
+        .filter(here)
+        .select((contacts::role, contacts::name, contacts::phone))
+        .first(conn)
+        .optional()?;
+    let values = (contacts::role.eq(role), contacts::name.eq(name), contacts::phone.eq(phone));
+    match known {
+        Some((r, n, p)) if (r.as_str(), n.as_str(), p.as_str()) == (role, name, phone) => Ok(false),
+        Some(_) => {
+            let here = contacts::customer_id.eq(id.0).and(contacts::email.eq(email.as_str()));
+            diesel::update(contacts::table.filter(here)).set(values).execute(conn)?;
+            Ok(true)
+        }
+        None => {
+            diesel::insert_into(contacts::table)
+                .values((contacts::customer_id.eq(id.0), contacts::email.eq(email.as_str()), values))
+                .execute(conn)?;
+            Ok(true)
+        }
+    }
+}
+
+/// Remembers that a contact refused a letter, or accepted one again.
+pub fn contact_failed(conn: &mut Conn, id: CustomerId, email: &str, at: Option<Moment>) -> Result<(), StorageError> {
+    diesel::update(contacts::table.filter(contacts::customer_id.eq(id.0)).filter(contacts::email.eq(email)))
+        .set(contacts::failed_at.eq(at.map(|m| m.0)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Sets the standing; fails when someone else changed the customer since it was loaded.
+pub fn set_standing(conn: &mut Conn, customer: &Customer, standing: Standing, now: Moment) -> Result<(), StorageError> {
+    let changed = diesel::update(customers::table.find(customer.id.0).filter(customers::version.eq(customer.version)))
+        .set((
+            customers::standing.eq(standing.code()),
+            customers::standing_since.eq(now.0),
+            customers::warned.eq(customer.warned || standing == Standing::Warned),
+            customers::version.eq(customers::version + 1),
+        ))
+        .execute(conn)?;
+    one_row(changed, "customers", customer.id.0)
+}
+
+/// Changes the counters that lists are sorted by. Each is a difference.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counters {
+    pub active_strikes: i32,
+    pub total_strikes: i32,
+    pub cases: i32,
+    pub unanswered: i32,
+    /// Set when a strike was counted.
+    pub last_strike_at: Option<Moment>,
+}
+
+/// Adds differences to the counters of a customer.
+pub fn count(conn: &mut Conn, id: CustomerId, by: Counters) -> Result<(), StorageError> {
+    diesel::update(customers::table.find(id.0))
+        .set((
+            customers::active_strikes.eq(customers::active_strikes + by.active_strikes),
+            customers::total_strikes.eq(customers::total_strikes + by.total_strikes),
+            customers::cases.eq(customers::cases + by.cases),
+            customers::unanswered.eq(customers::unanswered + by.unanswered),
+        ))
+        .execute(conn)?;
+    if let Some(at) = by.last_strike_at {
+        diesel::update(customers::table.find(id.0)).set(customers::last_strike_at.eq(at.0)).execute(conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! The outbox: letters are rows written with the event that causes them; a job sends them.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::letters;
+use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
+use crate::domain::moment::{Moment, Span};
+
+/// A letter to send.
+#[derive(Clone, Debug)]
+pub struct NewLetter {
+    pub message_id: String,
+    pub kind: &'static str,
+    pub case: Option<CaseId>,
+    pub notice: Option<NoticeId>,
+    pub customer: Option<CustomerId>,
+    pub to_name: String,
+    pub to_address: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    /// A deadline runs whether or not it arrives.
+    pub carries_deadline: bool,
+}
+
+/// A stored letter with its delivery state.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = letters)]
+pub struct LetterRow {
+    pub id: i64,
+    pub message_id: String,
+    pub kind: String,
+    pub case_id: Option<i64>,
+    pub notice_id: Option<i64>,
+    pub customer_id: Option<i64>,
+    pub to_name: String,
+    pub to_address: String,
+    pub subject: String,
+    pub text_part: String,
+    pub html_part: String,
+    /// `queued`, `sending`, `accepted`, `deferred`, `failed`, `bounced`.
+    pub state: String,
+    pub carries_deadline: bool,
+    pub created_at: i64,
+    pub attempts: i32,
+    pub due_at: i64,
+    pub settled_at: Option<i64>,
+    pub answer: String,
+}
+
+/// Puts a letter into the outbox.
+pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<LetterId, StorageError> {
+    let id: i64 = diesel::insert_into(letters::table)
+        .values((
+            letters::message_id.eq(&new.message_id),
+            letters::kind.eq(new.kind),
+            letters::case_id.eq(new.case.map(|c| c.0)),
+            letters::notice_id.eq(new.notice.map(|n| n.0)),
+            letters::customer_id.eq(new.customer.map(|c| c.0)),
+            (
+                letters::to_name.eq(&new.to_name),
+                letters::to_address.eq(&new.to_address),
+                letters::subject.eq(&new.subject),
+            ),
+            (letters::text_part.eq(&new.text), letters::html_part.eq(&new.html)),
+            letters::state.eq("queued"),
+            letters::carries_deadline.eq(new.carries_deadline),
+            letters::created_at.eq(now.0),
+            letters::attempts.eq(0),
+            letters::due_at.eq(now.0),
+            letters::answer.eq(""),
+        ))
+        .returning(letters::id)
+        .get_result(conn)?;
+    Ok(LetterId(id))
+}
+
+/// Whether a letter is due.
+pub fn any_due(conn: &mut Conn, now: Moment) -> Result<bool, StorageError> {
+    let due = letters::table
+        .filter(letters::state.eq_any(["queued", "sending", "deferred"]))
+        .filter(letters::due_at.le(now.0));
+    Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
+}
+
+/// Claims letters that are due: they are `sending` until `now + lease`, after which another node may take
+/// them over. Each row is claimed by a conditional update, so that two nodes never send the same letter.
+pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Vec<LetterRow>, StorageError> {
+    let due: Vec<(i64, i64)> = letters::table
+        .filter(letters::state.eq_any(["queued", "sending", "deferred"]))
+        .filter(letters::due_at.le(now.0))
+        .order((letters::due_at, letters::id))
+        .limit(limit)
+        .select((letters::id, letters::due_at))
+        .load(conn)?;
+    let mut mine = Vec::with_capacity(due.len());
+    for (id, due_at) in due {
+        let still = letters::table
+            .find(id)
+            .filter(letters::due_at.eq(due_at))
+            .filter(letters::state.eq_any(["queued", "sending", "deferred"]));
+        let changed = diesel::update(still)
+            .set((
+                letters::state.eq("sending"),
+                letters::due_at.eq((now + lease).0),
+                letters::attempts.eq(letters::attempts + 1),
+            ))
+            .execute(conn)?;
+        if changed == 1 {
+            mine.push(id);
+        }
+    }
+    Ok(letters::table.filter(letters::id.eq_any(mine)).order(letters::id).select(LetterRow::as_select()).load(conn)?)
+}
+
+/// What the receiving side said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Taken over by the receiving server, with its answer. Never called delivered or read.
+    Accepted(String),
+    /// Try again at this time.
+    Deferred(String, Moment),
+    /// Refused for good.
+    Failed(String),
+}
+
+/// Records what became of an attempt. An accepted letter loses its secret link: the stored copy shows
+/// where it stood, and the token exists only with its receiver.
+pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Moment) -> Result<(), StorageError> {
+    let sending = letters::table.find(letter.id).filter(letters::state.eq("sending"));
+    match delivery {
+        Delivery::Accepted(answer) => diesel::update(sending)
+            .set((
+                letters::state.eq("accepted"),
+                letters::settled_at.eq(now.0),
+                letters::answer.eq(answer),
+                letters::text_part.eq(without_link(&letter.text_part)),
+                letters::html_part.eq(without_link(&letter.html_part)),
+            ))
+            .execute(conn)?,
+        Delivery::Deferred(answer, again) => diesel::update(sending)
+            .set((letters::state.eq("deferred"), letters::due_at.eq(again.0), letters::answer.eq(answer)))
+            .execute(conn)?,
+        Delivery::Failed(answer) => diesel::update(sending)
+            .set((letters::state.eq("failed"), letters::settled_at.eq(now.0), letters::answer.eq(answer)))
+            .execute(conn)?,
+    };
+    Ok(())
+}
+
+/// Replaces the token of every private link by dots.
+pub fn without_link(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((at, marker)) = ["/respond/", "/n/"].iter().filter_map(|m| rest.find(m).map(|at| (at, *m))).min() {
+        let start = at + marker.len();
+        let token: &str = &rest[start..];
+        let length = token.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        out.push_str(&rest[..start]);
+        out.push_str(if length == crate::domain::token::PlainToken::LENGTH { "…" } else { &token[..length] });
+        rest = &token[length..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Sends a letter again that was given up, or at once where it waits.
+pub fn retry(conn: &mut Conn, id: LetterId, now: Moment) -> Result<bool, StorageError> {
+    let waiting = letters::table.find(id.0).filter(letters::state.eq_any(["deferred", "failed"]));
+    let set = (letters::state.eq("queued"), letters::due_at.eq(now.0), letters::settled_at.eq(None::<i64>));
+    Ok(diesel::update(waiting).set(set).execute(conn)? == 1)
+}
+
+/// One letter.
+pub fn get(conn: &mut Conn, id: LetterId) -> Result<LetterRow, StorageError> {
+    let row = letters::table.find(id.0).select(LetterRow::as_select()).first(conn).optional()?;
+    row.ok_or(StorageError::NotFound { table: "letters", id: id.to_string() })
+}
+
+/// Letters about a case, newest first (at most 50).
+pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<LetterRow>, StorageError> {
+    Ok(letters::table
+        .filter(letters::case_id.eq(case.0))
+        .order(letters::id.desc())
+        .limit(50)
+        .select(LetterRow::as_select())
+        .load(conn)?)
+}
+
+/// Letters about a notice as such, newest first (at most 50).
+pub fn of_notice(conn: &mut Conn, notice: NoticeId) -> Result<Vec<LetterRow>, StorageError> {
+    Ok(letters::table
+        .filter(letters::notice_id.eq(notice.0))
+        .order(letters::id.desc())
+        .limit(50)
+        .select(LetterRow::as_select())
+        .load(conn)?)
+}
+
+/// Letters in some states, newest first, before a row number.
+pub fn in_states(
+    conn: &mut Conn,
+    states: &[&str],
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<LetterRow>, StorageError> {
+    Ok(letters::table
+        .filter(letters::state.eq_any(states))
+        .filter(letters::id.lt(before.unwrap_or(i64::MAX)))
+        .order(letters::id.desc())
+        .limit(limit)
+        .select(LetterRow::as_select())
+        .load(conn)?)
+}
+
+/// Letters to an address, newest first (at most `limit`).
+pub fn to_address(conn: &mut Conn, address: &str, limit: i64) -> Result<Vec<LetterRow>, StorageError> {
+    Ok(letters::table
+        .filter(letters::to_address.eq(address))
+        .order(letters::id.desc())
+        .limit(limit)
+        .select(LetterRow::as_select())
+        .load(conn)?)
+}
+
+/// How many letters are in some states, counted up to `limit`.
+pub fn count_in(conn: &mut Conn, states: &[&str], limit: i64) -> Result<i64, StorageError> {
+    let some: Vec<i64> =
+        letters::table.filter(letters::state.eq_any(states)).limit(limit).select(letters::id).load(conn)?;
+    Ok(i64::try_from(some.len()).unwrap_or(limit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_link;
+
+    #[test]
+    fn a_sent_letter_keeps_no_token() {
+        let token = "7hq2vx4m90tkeeb17hq2vx4m90tkeeb17hq2vx4m90tkeeb17hq2";
+        let text = format!("a https://h.example/respond/{token}\nb https://h.example/n/{token} c /n/short");
+        assert_eq!(without_link(&text), "a https://h.example/respond/…\nb https://h.example/n/… c /n/short");
+    }
+}

@@ -1,0 +1,72 @@
+//! Bringing the schema up to date. Both folders have the same names (kept by a test).
+
+use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::connection::{Conn, DatabaseUrl, Manager, Pragmas};
+use super::error::StorageError;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Key of PostgreSQL's advisory lock: several nodes may start at once.
+const LOCK: i64 = 0x5afe_4a7b;
+
+/// Applies what is pending and returns the names of what was applied.
+pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
+    let mut conn = open(url)?;
+    Pragmas::set(&mut conn)?;
+    let names = match &mut conn {
+        Conn::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|v| names(&v)).map_err(failed)?,
+        Conn::Postgres(c) => {
+            c.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
+            let done = c.run_pending_migrations(POSTGRES).map(|v| names(&v)).map_err(failed);
+            c.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
+            done?
+        }
+    };
+    Ok(names)
+}
+
+/// Names of migrations not yet applied.
+pub fn pending(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
+    match &mut open(url)? {
+        Conn::Sqlite(c) => {
+            let all = c.pending_migrations(SQLITE).map_err(failed)?;
+            Ok(all.iter().map(|m| m.name().to_string()).collect())
+        }
+        Conn::Postgres(c) => {
+            let all = c.pending_migrations(POSTGRES).map_err(failed)?;
+            Ok(all.iter().map(|m| m.name().to_string()).collect())
+        }
+    }
+}
+
+/// Takes every migration back; for the test that runs them up, down and up again.
+pub fn revert_all(url: &DatabaseUrl) -> Result<(), StorageError> {
+    match &mut open(url)? {
+        Conn::Sqlite(c) => c.revert_all_migrations(SQLITE).map(|_| ()).map_err(failed),
+        Conn::Postgres(c) => c.revert_all_migrations(POSTGRES).map(|_| ()).map_err(failed),
+    }
+}
+
+/// Number of migrations compiled in.
+pub fn known() -> usize {
+    MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)
+        .map(|m: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>>| m.len())
+        .unwrap_or(0)
+}
+
+fn open(url: &DatabaseUrl) -> Result<Conn, StorageError> {
+    Manager(url.clone()).open().map_err(|e| StorageError::Unreachable(e.to_string()))
+}
+
+fn names(versions: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {
+    versions.iter().map(ToString::to_string).collect()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "shape of map_err")]
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StorageError {
+    StorageError::Migration(error.to_string())
+}

@@ -1,0 +1,132 @@
+//! All SQL. One file per noun; functions take a connection and return domain types or plain records.
+//!
+//! Two functions reach the database: [`Db::read`] and [`Db::write`]. `Db::write` is one transaction.
+
+pub mod assets;
+pub mod cases;
+pub mod checkpoints;
+pub mod connection;
+pub mod customers;
+pub mod decisions;
+mod error;
+pub mod events;
+pub mod figures;
+pub mod flags;
+pub mod installation;
+pub mod letters;
+pub mod links;
+pub mod locations;
+pub mod migrations;
+pub mod notices;
+pub mod policies;
+pub mod responses;
+pub mod reviews;
+pub mod schema;
+pub mod search;
+pub mod staff;
+pub mod standings;
+pub mod strikes;
+pub mod submissions;
+mod writer;
+
+use std::sync::mpsc::SyncSender;
+use std::time::Duration;
+
+use diesel::r2d2::Pool;
+use tokio::sync::oneshot;
+use tokio::task::spawn_blocking;
+
+pub use connection::{Conn, DatabaseUrl};
+pub use error::StorageError;
+
+use connection::{Manager, Pragmas};
+use writer::{Call, Work};
+
+/// The database: a pool for reading, and one way to write.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<Manager>,
+    queue: Option<SyncSender<Box<dyn Work>>>,
+}
+
+impl Db {
+    /// Opens the database; the schema must be up to date ([`migrations::migrate`]).
+    pub fn open(url: &DatabaseUrl, connections: u32) -> Result<Self, StorageError> {
+        let pool = Pool::builder()
+            .max_size(connections)
+            .min_idle(Some(1))
+            .connection_timeout(Duration::from_secs(10))
+            .connection_customizer(Box::new(Pragmas))
+            .build(Manager(url.clone()))
+            .map_err(|e| StorageError::Unreachable(e.to_string()))?;
+        let queue = if url.is_sqlite() { Some(writer::start(url)?) } else { None };
+        Ok(Self { pool, queue })
+    }
+
+    /// Runs a closure that only reads.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        spawn_blocking(move || {
+            let mut conn = pool.get().map_err(|e| StorageError::Unreachable(e.to_string()))?;
+            work(&mut conn)
+        })
+        .await
+        .unwrap_or_else(|_| Err(StorageError::Stopped.into()))
+    }
+
+    /// Runs a closure in one write transaction; returns after the commit is on disk.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        match &self.queue {
+            Some(queue) => self.write_queued(queue.clone(), work).await,
+            None => self.read(move |conn| write_now(conn, work)).await,
+        }
+    }
+
+    async fn write_queued<T, E, F>(&self, queue: SyncSender<Box<dyn Work>>, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let call: Box<dyn Work> = Box::new(Call { work: Some(work), result: None, reply });
+        if let Err(std::sync::mpsc::TrySendError::Full(call)) = queue.try_send(call) {
+            // The queue is full: wait for a place off the async threads.
+            let sent = spawn_blocking(move || queue.send(call)).await;
+            if !matches!(sent, Ok(Ok(()))) {
+                return Err(StorageError::Stopped.into());
+            }
+        }
+        answer.await.unwrap_or_else(|_| Err(StorageError::Stopped.into()))
+    }
+}
+
+/// One transaction on a pooled connection (PostgreSQL).
+fn write_now<T, E, F>(conn: &mut Conn, work: F) -> Result<T, E>
+where
+    F: FnOnce(&mut Conn) -> Result<T, E>,
+    E: From<StorageError>,
+{
+    use diesel::connection::{Connection, TransactionManager};
+    writer::begin(conn).map_err(StorageError::from)?;
+    match work(conn) {
+        Ok(value) => {
+            writer::finish(conn)?;
+            Ok(value)
+        }
+        Err(error) => {
+            <Conn as Connection>::TransactionManager::rollback_transaction(conn).map_err(StorageError::from)?;
+            Err(error)
+        }
+    }
+}

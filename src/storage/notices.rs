@@ -1,0 +1,212 @@
+//! Notices as understood, and their works.
+
+use diesel::prelude::*;
+
+use super::connection::{Conn, insert_all};
+use super::error::StorageError;
+use super::schema::{notices, works};
+use crate::domain::contact::EmailAddress;
+use crate::domain::elements::Class;
+use crate::domain::finding::Finding;
+use crate::domain::ids::{NoticeId, Reference};
+use crate::domain::moment::Moment;
+use crate::domain::notice::{Complainant, Notice, RawStatements, Role, Work};
+use crate::domain::statements::WORDING;
+use crate::domain::verify::Verdict;
+
+/// A stored notice with its verdict.
+#[derive(Clone, Debug)]
+pub struct NoticeRecord {
+    pub id: NoticeId,
+    pub reference: Reference,
+    pub submission_id: i64,
+    pub received_at: Moment,
+    pub class: Class,
+    pub complainant: Complainant,
+    pub rights_owner: String,
+    pub statements: RawStatements,
+    pub wording: i32,
+    pub signature: String,
+    pub sender_reference: String,
+    pub findings: Vec<Finding>,
+    pub locations: u32,
+    pub hosted: u32,
+    pub unreadable: u32,
+}
+
+impl NoticeRecord {
+    /// Complainant and owner in one line: `Joel Finch, Holt & Finch Picture Library, for Maren Holt`.
+    pub fn reported_by(&self) -> String {
+        let who = self.complainant.shown();
+        if self.rights_owner.is_empty() { who } else { format!("{who}, for {}", self.rights_owner) }
+    }
+    /// Locations that are readable but not at this host.
+    pub fn not_hosted(&self) -> u32 {
+        self.locations - self.hosted - self.unreadable
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = notices)]
+struct NoticeRow {
+    #[diesel(skip_insertion)]
+    id: i64,
+    reference: String,
+    submission_id: i64,
+    received_at: i64,
+    class: String,
+    complainant_name: String,
+    organization: String,
+    email: String,
+    phone: String,
+    address: String,
+    role: String,
+    rights_owner: String,
+    good_faith: bool,
+    accurate: bool,
+    authority: bool,
+    fair_use: bool,
+    wording: i32,
+    signature: String,
+    sender_reference: String,
+    findings: String,
+    locations: i32,
+    hosted: i32,
+    unreadable: i32,
+}
+
+impl TryFrom<NoticeRow> for NoticeRecord {
+    type Error = StorageError;
+    fn try_from(row: NoticeRow) -> Result<Self, StorageError> {
+        let corrupt = |column| StorageError::corrupt("notices", column, row.id);
+        let count = |n: i32| u32::try_from(n).unwrap_or(0);
+        Ok(Self {
+            id: NoticeId(row.id),
+            reference: row.reference.parse().map_err(|_| corrupt("reference"))?,
+            submission_id: row.submission_id,
+            received_at: Moment(row.received_at),
+            class: row.class.parse().map_err(|()| corrupt("class"))?,
+            findings: serde_json::from_str(&row.findings).map_err(|_| corrupt("findings"))?,
+            complainant: Complainant {
+                name: row.complainant_name,
+                organization: row.organization,
+                email: EmailAddress::parse(&row.email),
+                email_written: row.email,
+                phone: row.phone,
+                address: row.address,
+                role: if row.role == "agent" { Role::Agent } else { Role::Owner },
+            },
+            rights_owner: row.rights_owner,
+            statements: RawStatements {
+                good_faith: row.good_faith,
+                accurate: row.accurate,
+                authorized_under_penalty_of_perjury: row.authority,
+                fair_use_considered: row.fair_use,
+            },
+            wording: row.wording,
+            signature: row.signature,
+            sender_reference: row.sender_reference,
+            locations: count(row.locations),
+            hosted: count(row.hosted),
+            unreadable: count(row.unreadable),
+        })
+    }
+}
+
+/// How the locations of a new notice were sorted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sorted {
+    pub locations: usize,
+    pub hosted: usize,
+    pub unreadable: usize,
+}
+
+/// Stores a notice with its works.
+pub fn insert(
+    conn: &mut Conn,
+    (reference, submission_id): (&Reference, i64),
+    notice: &Notice,
+    verdict: &Verdict,
+    sorted: Sorted,
+    now: Moment,
+) -> Result<NoticeId, StorageError> {
+    let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+    let c = &notice.complainant;
+    let row = NoticeRow {
+        id: 0,
+        reference: reference.to_string(),
+        submission_id,
+        received_at: now.0,
+        class: verdict.class.code().to_owned(),
+        complainant_name: c.name.clone(),
+        organization: c.organization.clone(),
+        email: c.email.as_ref().map_or_else(|| c.email_written.clone(), ToString::to_string),
+        phone: c.phone.clone(),
+        address: c.address.clone(),
+        role: if c.role == Role::Agent { "agent" } else { "owner" }.to_owned(),
+        rights_owner: notice.rights_owner.clone(),
+        good_faith: notice.statements.good_faith,
+        accurate: notice.statements.accurate,
+        authority: notice.statements.authorized_under_penalty_of_perjury,
+        fair_use: notice.statements.fair_use_considered,
+        wording: WORDING,
+        signature: notice.signature.clone(),
+        sender_reference: notice.sender_reference.clone(),
+        findings: serde_json::to_string(&verdict.findings).unwrap_or_default(),
+        locations: count(sorted.locations),
+        hosted: count(sorted.hosted),
+        unreadable: count(sorted.unreadable),
+    };
+    let id: i64 = diesel::insert_into(notices::table).values(row).returning(notices::id).get_result(conn)?;
+    insert_works(conn, id, &notice.works)?;
+    Ok(NoticeId(id))
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = works)]
+struct NewWork<'a> {
+    notice_id: i64,
+    position: i32,
+    title: &'a str,
+    description: &'a str,
+    original: &'a str,
+}
+
+fn insert_works(conn: &mut Conn, notice_id: i64, list: &[Work]) -> Result<(), StorageError> {
+    let rows: Vec<NewWork<'_>> = list
+        .iter()
+        .zip(1..)
+        .map(|(w, position)| NewWork {
+            notice_id,
+            position,
+            title: &w.title,
+            description: &w.description,
+            original: &w.original,
+        })
+        .collect();
+    insert_all!(conn, works::table, &rows);
+    Ok(())
+}
+
+/// One notice.
+pub fn get(conn: &mut Conn, id: NoticeId) -> Result<NoticeRecord, StorageError> {
+    let row = notices::table.find(id.0).select(NoticeRow::as_select()).first(conn).optional()?;
+    row.ok_or(StorageError::NotFound { table: "notices", id: id.to_string() })?.try_into()
+}
+
+/// One notice by its reference.
+pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<NoticeRecord>, StorageError> {
+    let row =
+        notices::table.filter(notices::reference.eq(reference.as_str())).select(NoticeRow::as_select()).first(conn);
+    row.optional()?.map(TryInto::try_into).transpose()
+}
+
+/// Works of a notice in the order given.
+pub fn works(conn: &mut Conn, id: NoticeId) -> Result<Vec<Work>, StorageError> {
+    let rows: Vec<(String, String, String)> = works::table
+        .filter(works::notice_id.eq(id.0))
+        .order(works::position)
+        .select((works::title, works::description, works::original))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(title, description, original)| Work { title, description, original }).collect())
+}

@@ -1,0 +1,70 @@
+//! Versions of the policy. Published ones are never changed.
+
+use diesel::prelude::*;
+
+use super::connection::{Conn, per_backend};
+use super::error::StorageError;
+use super::schema::policies;
+use crate::domain::ids::PolicyVersion;
+use crate::domain::moment::Moment;
+use crate::domain::policy::Policy;
+
+/// A published version.
+#[derive(Clone, Debug)]
+pub struct Published {
+    pub version: PolicyVersion,
+    pub in_force_from: Moment,
+    pub policy: Policy,
+    pub reason: String,
+}
+
+type Row = (i64, i64, String, String);
+
+fn read((version, from, body, reason): Row) -> Result<Published, StorageError> {
+    let policy = serde_json::from_str(&body).map_err(|_| StorageError::corrupt("policies", "body", version))?;
+    Ok(Published { version: PolicyVersion(version), in_force_from: Moment(from), policy, reason })
+}
+
+/// Stores a version; `false` when another node stored it first.
+pub fn insert(
+    conn: &mut Conn,
+    version: PolicyVersion,
+    policy: &Policy,
+    by: &str,
+    reason: &str,
+    now: Moment,
+) -> Result<bool, StorageError> {
+    let body = serde_json::to_string(policy).unwrap_or_default();
+    let row = (
+        policies::version.eq(version.0),
+        policies::in_force_from.eq(now.0),
+        policies::body.eq(body),
+        policies::published_by.eq(by),
+        policies::reason.eq(reason),
+    );
+    let added =
+        per_backend!(conn, |c| diesel::insert_into(policies::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(added == 1)
+}
+
+/// The version in force.
+pub fn current(conn: &mut Conn, now: Moment) -> Result<Option<Published>, StorageError> {
+    policies::table
+        .filter(policies::in_force_from.le(now.0))
+        .order(policies::version.desc())
+        .select((policies::version, policies::in_force_from, policies::body, policies::reason))
+        .first(conn)
+        .optional()?
+        .map(read)
+        .transpose()
+}
+
+/// All versions, newest first.
+pub fn all(conn: &mut Conn) -> Result<Vec<Published>, StorageError> {
+    let rows: Vec<Row> = policies::table
+        .order(policies::version.desc())
+        .limit(100)
+        .select((policies::version, policies::in_force_from, policies::body, policies::reason))
+        .load(conn)?;
+    rows.into_iter().map(read).collect()
+}

@@ -1,0 +1,53 @@
+//! Answers as given, every one of them: a correction does not overwrite.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::responses;
+use crate::domain::answer::AnswerKind;
+use crate::domain::ids::CaseId;
+use crate::domain::moment::Moment;
+
+/// One answer.
+#[derive(Clone, Debug)]
+pub struct Response {
+    pub at: Moment,
+    pub kind: AnswerKind,
+    /// `all` or `some` of the locations; other words for the reason of "not mine".
+    pub scope: String,
+    pub note: String,
+    /// `link`, or the member of staff who recorded it.
+    pub via: String,
+}
+
+/// Records an answer.
+pub fn insert(conn: &mut Conn, case: CaseId, response: &Response) -> Result<(), StorageError> {
+    diesel::insert_into(responses::table)
+        .values((
+            responses::case_id.eq(case.0),
+            responses::at.eq(response.at.0),
+            responses::kind.eq(response.kind.code()),
+            responses::scope.eq(&response.scope),
+            responses::note.eq(&response.note),
+            responses::via.eq(&response.via),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Answers of a case, newest first (at most 20).
+pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Response>, StorageError> {
+    let rows: Vec<(i64, i64, String, String, String, String)> = responses::table
+        .filter(responses::case_id.eq(case.0))
+        .order(responses::id.desc())
+        .limit(20)
+        .select((responses::id, responses::at, responses::kind, responses::scope, responses::note, responses::via))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, at, kind, scope, note, via)| {
+            let kind = kind.parse().map_err(|()| StorageError::corrupt("responses", "kind", id))?;
+            Ok(Response { at: Moment(at), kind, scope, note, via })
+        })
+        .collect()
+}

@@ -1,0 +1,191 @@
+//! What a person should look at, beside the states of cases: refused letters, answers that need a
+//! decision, submissions nobody understood.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::reviews;
+use crate::domain::ids::{CaseId, LetterId, NoticeId};
+use crate::domain::moment::Moment;
+
+/// Why a person should look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewKind {
+    /// A letter was refused for good: someone has not been told.
+    LetterRefused,
+    /// No contact to write to.
+    NoContact,
+    /// The customer disputes.
+    Disputed,
+    /// The customer says it was settled.
+    Resolved,
+    /// The customer says it is not theirs.
+    NotMine,
+    /// Only whole sites were named.
+    WholeSite,
+    /// Nothing was understood.
+    Unreadable,
+}
+
+impl ReviewKind {
+    /// All kinds.
+    pub const ALL: [Self; 7] = [
+        Self::LetterRefused,
+        Self::NoContact,
+        Self::Disputed,
+        Self::Resolved,
+        Self::NotMine,
+        Self::WholeSite,
+        Self::Unreadable,
+    ];
+    /// As stored.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::LetterRefused => "letter_refused",
+            Self::NoContact => "no_contact",
+            Self::Disputed => "disputed",
+            Self::Resolved => "resolved",
+            Self::NotMine => "not_mine",
+            Self::WholeSite => "whole_site",
+            Self::Unreadable => "unreadable",
+        }
+    }
+    /// As staff read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::LetterRefused => "A letter was refused",
+            Self::NoContact => "No contact to write to",
+            Self::Disputed => "The customer disputes it",
+            Self::Resolved => "Said to be resolved",
+            Self::NotMine => "Said not to be theirs",
+            Self::WholeSite => "Only whole sites are named",
+            Self::Unreadable => "A submission nobody could read",
+        }
+    }
+}
+
+/// What a review is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct About {
+    pub case: Option<CaseId>,
+    pub notice: Option<NoticeId>,
+    pub letter: Option<LetterId>,
+    pub submission: Option<i64>,
+}
+
+/// An open review.
+#[derive(Clone, Debug)]
+pub struct Review {
+    pub id: i64,
+    pub kind: ReviewKind,
+    pub about: About,
+    pub note: String,
+    pub raised_at: Moment,
+}
+
+/// Raises a review.
+pub fn raise(conn: &mut Conn, kind: ReviewKind, about: About, note: &str, now: Moment) -> Result<(), StorageError> {
+    diesel::insert_into(reviews::table)
+        .values((
+            reviews::kind.eq(kind.code()),
+            reviews::case_id.eq(about.case.map(|c| c.0)),
+            reviews::notice_id.eq(about.notice.map(|n| n.0)),
+            reviews::letter_id.eq(about.letter.map(|l| l.0)),
+            reviews::submission_id.eq(about.submission),
+            reviews::note.eq(note),
+            reviews::raised_at.eq(now.0),
+            reviews::done_by.eq(""),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+type Row = (i64, String, Option<i64>, Option<i64>, Option<i64>, Option<i64>, String, i64);
+
+fn read((id, kind, case, notice, letter, submission, note, raised_at): Row) -> Result<Review, StorageError> {
+    let kind = ReviewKind::ALL
+        .into_iter()
+        .find(|k| k.code() == kind)
+        .ok_or_else(|| StorageError::corrupt("reviews", "kind", id))?;
+    let about =
+        About { case: case.map(CaseId), notice: notice.map(NoticeId), letter: letter.map(LetterId), submission };
+    Ok(Review { id, kind, about, note, raised_at: Moment(raised_at) })
+}
+
+macro_rules! columns {
+    () => {
+        (
+            reviews::id,
+            reviews::kind,
+            reviews::case_id,
+            reviews::notice_id,
+            reviews::letter_id,
+            reviews::submission_id,
+            reviews::note,
+            reviews::raised_at,
+        )
+    };
+}
+
+/// Open reviews, oldest first, after a place.
+pub fn open(conn: &mut Conn, after: Option<(i64, i64)>, limit: i64) -> Result<Vec<Review>, StorageError> {
+    let (at, id) = after.unwrap_or((i64::MIN, i64::MIN));
+    let rows: Vec<Row> = reviews::table
+        .filter(reviews::done_at.is_null())
+        .filter(reviews::raised_at.gt(at).or(reviews::raised_at.eq(at).and(reviews::id.gt(id))))
+        .order((reviews::raised_at, reviews::id))
+        .limit(limit)
+        .select(columns!())
+        .load(conn)?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Open reviews of a case.
+pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Review>, StorageError> {
+    let rows: Vec<Row> = reviews::table
+        .filter(reviews::case_id.eq(case.0))
+        .filter(reviews::done_at.is_null())
+        .order(reviews::id)
+        .limit(50)
+        .select(columns!())
+        .load(conn)?;
+    rows.into_iter().map(read).collect()
+}
+
+/// How many reviews are open, counted up to `limit`.
+pub fn count_open(conn: &mut Conn, limit: i64) -> Result<i64, StorageError> {
+    let some: Vec<i64> =
+        reviews::table.filter(reviews::done_at.is_null()).limit(limit).select(reviews::id).load(conn)?;
+    Ok(i64::try_from(some.len()).unwrap_or(limit))
+}
+
+/// Marks one review as done; returns whether it was open.
+pub fn done(conn: &mut Conn, id: i64, by: &str, now: Moment) -> Result<bool, StorageError> {
+    let open = reviews::table.find(id).filter(reviews::done_at.is_null());
+    Ok(diesel::update(open).set((reviews::done_at.eq(now.0), reviews::done_by.eq(by))).execute(conn)? == 1)
+}
+
+/// Marks the open reviews of a case as done: all, or only of these kinds.
+pub fn done_for_case(
+    conn: &mut Conn,
+    case: CaseId,
+    kinds: Option<&[ReviewKind]>,
+    by: &str,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let codes: Vec<&str> = kinds.unwrap_or(&ReviewKind::ALL).iter().map(|k| k.code()).collect();
+    let open = reviews::table.filter(reviews::case_id.eq(case.0)).filter(reviews::done_at.is_null());
+    diesel::update(open.filter(reviews::kind.eq_any(codes)))
+        .set((reviews::done_at.eq(now.0), reviews::done_by.eq(by)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Marks the reviews about a letter as done.
+pub fn done_for_letter(conn: &mut Conn, letter: LetterId, by: &str, now: Moment) -> Result<(), StorageError> {
+    diesel::update(reviews::table.filter(reviews::letter_id.eq(letter.0)).filter(reviews::done_at.is_null()))
+        .set((reviews::done_at.eq(now.0), reviews::done_by.eq(by)))
+        .execute(conn)?;
+    Ok(())
+}

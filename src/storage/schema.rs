@@ -1,0 +1,373 @@
+//! Tables of both databases. Kept equal to the migrations by `tests/it/migrations.rs`.
+
+diesel::table! {
+    installation (id) {
+        id -> BigInt,
+        secret -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    customers (id) {
+        id -> BigInt,
+        external_id -> Text,
+        name -> Text,
+        name_key -> Text,
+        segment -> Text,
+        standing -> Text,
+        standing_since -> BigInt,
+        warned -> Bool,
+        active_strikes -> Integer,
+        total_strikes -> Integer,
+        last_strike_at -> Nullable<BigInt>,
+        cases -> Integer,
+        unanswered -> Integer,
+        created_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    contacts (id) {
+        id -> BigInt,
+        customer_id -> BigInt,
+        role -> Text,
+        name -> Text,
+        email -> Text,
+        phone -> Text,
+        failed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    assets (id) {
+        id -> BigInt,
+        customer_id -> BigInt,
+        key -> Text,
+        valid_from -> BigInt,
+        valid_until -> BigInt,
+    }
+}
+
+diesel::table! {
+    submissions (id) {
+        id -> BigInt,
+        received_at -> BigInt,
+        channel -> Text,
+        sender_address -> Text,
+        user_agent -> Text,
+        content_type -> Text,
+        body -> Binary,
+        digest -> Binary,
+        dedup_key -> Nullable<Binary>,
+        problem -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    notices (id) {
+        id -> BigInt,
+        reference -> Text,
+        submission_id -> BigInt,
+        received_at -> BigInt,
+        class -> Text,
+        complainant_name -> Text,
+        organization -> Text,
+        email -> Text,
+        phone -> Text,
+        address -> Text,
+        role -> Text,
+        rights_owner -> Text,
+        good_faith -> Bool,
+        accurate -> Bool,
+        authority -> Bool,
+        fair_use -> Bool,
+        wording -> Integer,
+        signature -> Text,
+        sender_reference -> Text,
+        findings -> Text,
+        locations -> Integer,
+        hosted -> Integer,
+        unreadable -> Integer,
+    }
+}
+
+diesel::table! {
+    works (id) {
+        id -> BigInt,
+        notice_id -> BigInt,
+        position -> Integer,
+        title -> Text,
+        description -> Text,
+        original -> Text,
+    }
+}
+
+diesel::table! {
+    strikes (id) {
+        id -> BigInt,
+        customer_id -> BigInt,
+        case_id -> BigInt,
+        received_at -> BigInt,
+        told_at -> Nullable<BigInt>,
+        counted_at -> BigInt,
+        expires_at -> BigInt,
+        status -> Text,
+        policy_version -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        ended_reason -> Text,
+    }
+}
+
+diesel::table! {
+    cases (id) {
+        id -> BigInt,
+        reference -> Text,
+        notice_id -> BigInt,
+        customer_id -> BigInt,
+        state -> Text,
+        site -> Text,
+        segment -> Text,
+        sender -> Text,
+        sender_key -> Text,
+        sender_domain -> Text,
+        locations -> Integer,
+        missing -> Integer,
+        received_at -> BigInt,
+        forwarded_at -> Nullable<BigInt>,
+        deadline -> Nullable<BigInt>,
+        extended -> Bool,
+        remind_at -> Nullable<BigInt>,
+        answer -> Nullable<Text>,
+        answered_at -> Nullable<BigInt>,
+        outcome -> Nullable<Text>,
+        closed_at -> Nullable<BigInt>,
+        counts -> Bool,
+        strike_id -> Nullable<BigInt>,
+        version -> BigInt,
+        sort_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    locations (id) {
+        id -> BigInt,
+        notice_id -> BigInt,
+        case_id -> Nullable<BigInt>,
+        position -> Integer,
+        as_written -> Text,
+        shown -> Text,
+        kind -> Text,
+        detail -> Text,
+        observed_at -> Nullable<BigInt>,
+        state -> Text,
+        state_at -> BigInt,
+        material -> BigInt,
+    }
+}
+
+diesel::table! {
+    responses (id) {
+        id -> BigInt,
+        case_id -> BigInt,
+        at -> BigInt,
+        kind -> Text,
+        scope -> Text,
+        note -> Text,
+        via -> Text,
+    }
+}
+
+diesel::table! {
+    policies (version) {
+        version -> BigInt,
+        in_force_from -> BigInt,
+        body -> Text,
+        published_by -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    decisions (id) {
+        id -> BigInt,
+        customer_id -> BigInt,
+        kind -> Text,
+        state -> Text,
+        grounds -> Text,
+        reasons -> Text,
+        proposed_by -> BigInt,
+        proposed_at -> BigInt,
+        second_by -> Nullable<BigInt>,
+        second_at -> Nullable<BigInt>,
+        second_note -> Text,
+        policy_version -> BigInt,
+        active_strikes -> Integer,
+    }
+}
+
+diesel::table! {
+    flags (id) {
+        id -> BigInt,
+        customer_id -> BigInt,
+        raised_at -> BigInt,
+        policy_version -> BigInt,
+        reasons -> Text,
+        decided_at -> Nullable<BigInt>,
+        decision_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    letters (id) {
+        id -> BigInt,
+        message_id -> Text,
+        kind -> Text,
+        case_id -> Nullable<BigInt>,
+        notice_id -> Nullable<BigInt>,
+        customer_id -> Nullable<BigInt>,
+        to_name -> Text,
+        to_address -> Text,
+        subject -> Text,
+        text_part -> Text,
+        html_part -> Text,
+        state -> Text,
+        carries_deadline -> Bool,
+        created_at -> BigInt,
+        attempts -> Integer,
+        due_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    links (id) {
+        id -> BigInt,
+        token_hash -> Binary,
+        purpose -> Text,
+        case_id -> Nullable<BigInt>,
+        notice_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    staff (id) {
+        id -> BigInt,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        password_hash -> Text,
+        created_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Binary,
+        staff_id -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> BigInt,
+        subject -> Text,
+        seq -> BigInt,
+        at -> BigInt,
+        actor -> Text,
+        kind -> Text,
+        facts -> Text,
+        reason -> Text,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    heads (subject) {
+        subject -> Text,
+        seq -> BigInt,
+        hash -> Binary,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    checkpoints (id) {
+        id -> BigInt,
+        at -> BigInt,
+        digest -> Binary,
+    }
+}
+
+diesel::table! {
+    checkpoint_heads (checkpoint_id, subject) {
+        checkpoint_id -> BigInt,
+        subject -> Text,
+        seq -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    reviews (id) {
+        id -> BigInt,
+        kind -> Text,
+        case_id -> Nullable<BigInt>,
+        notice_id -> Nullable<BigInt>,
+        letter_id -> Nullable<BigInt>,
+        submission_id -> Nullable<BigInt>,
+        note -> Text,
+        raised_at -> BigInt,
+        done_at -> Nullable<BigInt>,
+        done_by -> Text,
+    }
+}
+
+diesel::table! {
+    figures (month, figure) {
+        month -> Text,
+        figure -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    installation,
+    customers,
+    contacts,
+    assets,
+    submissions,
+    notices,
+    works,
+    strikes,
+    cases,
+    locations,
+    responses,
+    policies,
+    decisions,
+    flags,
+    letters,
+    links,
+    staff,
+    sessions,
+    events,
+    heads,
+    checkpoints,
+    checkpoint_heads,
+    reviews,
+    figures
+);
+
+diesel::joinable!(cases -> customers (customer_id));
+diesel::joinable!(cases -> notices (notice_id));
+diesel::joinable!(flags -> customers (customer_id));
+diesel::joinable!(sessions -> staff (staff_id));
+diesel::joinable!(reviews -> cases (case_id));

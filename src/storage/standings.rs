@@ -1,0 +1,98 @@
+//! Figures and lists for the repeat-infringer page.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::customers::{Customer, CustomerRow};
+use super::error::StorageError;
+use super::schema::{customers, strikes};
+use crate::domain::ids::CustomerId;
+use crate::domain::moment::Moment;
+use crate::domain::standing::Standing;
+
+/// What the table is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub segment: Option<String>,
+    pub standing: Option<Standing>,
+    pub at_least: u32,
+}
+
+/// Customers by active strikes, most first, after a place (strikes, row number).
+pub fn by_strikes(
+    conn: &mut Conn,
+    filter: &Filter,
+    after: Option<(u32, i64)>,
+    limit: i64,
+) -> Result<Vec<Customer>, StorageError> {
+    let least = i32::try_from(filter.at_least.max(1)).unwrap_or(i32::MAX);
+    let mut query = customers::table
+        .filter(customers::active_strikes.gt(0))
+        .filter(customers::active_strikes.ge(least))
+        .into_boxed();
+    if let Some(segment) = &filter.segment {
+        query = query.filter(customers::segment.eq(segment.clone()));
+    }
+    if let Some(standing) = filter.standing {
+        query = query.filter(customers::standing.eq(standing.code()));
+    }
+    if let Some((strikes, id)) = after {
+        let strikes = i32::try_from(strikes).unwrap_or(i32::MAX);
+        let later =
+            customers::active_strikes.lt(strikes).or(customers::active_strikes.eq(strikes).and(customers::id.gt(id)));
+        query = query.filter(later);
+    }
+    let rows: Vec<CustomerRow> = query
+        .order((customers::active_strikes.desc(), customers::id))
+        .limit(limit)
+        .select(CustomerRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// How many customers have each number of active strikes; read from the index alone.
+pub fn histogram(conn: &mut Conn) -> Result<Vec<(u32, i64)>, StorageError> {
+    let rows: Vec<(i32, i64)> = customers::table
+        .filter(customers::active_strikes.gt(0))
+        .group_by(customers::active_strikes)
+        .order(customers::active_strikes)
+        .select((customers::active_strikes, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(strikes, n)| (u32::try_from(strikes).unwrap_or(0), n)).collect())
+}
+
+/// Customers in a segment with at least so many active strikes.
+pub fn count_at_least(conn: &mut Conn, segment: &str, strikes: u32) -> Result<i64, StorageError> {
+    Ok(customers::table
+        .filter(customers::active_strikes.gt(0))
+        .filter(customers::active_strikes.ge(i32::try_from(strikes.max(1)).unwrap_or(i32::MAX)))
+        .filter(customers::segment.eq(segment))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Customers in a standing.
+pub fn count_in(conn: &mut Conn, standing: Standing) -> Result<i64, StorageError> {
+    Ok(customers::table.filter(customers::standing.eq(standing.code())).count().get_result(conn)?)
+}
+
+/// Times of receipt of the strikes of some customers since a moment: for the sparklines, one query.
+pub fn strike_times(
+    conn: &mut Conn,
+    of: &[CustomerId],
+    since: Moment,
+) -> Result<HashMap<CustomerId, Vec<Moment>>, StorageError> {
+    let keys: Vec<i64> = of.iter().map(|c| c.0).collect();
+    let rows: Vec<(i64, i64)> = strikes::table
+        .filter(strikes::customer_id.eq_any(keys))
+        .filter(strikes::received_at.ge(since.0))
+        .select((strikes::customer_id, strikes::received_at))
+        .load(conn)?;
+    let mut times: HashMap<CustomerId, Vec<Moment>> = HashMap::new();
+    for (customer, at) in rows {
+        times.entry(CustomerId(customer)).or_default().push(Moment(at));
+    }
+    Ok(times)
+}

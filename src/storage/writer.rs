@@ -1,0 +1,131 @@
+//! One writer thread for SQLite: closures that wait are run in one durable transaction, a savepoint each.
+//!
+//! Load makes commits cheaper, one failing closure does not take its neighbours along, and nobody gets an
+//! answer before the commit is on disk.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
+use tokio::sync::oneshot;
+
+use super::connection::{Conn, DatabaseUrl, Manager, Pragmas};
+use super::error::StorageError;
+
+/// Most closures in one transaction.
+const BATCH: usize = 256;
+/// Most closures that wait; beyond that, callers wait for a place.
+const QUEUE: usize = 4096;
+
+/// A closure with its caller's address.
+pub(super) trait Work: Send {
+    /// Runs inside a savepoint; `false` rolls the savepoint back.
+    fn run(&mut self, conn: &mut Conn) -> bool;
+    /// Tells the caller, after the commit (or why there was none).
+    fn answer(self: Box<Self>, commit: Result<(), StorageError>);
+}
+
+pub(super) struct Call<F, T, E> {
+    pub work: Option<F>,
+    pub result: Option<Result<T, E>>,
+    pub reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Work for Call<F, T, E>
+where
+    F: FnOnce(&mut Conn) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StorageError> + Send,
+{
+    fn run(&mut self, conn: &mut Conn) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        let result = work(conn);
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+    fn answer(self: Box<Self>, commit: Result<(), StorageError>) {
+        let result = match (self.result, commit) {
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(error)) => Err(error.into()),
+            (Some(ok), Ok(())) => ok,
+            (None, Ok(())) => Err(StorageError::Stopped.into()),
+        };
+        // The caller may have gone away; the work is done all the same.
+        let _ = self.reply.send(result);
+    }
+}
+
+/// Starts the writer thread; it ends when the last sender is dropped.
+pub(super) fn start(url: &DatabaseUrl) -> Result<SyncSender<Box<dyn Work>>, StorageError> {
+    let unreachable = |e: &dyn std::fmt::Display| StorageError::Unreachable(e.to_string());
+    let mut conn = Manager(url.clone()).open().map_err(|e| unreachable(&e))?;
+    Pragmas::set(&mut conn)?;
+    let (sender, receiver) = sync_channel(QUEUE);
+    thread::Builder::new()
+        .name("safeharbor-writer".to_owned())
+        .spawn(move || serve(&mut conn, &receiver))
+        .map_err(|e| unreachable(&e))?;
+    Ok(sender)
+}
+
+fn serve(conn: &mut Conn, receiver: &Receiver<Box<dyn Work>>) {
+    while let Ok(first) = receiver.recv() {
+        let mut batch = vec![first];
+        while batch.len() < BATCH {
+            match receiver.try_recv() {
+                Ok(work) => batch.push(work),
+                Err(_) => break,
+            }
+        }
+        commit_batch(conn, batch);
+    }
+}
+
+fn commit_batch(conn: &mut Conn, mut batch: Vec<Box<dyn Work>>) {
+    if let Err(error) = begin(conn) {
+        let text = error.to_string();
+        for work in batch {
+            work.answer(Err(StorageError::Unreachable(text.clone())));
+        }
+        return;
+    }
+    let mut whole = true;
+    for work in &mut batch {
+        whole &= run_in_savepoint(conn, work.as_mut());
+    }
+    let commit = if whole { finish(conn) } else { rollback(conn) };
+    for work in batch {
+        work.answer(commit.as_ref().map(|_| ()).map_err(|e| StorageError::Unreachable(e.to_string())));
+    }
+}
+
+/// Returns whether the outer transaction is still sound.
+fn run_in_savepoint(conn: &mut Conn, work: &mut dyn Work) -> bool {
+    type Manager = <Conn as Connection>::TransactionManager;
+    if Manager::begin_transaction(conn).is_err() {
+        return false;
+    }
+    // A panic in one closure must not leave the thread, and with it the database, without a writer.
+    let kept = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work.run(conn))).unwrap_or(false);
+    let end = if kept { Manager::commit_transaction(conn) } else { Manager::rollback_transaction(conn) };
+    end.is_ok()
+}
+
+/// Takes SQLite's write lock up front: a deferred transaction that reads and then writes fails at once
+/// when another process writes.
+pub(super) fn begin(conn: &mut Conn) -> Result<(), diesel::result::Error> {
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+        Conn::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
+    }
+}
+
+pub(super) fn finish(conn: &mut Conn) -> Result<(), StorageError> {
+    Ok(<Conn as Connection>::TransactionManager::commit_transaction(conn)?)
+}
+
+fn rollback(conn: &mut Conn) -> Result<(), StorageError> {
+    <Conn as Connection>::TransactionManager::rollback_transaction(conn)?;
+    Err(StorageError::Unreachable("the transaction could not be completed; nothing was written".to_owned()))
+}
