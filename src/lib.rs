@@ -2,10 +2,14 @@
 
 pub mod actions;
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod entropy;
+pub mod http;
 pub mod jobs;
 pub mod mail;
+pub mod password;
 pub mod storage;

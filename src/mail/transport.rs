@@ -37,10 +37,19 @@ enum Way {
 /// Letters kept in memory, and answers that tests ask for.
 #[derive(Default)]
 pub struct Memory {
-    /// Address and bytes of everything accepted.
-    pub sent: Vec<(String, Vec<u8>)>,
+    /// Everything accepted.
+    pub sent: Vec<Kept>,
     /// Addresses whose letters are refused or put off, and the answer.
     pub answers: Vec<(String, Sent)>,
+}
+
+/// A letter kept in memory.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// File name it would have in a folder.
+    pub name: String,
+    pub to: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Transport {
@@ -71,7 +80,7 @@ impl Transport {
         match &self.0.way {
             Way::Smtp(pool) => pool.send(&ready).await,
             Way::Folder(folder) => keep(folder.clone(), name.to_owned(), ready.bytes).await,
-            Way::Memory(memory) => remember(memory, ready),
+            Way::Memory(memory) => remember(memory, name, ready),
         }
     }
 
@@ -110,12 +119,12 @@ async fn keep(folder: PathBuf, name: String, bytes: Vec<u8>) -> Sent {
     }
 }
 
-fn remember(memory: &Mutex<Memory>, ready: Ready) -> Sent {
+fn remember(memory: &Mutex<Memory>, name: &str, ready: Ready) -> Sent {
     let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
     let to = ready.envelope.to().first().map(ToString::to_string).unwrap_or_default();
     if let Some((_, answer)) = memory.answers.iter().find(|(address, _)| *address == to) {
         return answer.clone();
     }
-    memory.sent.push((to, ready.bytes));
+    memory.sent.push(Kept { name: name.to_owned(), to, bytes: ready.bytes });
     Sent::Accepted("250 kept in memory".to_owned())
 }

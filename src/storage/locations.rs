@@ -27,6 +27,11 @@ pub struct LocationRow {
 }
 
 impl LocationRow {
+    /// When it came into its state, for tables.
+    pub fn since(&self) -> String {
+        Moment(self.state_at).stamp()
+    }
+
     /// Mark in the stylesheet and word for staff.
     pub fn label(&self) -> (&'static str, &'static str) {
         match self.state.as_str() {

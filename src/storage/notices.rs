@@ -210,3 +210,19 @@ pub fn works(conn: &mut Conn, id: NoticeId) -> Result<Vec<Work>, StorageError> {
         .load(conn)?;
     Ok(rows.into_iter().map(|(title, description, original)| Work { title, description, original }).collect())
 }
+
+/// Findings of several notices, for lists: one query.
+pub fn findings_of(
+    conn: &mut Conn,
+    ids: &[NoticeId],
+) -> Result<std::collections::HashMap<NoticeId, Vec<Finding>>, StorageError> {
+    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<(i64, String)> =
+        notices::table.filter(notices::id.eq_any(keys)).select((notices::id, notices::findings)).load(conn)?;
+    rows.into_iter()
+        .map(|(id, text)| {
+            let findings = serde_json::from_str(&text).map_err(|_| StorageError::corrupt("notices", "findings", id))?;
+            Ok((NoticeId(id), findings))
+        })
+        .collect()
+}

@@ -96,3 +96,8 @@ pub fn strike_times(
     }
     Ok(times)
 }
+
+/// Whether there is any customer.
+pub fn any_customer(conn: &mut Conn) -> Result<bool, StorageError> {
+    Ok(diesel::select(diesel::dsl::exists(customers::table.select(customers::id).limit(1))).get_result(conn)?)
+}

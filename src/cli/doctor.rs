@@ -1,0 +1,188 @@
+//! `doctor`: checks everything an operator can get wrong and says what to do.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::{CliError, Where};
+use crate::clock::Clock;
+use crate::config::{Config, Environment, Settings};
+use crate::domain::moment::Moment;
+use crate::mail::dkim::Signer;
+use crate::storage::{Db, StorageError, installation, migrations, staff, standings};
+
+/// What was found.
+#[derive(Default)]
+struct Report {
+    wrong: usize,
+}
+
+impl Report {
+    fn good(&mut self, what: &str, words: &str) {
+        println!("  ok    {what}: {words}");
+    }
+    fn note(&mut self, what: &str, words: &str) {
+        println!("  note  {what}: {words}");
+    }
+    fn bad(&mut self, what: &str, words: &str) {
+        self.wrong += 1;
+        println!("  WRONG {what}: {words}");
+    }
+}
+
+/// Checks configuration, database, mail, agent and clock. Exit code 2 when something is wrong.
+pub(super) async fn doctor(
+    file: Option<&Path>,
+    environment: &Environment,
+    place: &Where,
+) -> Result<ExitCode, CliError> {
+    let mut report = Report::default();
+    let settings = Settings::read(file, environment).map(|mut s| {
+        place.apply(&mut s);
+        s
+    });
+    let config = settings
+        .as_ref()
+        .map_err(ToString::to_string)
+        .and_then(|s| Config::from_settings(s).map_err(|e| e.to_string()));
+    match (config, settings) {
+        (Ok(config), Ok(settings)) => {
+            report.good(
+                "configuration",
+                &file.map_or("defaults and environment".to_owned(), |f| f.display().to_string()),
+            );
+            agent(&mut report, &settings);
+            server(&mut report, &config);
+            mail(&mut report, &config).await;
+            database(&mut report, &config).await;
+            clock(&mut report);
+        }
+        (Err(words), _) => report.bad("configuration", &words),
+        (_, Err(error)) => report.bad("configuration", &error.to_string()),
+    }
+    match report.wrong {
+        0 => println!("Nothing is wrong."),
+        n => println!("{n} to put right."),
+    }
+    Ok(if report.wrong == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+fn agent(report: &mut Report, settings: &Settings) {
+    let needed = ["host.name", "host.legal_name", "agent.name", "agent.address", "agent.phone", "agent.email"];
+    let missing: Vec<&str> = needed.into_iter().filter(|key| !settings.is_set(key)).collect();
+    if missing.is_empty() {
+        report.good("agent", "name, address, telephone and mail are set, 17 USC 512(c)(2)");
+    } else {
+        report.bad("agent", &format!("set {}; the public page shows placeholders now", missing.join(", ")));
+    }
+    if settings.get("agent.registration").is_empty() {
+        report.note(
+            "agent",
+            "agent.registration is empty; the agent must also be in the Copyright Office directory (37 CFR 201.38)",
+        );
+    }
+}
+
+fn server(report: &mut Report, config: &Config) {
+    let url = &config.server.public_url;
+    if url.starts_with("https://") {
+        report.good("server", &format!("links in letters begin with {url}"));
+    } else if url.contains("127.0.0.1") || url.contains("localhost") {
+        report.note(
+            "server",
+            &format!("links in letters begin with {url}, which works on this machine alone; set server.public_url"),
+        );
+    } else {
+        report.bad("server", &format!("{url} is not https; links in letters carry secrets"));
+    }
+    let probe = config.server.data_dir.join(".safeharbor-probe");
+    let written = std::fs::create_dir_all(&config.server.data_dir).and_then(|()| std::fs::write(&probe, b"x"));
+    match written.and_then(|()| std::fs::remove_file(&probe)) {
+        Ok(()) => report.good("data folder", &config.server.data_dir.display().to_string()),
+        Err(error) => {
+            report.bad("data folder", &format!("{}: {error}; make it writable", config.server.data_dir.display()))
+        }
+    }
+}
+
+async fn mail(report: &mut Report, config: &Config) {
+    match &config.mail.smtp {
+        None => {
+            report.note("mail", "no mail.smtp_host: letters are kept as files in <data>/mail/ and nobody is written to")
+        }
+        Some(smtp) => {
+            let target = (smtp.host.as_str(), smtp.port);
+            match timeout(Duration::from_secs(5), TcpStream::connect(target)).await {
+                Ok(Ok(_)) => report.good("mail", &format!("{}:{} answers", smtp.host, smtp.port)),
+                Ok(Err(error)) => {
+                    report.bad("mail", &format!("{}:{}: {error}; letters wait until it answers", smtp.host, smtp.port))
+                }
+                Err(_) => report.bad("mail", &format!("{}:{} does not answer within 5 seconds", smtp.host, smtp.port)),
+            }
+        }
+    }
+    match &config.mail.dkim {
+        None => report.note("DKIM", "mail.dkim_domain is not set: letters are not signed and may be taken for spam"),
+        Some(dkim) => match Signer::open(&dkim.key_file, &dkim.domain, &dkim.selector) {
+            Ok(_) => report.good(
+                "DKIM",
+                &format!("signs for {}; publish {}._domainkey.{}", dkim.domain, dkim.selector, dkim.domain),
+            ),
+            Err(error) => report.bad("DKIM", &error.to_string()),
+        },
+    }
+}
+
+async fn database(report: &mut Report, config: &Config) {
+    let url = config.database.url.clone();
+    let pending = tokio::task::spawn_blocking(move || migrations::pending(&url)).await;
+    match pending {
+        Ok(Ok(names)) if names.is_empty() => report.good("database", &format!("{:?}, up to date", config.database.url)),
+        Ok(Ok(names)) => {
+            let words = format!(
+                "{:?}: {} migrations are pending; run `safeharbor migrate`, or start",
+                config.database.url,
+                names.len()
+            );
+            report.note("database", &words);
+            return;
+        }
+        Ok(Err(error)) => return report.bad("database", &format!("{error}; check database.url")),
+        Err(error) => return report.bad("database", &error.to_string()),
+    }
+    let Ok(db) = Db::open(&config.database.url, 2) else { return report.bad("database", "cannot be opened") };
+    let fresh = crate::entropy::Entropy::from_os().bytes();
+    let now = Clock::System.now();
+    let write: Result<Vec<u8>, StorageError> = db.write(move |c| installation::secret(c, &fresh, now)).await;
+    match write {
+        Ok(_) => report.good("database", "can be written"),
+        Err(error) => report.bad("database", &format!("cannot be written: {error}")),
+    }
+    match db.read(|c| Ok::<_, StorageError>((staff::all(c)?.len(), standings::any_customer(c)?))).await {
+        Ok((people, customers)) => {
+            let words = format!(
+                "{people} can sign in; customers {}",
+                if customers { "are there" } else { "are missing: safeharbor customers import" }
+            );
+            if people == 0 {
+                report.bad("staff", "nobody can sign in: safeharbor staff add")
+            } else {
+                report.good("staff", &words)
+            }
+        }
+        Err(error) => report.bad("database", &error.to_string()),
+    }
+}
+
+fn clock(report: &mut Report) {
+    let now = Clock::System.now();
+    // The day this rule was written: an earlier time means a clock that was never set.
+    if Moment::parse("2026-01-01T00:00:00Z").is_some_and(|then| now < then) {
+        report.bad("clock", &format!("it says {}; deadlines would be wrong", now.full()));
+    } else {
+        report.good("clock", &now.full());
+    }
+}

@@ -1,0 +1,99 @@
+//! Who may do what: the session of a member of staff, and forms that carry its seal.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpRequest};
+
+use super::error::HttpError;
+use super::form::Form;
+use super::seal;
+use crate::app::App;
+use crate::domain::event::Actor;
+use crate::domain::role::StaffRole;
+use crate::domain::token::{PlainToken, TokenHash};
+use crate::storage::staff::{self, StaffMember};
+
+/// Name of the session cookie.
+pub(super) const COOKIE: &str = "safeharbor_session";
+
+/// A signed-in member of staff.
+#[derive(Clone, Debug)]
+pub(super) struct Staff {
+    pub member: StaffMember,
+    pub session: TokenHash,
+    /// Seal that forms of this session carry.
+    pub csrf: String,
+    /// Chosen colours: empty, `light` or `dark`.
+    pub theme: &'static str,
+}
+
+impl Staff {
+    /// Refuses a role with fewer powers.
+    pub fn require(&self, role: StaffRole) -> Result<(), HttpError> {
+        if self.member.role >= role { Ok(()) } else { Err(HttpError::Forbidden) }
+    }
+    pub fn may(&self, role: StaffRole) -> bool {
+        self.member.role >= role
+    }
+    /// Who acts, for the record.
+    pub fn actor(&self) -> Actor {
+        Actor::Staff(self.member.id, self.member.name.clone())
+    }
+}
+
+/// The seal of a session.
+pub(super) fn csrf(app: &App, session: &TokenHash) -> String {
+    let hex: String = session.0.iter().map(|b| format!("{b:02x}")).collect();
+    seal::seal(&app.secret, "session", &hex)
+}
+
+type Coming<T> = Pin<Box<dyn Future<Output = Result<T, HttpError>>>>;
+
+impl FromRequest for Staff {
+    type Error = HttpError;
+    type Future = Coming<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = request.cookie(COOKIE).and_then(|c| PlainToken::parse(c.value()));
+        let theme = match request.cookie("theme").as_ref().map(|c| c.value().to_owned()).as_deref() {
+            Some("light") => "light",
+            Some("dark") => "dark",
+            _ => "",
+        };
+        let app = request.app_data::<Data<App>>().cloned();
+        Box::pin(async move {
+            let app = app.ok_or_else(|| HttpError::Internal("no application".to_owned()))?;
+            let session = token.ok_or(HttpError::SignIn)?.hash();
+            let (hash, now) = (session.clone(), app.clock.now());
+            let member = app.read(move |c| staff::by_session(c, &hash, now)).await?.ok_or(HttpError::SignIn)?;
+            Ok(Self { csrf: csrf(&app, &session), member, session, theme })
+        })
+    }
+}
+
+/// A form sent by a signed-in member of staff from a page of ours.
+pub(super) struct StaffForm {
+    pub staff: Staff,
+    pub form: Form,
+}
+
+impl FromRequest for StaffForm {
+    type Error = HttpError;
+    type Future = Coming<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let staff = Staff::from_request(request, payload);
+        let body = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let staff = staff.await?;
+            let body = body.await.map_err(|e| HttpError::TooLarge(e.to_string()))?;
+            let form = Form::read(&body)?;
+            let given = form.get("csrf");
+            let same = bool::from(subtle::ConstantTimeEq::ct_eq(staff.csrf.as_bytes(), given.as_bytes()));
+            if same { Ok(Self { staff, form }) } else { Err(HttpError::Stale) }
+        })
+    }
+}

@@ -1,0 +1,4 @@
+//! Pages of a customer: opened by the link in a letter, no account needed.
+
+pub mod new_link;
+pub mod respond;

@@ -1,0 +1,349 @@
+//! `GET` and `POST /respond/{token}`: what was reported, the time left, and the answer. Opening the link
+//! changes nothing, however often a mail scanner does it.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::new_link;
+use crate::actions::{Answer, answer_case};
+use crate::app::App;
+use crate::domain::answer::AnswerKind;
+use crate::domain::case::CaseState;
+use crate::domain::event::Actor;
+use crate::domain::moment::Moment;
+use crate::domain::policy::Policy;
+use crate::domain::statements;
+use crate::domain::strikes::StrikeStatus;
+use crate::domain::token::{PlainToken, Purpose};
+use crate::http::error::HttpError;
+use crate::http::form::{Errors, Form};
+use crate::http::page::{Frame, Tag, html, see};
+use crate::http::seal;
+use crate::storage::cases::Case;
+use crate::storage::customers::{self, Customer};
+use crate::storage::links::{self, Target};
+use crate::storage::locations::{self, LocationRow};
+use crate::storage::notices::{self, NoticeRecord};
+use crate::storage::responses::{self, Response};
+use crate::storage::{Conn, StorageError, cases, policies, strikes};
+
+/// Locations on the page at most; a longer list says how many more there are.
+const SHOWN: i64 = 1000;
+
+/// What a link opens.
+pub(super) struct Opened {
+    pub case: Case,
+    pub notice: NoticeRecord,
+    pub works: Vec<String>,
+    pub customer: Customer,
+    pub locations: Vec<LocationRow>,
+    pub answers: Vec<Response>,
+    pub policy: Policy,
+    /// Until when the strike of this case counts, where it counts.
+    pub counts_until: Option<Moment>,
+    pub deadline: Option<Moment>,
+}
+
+/// Why a link does not open.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shut {
+    Mistyped,
+    Expired(Moment),
+    Revoked(Moment),
+}
+
+fn open(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<Result<Opened, Shut>, StorageError> {
+    let Some(link) = links::find(conn, &token.hash(), Purpose::Respond)? else { return Ok(Err(Shut::Mistyped)) };
+    if let Some(at) = link.revoked_at {
+        return Ok(Err(Shut::Revoked(at)));
+    }
+    if link.expires_at <= now {
+        return Ok(Err(Shut::Expired(link.expires_at)));
+    }
+    let Target::Case(id) = link.target else { return Ok(Err(Shut::Mistyped)) };
+    let case = cases::get(conn, id)?;
+    let strike = case.strike_id.map(|id| strikes::get(conn, id)).transpose()?;
+    let policy = policies::current(conn, now)?
+        .ok_or(StorageError::NotFound { table: "policies", id: "current".to_owned() })?
+        .policy;
+    Ok(Ok(Opened {
+        notice: notices::get(conn, case.notice_id)?,
+        works: notices::works(conn, case.notice_id)?.iter().take(50).map(crate::domain::notice::Work::shown).collect(),
+        customer: customers::get(conn, case.customer_id)?,
+        locations: locations::of_case(conn, id, 0, SHOWN)?,
+        answers: responses::of_case(conn, id)?,
+        policy,
+        counts_until: strike.filter(|s| s.status == StrikeStatus::Active).map(|s| s.expires_at),
+        deadline: cases::deadline(conn, id)?,
+        case,
+    }))
+}
+
+/// The fields of the answer as typed.
+#[derive(Clone, Debug, Default)]
+struct Typed {
+    answer: String,
+    some: bool,
+    removed_note: String,
+    resolved_note: String,
+    dispute_note: String,
+    other: String,
+    other_note: String,
+}
+
+#[derive(Template)]
+#[template(path = "customer/respond.html")]
+struct RespondPage {
+    frame: Frame,
+    opened: Opened,
+    errors: Errors,
+    typed: Typed,
+    token: String,
+    csrf: String,
+    now: Moment,
+    local: String,
+    /// Width of the time that is over, of 600.
+    spent: i64,
+    statements: Vec<&'static str>,
+    share_contact: bool,
+    agent_name: String,
+}
+
+impl RespondPage {
+    fn count(&self) -> u32 {
+        self.opened.case.locations
+    }
+    fn addresses(&self) -> String {
+        if self.count() == 1 { "1 address".to_owned() } else { format!("{} addresses", self.count()) }
+    }
+    fn deadline(&self) -> Moment {
+        self.opened.deadline.unwrap_or(self.now)
+    }
+    fn left(&self) -> String {
+        self.deadline().since(self.now).in_words()
+    }
+    fn late(&self) -> bool {
+        self.now > self.deadline()
+    }
+    fn threshold(&self) -> u32 {
+        self.opened.policy.segment(&self.opened.customer.segment).threshold
+    }
+    fn segment(&self) -> String {
+        self.opened.policy.segment(&self.opened.customer.segment).label
+    }
+    fn downstream(&self) -> bool {
+        self.opened.policy.segment(&self.opened.customer.segment).downstream_provider
+    }
+    fn chosen(&self, answer: &str) -> bool {
+        self.typed.answer == answer
+    }
+    fn extension_left(&self) -> bool {
+        self.opened.case.state.forwarded().is_some_and(|f| !f.extended) && !self.late()
+    }
+    /// What the customer reads of the complaining party; telephone and address only as in the letter.
+    fn contact(&self) -> Vec<String> {
+        let c = &self.opened.notice.complainant;
+        let mail = c.email.as_ref().map(ToString::to_string);
+        let more = self.share_contact || mail.is_none();
+        let further = [c.phone.clone(), c.address.replace('\n', ", ")].into_iter().filter(|t| more && !t.is_empty());
+        mail.into_iter().chain(further).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "customer/responded.html")]
+struct RespondedPage {
+    frame: Frame,
+    opened: Opened,
+    token: String,
+    now: Moment,
+}
+
+impl RespondedPage {
+    fn last(&self) -> Option<&Response> {
+        self.opened.answers.first()
+    }
+    fn deadline(&self) -> Moment {
+        self.opened.deadline.unwrap_or(self.now)
+    }
+    fn can_change(&self) -> bool {
+        self.opened.case.state.open_for_answer(self.now)
+    }
+    fn closed(&self) -> bool {
+        matches!(self.opened.case.state, CaseState::Closed(..))
+    }
+    fn heading(&self) -> &'static str {
+        match (&self.opened.case.state, self.last()) {
+            (CaseState::Closed(..), _) => "This case is closed",
+            (CaseState::Awaiting(_), Some(_)) => "The deadline has been moved",
+            _ => "Thank you. Your answer is recorded",
+        }
+    }
+    fn outcome(&self) -> String {
+        match &self.opened.case.state {
+            CaseState::Closed(outcome, at) => format!("{}, {}", outcome.label(), at.long()),
+            _ => String::new(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Want {
+    change: Option<String>,
+}
+
+/// Shows the case, or the answer that was given.
+pub async fn show(app: Data<App>, path: Path<String>, want: Query<Want>) -> Result<HttpResponse, HttpError> {
+    let (token, opened) = match load(&app, &path).await? {
+        Ok(found) => found,
+        Err(shut) => return new_link::explain(&app, shut),
+    };
+    let now = app.clock.now();
+    let open = opened.case.state.open_for_answer(now);
+    let answered = matches!(opened.case.state, CaseState::Answered(..));
+    if open && (!answered || want.change.is_some()) {
+        return form_page(&app, opened, &token, Typed::default(), Errors::default());
+    }
+    let page = RespondedPage { frame: frame(&app, &opened), token: token.reveal().to_owned(), now, opened };
+    html(StatusCode::OK, &page)
+}
+
+/// Records the answer.
+pub async fn submit(
+    app: Data<App>,
+    path: Path<String>,
+    _: HttpRequest,
+    body: Bytes,
+) -> Result<HttpResponse, HttpError> {
+    let form = Form::read(&body)?;
+    let (token, opened) = match load(&app, &path).await? {
+        Ok(found) => found,
+        Err(shut) => return new_link::explain(&app, shut),
+    };
+    if !seal::fits(&app.secret, "respond", token.reveal(), form.get("csrf")) {
+        return Err(HttpError::Stale);
+    }
+    let typed = read(&form);
+    let answer = match typed.answer() {
+        Ok(answer) => answer,
+        Err(errors) => return form_page(&app, opened, &token, typed, errors),
+    };
+    let id = opened.case.id;
+    app.write(move |tx| answer_case(tx, id, &answer, &Actor::CustomerLink)).await?;
+    Ok(see(&format!("/respond/{}", token.reveal())))
+}
+
+async fn load(app: &App, path: &str) -> Result<Result<(PlainToken, Opened), Shut>, HttpError> {
+    let Some(token) = PlainToken::parse(path) else { return Ok(Err(Shut::Mistyped)) };
+    let (wanted, now) = (token.clone(), app.clock.now());
+    let found = app.read(move |c| open(c, &wanted, now)).await?;
+    Ok(found.map(|opened| (token, opened)))
+}
+
+fn frame(app: &App, opened: &Opened) -> Frame {
+    Frame::new(app, Tag::Private(format!("Private link for {}", opened.case.site)))
+}
+
+fn form_page(
+    app: &App,
+    opened: Opened,
+    token: &PlainToken,
+    typed: Typed,
+    errors: Errors,
+) -> Result<HttpResponse, HttpError> {
+    let now = app.clock.now();
+    let forwarded = opened.case.state.forwarded();
+    let (all, over) = forwarded.map_or((1, 0), |f| (f.deadline.since(f.at).0.max(1), now.since(f.at).0));
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let deadline = opened.deadline.unwrap_or(now);
+    let s = &opened.notice.statements;
+    let made = [
+        (s.good_faith, statements::GOOD_FAITH),
+        (s.fair_use_considered, statements::FAIR_USE),
+        (s.accurate, statements::ACCURATE),
+        (s.authorized_under_penalty_of_perjury, statements::AUTHORITY),
+    ];
+    let page = RespondPage {
+        frame: frame(app, &opened),
+        errors,
+        typed,
+        token: token.reveal().to_owned(),
+        csrf: seal::seal(&app.secret, "respond", token.reveal()),
+        now,
+        local: deadline.local_sentence(&app.config().agent.time_zone).unwrap_or_default(),
+        spent: (over.min(all) / (all / 600).max(1)).min(600),
+        statements: made.into_iter().filter_map(|(made, words)| made.then_some(words)).collect(),
+        share_contact: app.config().mail.share_full_contact,
+        agent_name: app.config().agent.name.clone(),
+        opened,
+    };
+    html(status, &page)
+}
+
+fn read(form: &Form) -> Typed {
+    let text = |name: &str| form.get(name).to_owned();
+    Typed {
+        answer: text("answer"),
+        some: form.get("rm") == "rm-some",
+        removed_note: text("rm-note"),
+        resolved_note: text("res-how"),
+        dispute_note: text("dis-why"),
+        other: text("o"),
+        other_note: text("o-note"),
+    }
+}
+
+impl Typed {
+    /// The answer, or every error at once.
+    fn answer(&self) -> Result<Answer, Errors> {
+        let mut errors = Errors::default();
+        let mut need = |field: &str, text: &str, words: &str| {
+            if text.is_empty() {
+                errors.add(field, words);
+            }
+            text.to_owned()
+        };
+        let (kind, note) = match self.answer.as_str() {
+            "removed" if self.some => {
+                (AnswerKind::Removed, need("rm-note", &self.removed_note, "Say which addresses you have removed"))
+            }
+            "removed" => (AnswerKind::Removed, self.removed_note.clone()),
+            "resolved" => (AnswerKind::Resolved, need("res-how", &self.resolved_note, "Say how it was resolved")),
+            "dispute" => (AnswerKind::Disputed, need("dis-why", &self.dispute_note, "Say why the notice is wrong")),
+            "other" => (self.other_kind(&mut errors), self.other_note.clone()),
+            _ => {
+                errors.add("removed", "Choose one of the four answers");
+                (AnswerKind::Removed, String::new())
+            }
+        };
+        if self.answer == "other" && note.is_empty() {
+            errors.add("o-note", "Explain in a few words");
+        }
+        let note = if self.answer == "other" { self.with_matter(&note) } else { note };
+        if errors.is_empty() { Ok(Answer { kind, all: !self.some, note }) } else { Err(errors) }
+    }
+
+    fn other_kind(&self, errors: &mut Errors) -> AnswerKind {
+        match self.other.as_str() {
+            "o-time" => AnswerKind::MoreTime,
+            "o-client" | "o-hack" | "o-wrong" => AnswerKind::NotMine,
+            _ => {
+                errors.add("o-client", "Choose what is the matter");
+                AnswerKind::NotMine
+            }
+        }
+    }
+
+    fn with_matter(&self, note: &str) -> String {
+        let matter = match self.other.as_str() {
+            "o-client" => "It belongs to my own customer. ",
+            "o-hack" => "Someone got into my account. ",
+            "o-wrong" => "This is not my site or server. ",
+            _ => "",
+        };
+        format!("{matter}{note}")
+    }
+}

@@ -1,0 +1,153 @@
+//! Errors of pages: one match from error to status. A 5xx never shows its cause; it shows an id that is in
+//! the log.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::{HttpResponse, ResponseError};
+use askama::Template;
+
+use super::page::html;
+use crate::actions::ActionError;
+use crate::storage::StorageError;
+
+/// Why a request was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    #[error("There is no page at this address.")]
+    NotFound,
+    /// Not signed in: the page to sign in follows.
+    #[error("Sign in first.")]
+    SignIn,
+    #[error("Your role does not allow this.")]
+    Forbidden,
+    /// The form was made for another session, or too long ago.
+    #[error("This page is out of date. Go back, reload it and try again.")]
+    Stale,
+    #[error("{0}")]
+    BadRequest(String),
+    #[error("This is more than we can take in one request: {0}")]
+    TooLarge(String),
+    #[error("Too many requests from your address. Try again in {0} seconds.")]
+    TooMany(u64),
+    /// The action said no, in words the person can act on.
+    #[error("{0}")]
+    Refused(String),
+    /// Someone else was faster.
+    #[error("Someone else changed this in the meantime. Reload the page and look again.")]
+    Conflict,
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl From<StorageError> for HttpError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound { .. } => Self::NotFound,
+            StorageError::Conflict { .. } => Self::Conflict,
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<ActionError> for HttpError {
+    fn from(error: ActionError) -> Self {
+        match error {
+            ActionError::Storage(error) => error.into(),
+            ActionError::Transition(error) => Self::Refused(format!("{error}.")),
+            ActionError::Decision(error) => Self::Refused(format!("{error}.")),
+            ActionError::Refused(words) => Self::Refused(words),
+            ActionError::Letter(error) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<askama::Error> for HttpError {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(format!("template: {error}"))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    title: &'static str,
+    words: String,
+    id: String,
+}
+
+impl HttpError {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::NotFound => "Page not found",
+            Self::SignIn => "Sign in",
+            Self::Forbidden => "Not allowed",
+            Self::Stale => "This page is out of date",
+            Self::BadRequest(_) => "We could not read that",
+            Self::TooLarge(_) => "Too much at once",
+            Self::TooMany(_) => "Too many requests",
+            Self::Refused(_) => "That is not possible",
+            Self::Conflict => "Changed in the meantime",
+            Self::Internal(_) => "Something went wrong on our side",
+        }
+    }
+}
+
+impl ResponseError for HttpError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignIn => StatusCode::SEE_OTHER,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Stale | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut id = String::new();
+        let mut words = self.to_string();
+        if let Self::Internal(cause) = self {
+            // Enough to find the line in the log; the cause itself stays there.
+            id = format!("{:08x}", crate::clock::Clock::System.now().0 & 0xffff_ffff);
+            tracing::error!(error_id = id, cause, "internal error");
+            "The error has been recorded. Nothing you sent was lost if you received a reference."
+                .clone_into(&mut words);
+        }
+        if matches!(self, Self::SignIn) {
+            return HttpResponse::SeeOther().insert_header((header::LOCATION, "/staff/login")).finish();
+        }
+        let page = ErrorPage { title: self.title(), words, id };
+        let mut response = html(self.status_code(), &page).unwrap_or_else(|_| HttpResponse::new(self.status_code()));
+        if let Self::TooMany(seconds) = self {
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(*seconds));
+        }
+        response
+    }
+}
+
+/// One line in the log for each request: method, route pattern, status, time; never an address with a token.
+pub(super) async fn log_request(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let method = request.method().clone();
+    let start = crate::clock::Clock::System.now();
+    let result = next.call(request).await;
+    let took_us = crate::clock::Clock::System.now().since(start).0;
+    match &result {
+        Ok(response) => {
+            let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+            tracing::info!(%method, route, status = response.status().as_u16(), took_us, "request");
+        }
+        Err(error) => {
+            tracing::info!(%method, status = error.as_response_error().status_code().as_u16(), took_us, "request")
+        }
+    }
+    result
+}

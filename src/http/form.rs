@@ -1,0 +1,81 @@
+//! Submitted forms: names and values in order, bounded and valid UTF-8, and the errors found in them.
+
+use actix_web::web::Bytes;
+use url::form_urlencoded;
+
+use super::error::HttpError;
+
+/// Most fields in one form; a notice with a thousand works has about three thousand.
+const MAX_FIELDS: usize = 12_000;
+
+/// A submitted form.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Form(pub Vec<(String, String)>);
+
+impl Form {
+    /// Reads `application/x-www-form-urlencoded`.
+    pub fn read(body: &Bytes) -> Result<Self, HttpError> {
+        let mut fields = Vec::new();
+        for (name, value) in form_urlencoded::parse(body) {
+            if fields.len() == MAX_FIELDS {
+                return Err(HttpError::TooLarge(format!("more than {MAX_FIELDS} fields")));
+            }
+            fields.push((name.into_owned(), value.into_owned()));
+        }
+        // The decoder replaces what is not UTF-8; a form that did not contain the replacement itself is broken.
+        let replaced = fields.iter().any(|(n, v)| n.contains('\u{fffd}') || v.contains('\u{fffd}'));
+        if replaced && !has_replacement(body) {
+            return Err(HttpError::BadRequest("The text is not encoded in UTF-8.".to_owned()));
+        }
+        Ok(Self(fields))
+    }
+
+    /// The last value of a field, trimmed; empty where it is not there.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().rev().find(|(n, _)| n == name).map_or("", |(_, v)| v.trim())
+    }
+
+    /// Whether a box was ticked.
+    pub fn ticked(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, _)| n == name)
+    }
+
+    /// All values of a field.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str()).collect()
+    }
+}
+
+fn has_replacement(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body).to_ascii_uppercase();
+    text.contains("%EF%BF%BD") || std::str::from_utf8(body).is_ok_and(|t| t.contains('\u{fffd}'))
+}
+
+/// Errors by field, in the order of the page; the same words stand in the summary and at the field.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Errors(pub Vec<(String, String)>);
+
+impl Errors {
+    /// Adds an error to a field (its id in the page). The first of a field stands.
+    pub fn add(&mut self, field: impl Into<String>, words: impl Into<String>) {
+        let field = field.into();
+        if !self.0.iter().any(|(f, _)| *f == field) {
+            self.0.push((field, words.into()));
+        }
+    }
+    /// The error of a field.
+    pub fn at(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(f, _)| f == field).map(|(_, w)| w.as_str())
+    }
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+    /// `There is a problem with 6 answers`.
+    pub fn title(&self) -> String {
+        if self.0.len() == 1 {
+            "There is a problem with 1 answer".to_owned()
+        } else {
+            format!("There is a problem with {} answers", self.0.len())
+        }
+    }
+}

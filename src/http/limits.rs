@@ -1,0 +1,61 @@
+//! Rate limits, per node, in memory.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::error::HttpError;
+use crate::config::Config;
+
+/// Limits of the entrances that need no sign-in.
+#[derive(Clone)]
+pub struct Limits {
+    notices: Arc<DefaultKeyedRateLimiter<String>>,
+    sign_in: Arc<DefaultKeyedRateLimiter<String>>,
+    sign_in_from: Arc<DefaultKeyedRateLimiter<String>>,
+    renewals: Arc<DefaultKeyedRateLimiter<String>>,
+}
+
+impl Limits {
+    /// Limits by the configuration.
+    pub fn new(config: &Config) -> Self {
+        let some = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+        let limiter = |quota: Quota| Arc::new(RateLimiter::keyed(quota));
+        let attempts = config.staff.attempts_per_minute;
+        Self {
+            notices: limiter(Quota::per_hour(some(config.intake.per_hour))),
+            sign_in: limiter(Quota::per_minute(some(attempts))),
+            sign_in_from: limiter(Quota::per_minute(some(attempts.saturating_mul(10)))),
+            renewals: limiter(Quota::per_hour(some(10))),
+        }
+    }
+
+    /// A notice through the form.
+    pub(super) fn notice(&self, address: &str) -> Result<(), HttpError> {
+        check(&self.notices, address)
+    }
+
+    /// An attempt to sign in: by account, so that one cannot be guessed from many addresses, and by address.
+    pub(super) fn sign_in(&self, account: &str, address: &str) -> Result<(), HttpError> {
+        check(&self.sign_in, &account.to_lowercase())?;
+        check(&self.sign_in_from, address)
+    }
+
+    /// A new link: every request sends letters to a customer.
+    pub(super) fn renewal(&self, address: &str, reference: &str) -> Result<(), HttpError> {
+        check(&self.renewals, reference)?;
+        check(&self.renewals, address)
+    }
+}
+
+fn check(limiter: &DefaultKeyedRateLimiter<String>, key: &str) -> Result<(), HttpError> {
+    // Keys that are fresh again are forgotten, so that memory does not grow with the world.
+    if limiter.len() > 10_000 {
+        limiter.retain_recent();
+    }
+    limiter
+        .check_key(&key.to_owned())
+        .map_err(|not_until| HttpError::TooMany(not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1))
+}

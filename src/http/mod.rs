@@ -1,0 +1,21 @@
+//! Pages for rights holders, customers and staff. Everything is rendered on the server; no script is needed.
+
+mod access;
+mod assets;
+mod charts;
+mod client;
+mod customer;
+mod error;
+mod form;
+mod health;
+mod limits;
+mod page;
+mod public;
+pub mod routes;
+mod seal;
+mod server;
+mod staff;
+
+pub use error::HttpError;
+pub use limits::Limits;
+pub use server::{Bound, bind};

@@ -1,0 +1,10 @@
+//! Pages for everybody, and the private pages of a complainant.
+
+pub mod home;
+pub mod notice_check;
+pub mod notice_fields;
+pub mod notice_form;
+pub mod policy;
+pub mod receipt;
+pub mod status;
+pub mod transparency;

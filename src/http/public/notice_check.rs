@@ -1,0 +1,95 @@
+//! The page to read everything again before it is sent.
+
+use actix_web::HttpResponse;
+use askama::Template;
+
+use super::notice_fields::Fields;
+use super::notice_form::Tally;
+use crate::app::App;
+use crate::domain::location::{Location, Place};
+use crate::domain::moment::Moment;
+use crate::domain::notice::Notice;
+use crate::domain::statements;
+use crate::domain::token::PlainToken;
+use crate::http::error::HttpError;
+use crate::http::page::{Frame, Mark, Tag, ok};
+use crate::http::seal;
+
+/// Locations shown; the rest are counted.
+const SHOWN: usize = 500;
+
+struct Line {
+    shown: String,
+    mark: Mark,
+    note: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "public/notice_check.html")]
+struct CheckPage {
+    frame: Frame,
+    notice: Notice,
+    acting_as: String,
+    lines: Vec<Line>,
+    more: usize,
+    tally: Tally,
+    statements: Vec<(&'static str, bool)>,
+    now: Moment,
+    pairs: Vec<(String, String)>,
+    submission: String,
+    seal: String,
+}
+
+/// Shows what will be sent, and for each location whether it is hosted here.
+pub(super) fn show(
+    app: &App,
+    fields: Fields,
+    sorted: Vec<(Location, bool)>,
+    tally: Tally,
+    token: &PlainToken,
+) -> Result<HttpResponse, HttpError> {
+    let notice = fields.raw().understand();
+    let acting_as = match (fields.agent, fields.owner.as_str()) {
+        (false, _) => "Copyright owner".to_owned(),
+        (true, "") => "Authorized agent of the owner".to_owned(),
+        (true, owner) => format!("Authorized agent of {owner}"),
+    };
+    ok(&CheckPage {
+        frame: Frame::new(app, Tag::Menu("report")),
+        acting_as,
+        more: sorted.len().saturating_sub(SHOWN),
+        lines: sorted.into_iter().take(SHOWN).map(|(location, hosted)| line(&location, hosted)).collect(),
+        tally,
+        statements: vec![
+            (statements::GOOD_FAITH, fields.good_faith),
+            (statements::FAIR_USE, fields.fair_use),
+            (statements::ACCURATE, fields.accurate),
+            (statements::AUTHORITY, fields.authority),
+        ],
+        now: app.clock.now(),
+        pairs: fields.pairs(),
+        submission: token.reveal().to_owned(),
+        seal: seal::seal(&app.secret, "notice", token.reveal()),
+        notice,
+    })
+}
+
+fn line(location: &Location, hosted: bool) -> Line {
+    let (mark, note) = match (&location.place, hosted) {
+        (Place::Unreadable(_), _) => (
+            ("doubt", "Not readable"),
+            "This is not a web address. It is kept as you wrote it, but we cannot act on it.",
+        ),
+        (_, true) => (("ok", "Hosted by us"), ""),
+        (_, false) => (
+            ("notours", "Not ours"),
+            "This address points to another network. We cannot act on it; please contact that host.",
+        ),
+    };
+    let note = if hosted && location.is_whole_site() {
+        "This names a whole site. Link to the exact page or file: our staff look at this before it is forwarded."
+    } else {
+        note
+    };
+    Line { shown: location.shown().to_owned(), mark: mark.into(), note }
+}

@@ -1,0 +1,226 @@
+//! `GET` and `POST /notices/new`: the form, its buttons, the page to check, and sending.
+
+use actix_web::web::{Bytes, Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::notice_check;
+use super::notice_fields::{Fields, WorkFields};
+use crate::actions::{match_locations, receive_notice};
+use crate::app::App;
+use crate::domain::location::{Location, Place};
+use crate::domain::statements;
+use crate::domain::token::{PlainToken, Purpose};
+use crate::http::error::HttpError;
+use crate::http::form::{Errors, Form};
+use crate::http::limits::Limits;
+use crate::http::page::{Frame, Tag, html, see};
+use crate::http::{client, seal};
+use crate::storage::links::{self, Target};
+use crate::storage::submissions::Submission;
+use crate::storage::{locations, notices};
+
+/// How the listed addresses came out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    pub addresses: usize,
+    pub duplicates: usize,
+    pub hosted: usize,
+    pub customers: usize,
+    pub not_ours: usize,
+    pub unreadable: usize,
+}
+
+#[derive(Template)]
+#[template(path = "public/notice_form.html")]
+struct FormPage {
+    frame: Frame,
+    fields: Fields,
+    errors: Errors,
+    tally: Option<Tally>,
+    now: crate::domain::moment::Moment,
+    good_faith: &'static str,
+    fair_use: &'static str,
+    accurate: &'static str,
+    authority: &'static str,
+}
+
+#[derive(Deserialize)]
+pub struct Prefill {
+    /// A private status link: the form is filled in with that notice.
+    from: Option<String>,
+}
+
+/// The empty form, or one filled in from an earlier notice that lacked something.
+pub async fn show(app: Data<App>, query: Query<Prefill>) -> Result<HttpResponse, HttpError> {
+    let fields = match query.from.as_deref().and_then(PlainToken::parse) {
+        Some(token) => prefill(&app, token).await?,
+        None => Fields { works: vec![WorkFields::default()], ..Fields::default() },
+    };
+    page(&app, fields, Errors::default(), None)
+}
+
+/// What the form's buttons do.
+pub async fn submit(
+    app: Data<App>,
+    limits: Data<Limits>,
+    request: HttpRequest,
+    body: Bytes,
+) -> Result<HttpResponse, HttpError> {
+    let form = Form::read(&body)?;
+    let mut fields = Fields::read(&form);
+    match form.get("do") {
+        "add-work" => fields.works.push(WorkFields::default()),
+        "change" => {}
+        "check-urls" => {
+            let tally = sort(&app, &fields).await?.1;
+            return page(&app, fields, Errors::default(), Some(tally));
+        }
+        "send" => return send(&app, &limits, &request, &form, fields, body).await,
+        other => match other.strip_prefix("remove-work-").and_then(|n| n.parse::<usize>().ok()) {
+            Some(n) if fields.works.len() > 1 && (1..=fields.works.len()).contains(&n) => {
+                fields.works.remove(n - 1);
+            }
+            Some(_) => fields.works = vec![WorkFields::default()],
+            None => return check(&app, fields).await,
+        },
+    }
+    page(&app, fields, Errors::default(), None)
+}
+
+fn page(app: &App, fields: Fields, errors: Errors, tally: Option<Tally>) -> Result<HttpResponse, HttpError> {
+    let status = if errors.is_empty() {
+        actix_web::http::StatusCode::OK
+    } else {
+        actix_web::http::StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let page = FormPage {
+        frame: Frame::new(app, Tag::Menu("report")),
+        fields,
+        errors,
+        tally,
+        now: app.clock.now(),
+        good_faith: statements::GOOD_FAITH,
+        fair_use: statements::FAIR_USE,
+        accurate: statements::ACCURATE,
+        authority: statements::AUTHORITY,
+    };
+    html(status, &page)
+}
+
+/// Every error at once, or the page to check before sending.
+async fn check(app: &App, fields: Fields) -> Result<HttpResponse, HttpError> {
+    let errors = fields.check(&fields.raw(), app.config().intake.max_locations);
+    if !errors.is_empty() {
+        return page(app, fields, errors, None);
+    }
+    let (sorted, tally) = sort(app, &fields).await?;
+    let token = app.house.entropy.token();
+    notice_check::show(app, fields, sorted, tally, &token)
+}
+
+/// Locations with whether each is hosted here. Says nothing about whose it is.
+pub(super) async fn sort(app: &App, fields: &Fields) -> Result<(Vec<(Location, bool)>, Tally), HttpError> {
+    let notice = fields.raw().understand();
+    if notice.locations.len() > app.config().intake.max_locations {
+        return Err(HttpError::TooLarge(format!("{} addresses in one notice", notice.locations.len())));
+    }
+    let now = app.clock.now();
+    let list = notice.locations.clone();
+    let owners = app.read(move |c| match_locations(c, &list, now)).await?;
+    let mut customers: Vec<_> = owners.iter().flatten().collect();
+    customers.sort_unstable();
+    customers.dedup();
+    let unreadable = notice.locations.iter().filter(|l| matches!(l.place, Place::Unreadable(_))).count();
+    let hosted = owners.iter().flatten().count();
+    let tally = Tally {
+        addresses: notice.locations.len(),
+        duplicates: notice.repeated,
+        hosted,
+        customers: customers.len(),
+        not_ours: notice.locations.len() - hosted - unreadable,
+        unreadable,
+    };
+    let sorted = notice.locations.into_iter().zip(owners.iter().map(Option::is_some)).collect();
+    Ok((sorted, tally))
+}
+
+/// Sends. The sealed token makes a double click or a reload harmless: the second one finds the first.
+async fn send(
+    app: &App,
+    limits: &Limits,
+    request: &HttpRequest,
+    form: &Form,
+    fields: Fields,
+    body: Bytes,
+) -> Result<HttpResponse, HttpError> {
+    let raw = fields.raw();
+    let errors = fields.check(&raw, app.config().intake.max_locations);
+    if !errors.is_empty() {
+        return page(app, fields, errors, None);
+    }
+    let token = PlainToken::parse(form.get("submission")).ok_or(HttpError::Stale)?;
+    if !seal::fits(&app.secret, "notice", token.reveal(), form.get("seal")) {
+        return Err(HttpError::Stale);
+    }
+    let address = client::address(request, app);
+    limits.notice(&address)?;
+    let submission = Submission {
+        channel: "form",
+        sender_address: address,
+        user_agent: client::agent(request),
+        content_type: "application/x-www-form-urlencoded".to_owned(),
+        body: body.to_vec(),
+        dedup_key: None,
+    };
+    let path = format!("/notices/sent/{}", token.reveal());
+    app.write(move |tx| receive_notice(tx, submission, &raw, &token)).await?;
+    Ok(see(&path))
+}
+
+/// The form filled in with what a sender sent before: nobody has to start again.
+async fn prefill(app: &App, token: PlainToken) -> Result<Fields, HttpError> {
+    let found = app
+        .read(move |c| {
+            let Some(link) = links::find(c, &token.hash(), Purpose::Status)? else { return Ok(None) };
+            let Target::Notice(id) = link.target else { return Ok(None) };
+            let notice = notices::get(c, id)?;
+            let works = notices::works(c, id)?;
+            Ok(Some((notice, works, locations::of_notice(c, id, 0, 100_000)?)))
+        })
+        .await?;
+    let (notice, works, rows) = found.ok_or(HttpError::NotFound)?;
+    let network = rows.iter().find(|l| l.kind == "network");
+    let urls: Vec<&str> = rows.iter().filter(|l| l.kind != "network").map(|l| l.as_written.as_str()).collect();
+    let mut fields = Fields {
+        agent: notice.complainant.role == crate::domain::notice::Role::Agent,
+        owner: notice.rights_owner,
+        organization: notice.complainant.organization,
+        name: notice.complainant.name,
+        email: notice.complainant.email_written,
+        phone: notice.complainant.phone,
+        post: notice.complainant.address,
+        works: works
+            .into_iter()
+            .map(|w| WorkFields { title: w.title, description: w.description, original: w.original.replace('\n', " ") })
+            .collect(),
+        by_ip: urls.is_empty() && network.is_some(),
+        urls: urls.join("\n"),
+        ..Fields::default()
+    };
+    if let Some(row) = network {
+        let written = row.as_written.split(' ').next().unwrap_or_default();
+        let socket = written.parse::<std::net::SocketAddr>().ok();
+        fields.ip = socket.map_or_else(|| written.to_owned(), |s| s.ip().to_string());
+        fields.port = socket.map(|s| s.port().to_string()).unwrap_or_default();
+        let seen = row.observed_at.map(|at| crate::domain::moment::Moment(at).iso()).unwrap_or_default();
+        fields.seen_date = seen.get(..10).unwrap_or_default().to_owned();
+        fields.seen_time = seen.get(11..16).unwrap_or_default().to_owned();
+        fields.ip_detail.clone_from(&row.detail);
+    }
+    if fields.works.is_empty() {
+        fields.works.push(WorkFields::default());
+    }
+    Ok(fields)
+}

@@ -1,0 +1,77 @@
+//! `GET /notices/sent/{token}`: the receipt.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+use crate::app::App;
+use crate::domain::moment::Moment;
+use crate::domain::token::{PlainToken, Purpose};
+use crate::http::error::HttpError;
+use crate::http::page::{Frame, Tag, ok};
+use crate::storage::cases::Case;
+use crate::storage::links::{self, Target};
+use crate::storage::locations::{self, LocationRow};
+use crate::storage::notices::{self, NoticeRecord};
+use crate::storage::{Conn, StorageError, cases, policies, submissions};
+
+/// Rows shown on one page; the totals say how many there are.
+const SHOWN: i64 = 200;
+
+/// What the private pages of a complainant show. Nothing about the customer.
+pub(super) struct Sent {
+    pub notice: NoticeRecord,
+    pub works: String,
+    pub cases: Vec<Case>,
+    pub left_out: Vec<LocationRow>,
+    pub fingerprint: String,
+}
+
+/// Opens a private link: the notice it belongs to, or nothing. Also says when it ends.
+pub(super) fn open(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<Option<Sent>, StorageError> {
+    let Some(link) = links::find(conn, &token.hash(), Purpose::Status)? else { return Ok(None) };
+    let Target::Notice(id) = link.target else { return Ok(None) };
+    if link.revoked_at.is_some() || link.expires_at <= now {
+        return Ok(None);
+    }
+    let notice = notices::get(conn, id)?;
+    let works: Vec<String> =
+        notices::works(conn, id)?.iter().take(20).map(crate::domain::notice::Work::shown).collect();
+    let submission = submissions::get(conn, notice.submission_id)?;
+    Ok(Some(Sent {
+        works: works.join("; "),
+        cases: cases::of_notice(conn, id, SHOWN)?,
+        left_out: locations::left_out(conn, id, SHOWN)?,
+        fingerprint: hex_groups(&submission.digest),
+        notice,
+    }))
+}
+
+fn hex_groups(digest: &[u8]) -> String {
+    let groups: Vec<String> = digest.chunks(4).map(|c| c.iter().map(|b| format!("{b:02x}")).collect()).collect();
+    groups.join(" ")
+}
+
+#[derive(Template)]
+#[template(path = "public/receipt.html")]
+struct Receipt {
+    frame: Frame,
+    sent: Sent,
+    token: String,
+    deadline: String,
+}
+
+/// Shows the receipt.
+pub async fn show(app: Data<App>, path: Path<String>) -> Result<HttpResponse, HttpError> {
+    let token = PlainToken::parse(&path).ok_or(HttpError::NotFound)?;
+    let (reveal, now) = (token.reveal().to_owned(), app.clock.now());
+    let found = app
+        .read(move |c| {
+            let policy = policies::current(c, now)?;
+            Ok(open(c, &token, now)?.zip(policy))
+        })
+        .await?;
+    let (sent, published) = found.ok_or(HttpError::NotFound)?;
+    let deadline = published.policy.segments.values().map(|s| s.deadline).max().unwrap_or_default().as_period();
+    ok(&Receipt { frame: Frame::new(&app, Tag::Private("Private page".to_owned())), sent, token: reveal, deadline })
+}

@@ -1,0 +1,81 @@
+//! Every address in one list, with who may use it. The access test walks this list.
+
+use actix_web::web::{self, ServiceConfig};
+
+use super::{assets, customer, health, public, staff};
+use crate::domain::role::StaffRole;
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody.
+    Public,
+    /// Whoever holds a private link.
+    Link,
+    /// Staff with at least this role.
+    Staff(StaffRole),
+}
+
+/// One route.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub who: Who,
+}
+
+const VIEWER: Who = Who::Staff(StaffRole::Viewer);
+const AGENT: Who = Who::Staff(StaffRole::Agent);
+const LEAD: Who = Who::Staff(StaffRole::Lead);
+
+macro_rules! routes {
+    ($($method:ident $path:literal $who:expr => $handler:path;)+) => {
+        /// All routes.
+        pub const ROUTES: &[Route] = &[$(Route { method: stringify!($method), path: $path, who: $who }),+];
+
+        /// Registers all routes.
+        pub fn configure(config: &mut ServiceConfig) {
+            config$(.route($path, web::$method().to($handler)))+;
+        }
+    };
+}
+
+routes! {
+    get "/" Who::Public => public::home::show;
+    get "/notices/new" Who::Public => public::notice_form::show;
+    post "/notices/new" Who::Public => public::notice_form::submit;
+    get "/notices/sent/{token}" Who::Link => public::receipt::show;
+    get "/n/{token}" Who::Link => public::status::show;
+    get "/policy" Who::Public => public::policy::show;
+    get "/transparency" Who::Public => public::transparency::show;
+    get "/transparency.csv" Who::Public => public::transparency::csv;
+    post "/respond/new-link" Who::Public => customer::new_link::submit;
+    get "/respond/{token}" Who::Link => customer::respond::show;
+    post "/respond/{token}" Who::Link => customer::respond::submit;
+    get "/assets/safeharbor.css" Who::Public => assets::style;
+    get "/healthz" Who::Public => health::healthz;
+    get "/readyz" Who::Public => health::readyz;
+    get "/staff/login" Who::Public => staff::login::show;
+    post "/staff/login" Who::Public => staff::login::submit;
+    get "/staff" VIEWER => staff::queue::redirect;
+    get "/staff/" VIEWER => staff::queue::show;
+    post "/staff/logout" VIEWER => staff::login::leave;
+    post "/staff/theme" VIEWER => staff::theme::submit;
+    get "/staff/cases/{reference}" VIEWER => staff::case::show;
+    post "/staff/cases/{reference}" AGENT => staff::case::submit;
+    get "/staff/cases/{reference}/{step}" AGENT => staff::case_step::show;
+    post "/staff/cases/{reference}/{step}" AGENT => staff::case_step::submit;
+    get "/staff/notices/{reference}" VIEWER => staff::notice::show;
+    get "/staff/submissions/{id}" VIEWER => staff::notice::original;
+    get "/staff/repeat-infringers" VIEWER => staff::repeat_infringers::show;
+    get "/staff/repeat-infringers.csv" VIEWER => staff::repeat_infringers::csv;
+    get "/staff/customers/{id}" VIEWER => staff::customer::show;
+    post "/staff/customers/{id}/decisions" AGENT => staff::decide::propose;
+    post "/staff/decisions/{id}" LEAD => staff::decide::settle;
+    post "/staff/strikes/{id}/void" LEAD => staff::decide::void;
+    get "/staff/outbox" VIEWER => staff::outbox::show;
+    get "/staff/letters/{id}" VIEWER => staff::letter::show;
+    get "/staff/letters/{id}/html" VIEWER => staff::letter::html_part;
+    post "/staff/letters/{id}/retry" AGENT => staff::letter::retry;
+    post "/staff/reviews/{id}/done" AGENT => staff::queue::review_done;
+}

@@ -1,0 +1,88 @@
+//! Starting the web server: sizes, headers, graceful stop.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use actix_web::dev::Server;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App as Web, HttpServer, web};
+
+use super::error::{HttpError, log_request};
+use super::limits::Limits;
+use super::routes;
+use crate::app::App;
+
+/// A server that listens; tests bind port 0 and ask for the address.
+pub struct Bound {
+    listener: TcpListener,
+    app: App,
+}
+
+/// Binds the address of the configuration.
+pub fn bind(app: App) -> io::Result<Bound> {
+    let listener = TcpListener::bind(app.config().server.listen)?;
+    Ok(Bound { listener, app })
+}
+
+impl Bound {
+    /// Where it listens.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Starts to answer. The server stops by itself on SIGTERM and SIGINT, letting requests finish.
+    pub fn run(self) -> io::Result<Server> {
+        let workers = self.app.config().server.workers;
+        let limits = Limits::new(self.app.config());
+        let app = self.app;
+        let server = HttpServer::new(move || {
+            let max_body = app.config().intake.max_body;
+            Web::new()
+                .app_data(web::Data::new(app.clone()))
+                .app_data(web::Data::new(limits.clone()))
+                .app_data(web::PayloadConfig::new(max_body))
+                .app_data(web::PathConfig::default().error_handler(|_, _| HttpError::NotFound.into()))
+                .app_data(web::QueryConfig::default().error_handler(|_, _| HttpError::NotFound.into()))
+                .wrap(Compress::default())
+                .wrap(from_fn(private_headers))
+                .wrap(from_fn(log_request))
+                .configure(routes::configure)
+                .default_service(web::to(|| async { Err::<&str, _>(HttpError::NotFound) }))
+        })
+        .workers(workers)
+        .shutdown_timeout(10)
+        .client_request_timeout(std::time::Duration::from_secs(30))
+        .listen(self.listener)?
+        .run();
+        Ok(server)
+    }
+}
+
+/// Headers of every answer that has none of its own: nothing from elsewhere is loaded, nothing is cached,
+/// no address with a token is passed on.
+const HEADERS: [(&str, &str); 6] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("cache-control", "no-store"),
+    ("cross-origin-opener-policy", "same-origin"),
+];
+
+async fn private_headers(
+    request: actix_web::dev::ServiceRequest,
+    next: actix_web::middleware::Next<impl actix_web::body::MessageBody + 'static>,
+) -> Result<actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody>, actix_web::Error> {
+    let mut response = next.call(request).await?;
+    for (name, value) in HEADERS {
+        let name = HeaderName::from_static(name);
+        if !response.headers().contains_key(&name) {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+    }
+    Ok(response)
+}

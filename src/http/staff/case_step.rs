@@ -1,0 +1,158 @@
+//! Steps on a case that need words, each on a page of its own: record an answer, move the deadline, close,
+//! disable. Nothing is done before the form is sent.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::case::find;
+use super::desk::Desk;
+use crate::actions::{ActionError, Answer, answer_case, close_case, disable_locations, extend_deadline};
+use crate::app::App;
+use crate::domain::answer::AnswerKind;
+use crate::domain::case::Outcome;
+use crate::domain::moment::Span;
+use crate::domain::role::StaffRole;
+use crate::http::access::{Staff, StaffForm};
+use crate::http::error::HttpError;
+use crate::http::form::{Errors, Form};
+use crate::http::page::{html, see};
+use crate::storage::cases::Case;
+
+/// Which step, from the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Answer,
+    Extend,
+    Close,
+    Disable,
+}
+
+impl Step {
+    fn read(text: &str) -> Result<Self, HttpError> {
+        match text {
+            "answer" => Ok(Self::Answer),
+            "extend" => Ok(Self::Extend),
+            "close" => Ok(Self::Close),
+            "disable" => Ok(Self::Disable),
+            _ => Err(HttpError::NotFound),
+        }
+    }
+    fn title(self) -> &'static str {
+        match self {
+            Self::Answer => "Record an answer for the customer",
+            Self::Extend => "Extend the deadline",
+            Self::Close => "Close the case",
+            Self::Disable => "Disable access",
+        }
+    }
+    fn button(self) -> &'static str {
+        match self {
+            Self::Answer => "Record the answer",
+            Self::Extend => "Extend the deadline",
+            Self::Close => "Close the case",
+            Self::Disable => "Disable access",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "staff/case_step.html")]
+struct StepPage {
+    desk: Desk,
+    case: Case,
+    step: Step,
+    errors: Errors,
+    why: String,
+    chosen: String,
+    /// Locations ticked on the case page; none means all.
+    urls: Vec<i64>,
+}
+
+impl StepPage {
+    fn is(&self, step: &str) -> bool {
+        Step::read(step).is_ok_and(|s| s == self.step)
+    }
+    fn answers(&self) -> [AnswerKind; 5] {
+        AnswerKind::ALL
+    }
+    fn outcomes(&self) -> [(Outcome, &'static str); 3] {
+        [
+            (Outcome::NoAction, "No strike; one that was counted is voided"),
+            (Outcome::Resolved, "Both sides said so. No strike; one that was counted is voided"),
+            (Outcome::Removed, "The material is gone. Counts as a strike"),
+        ]
+    }
+}
+
+/// Shows the page of a step.
+pub async fn show(
+    app: Data<App>,
+    who: Staff,
+    path: Path<(String, String)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpError> {
+    who.require(StaffRole::Agent)?;
+    let (reference, step) = path.into_inner();
+    let step = Step::read(&step)?;
+    let query = Form::read(&request.query_string().to_owned().into())?;
+    let urls = query.all("url").iter().filter_map(|v| v.parse().ok()).collect();
+    let case = app.read(move |c| find(c, &reference)).await?;
+    let desk = Desk::load(&app, who, "queue").await?;
+    let page =
+        StepPage { desk, case, step, errors: Errors::default(), why: String::new(), chosen: String::new(), urls };
+    html(StatusCode::OK, &page)
+}
+
+/// Does the step; what the action refuses comes back as an error at the field.
+pub async fn submit(app: Data<App>, path: Path<(String, String)>, sent: StaffForm) -> Result<HttpResponse, HttpError> {
+    let StaffForm { staff, form } = sent;
+    staff.require(StaffRole::Agent)?;
+    let (reference, step) = path.into_inner();
+    let step = Step::read(&step)?;
+    let case = app.read(move |c| find(c, &reference)).await?;
+    let done = act(&app, &case, step, &form, &staff).await;
+    let words = match done {
+        Ok(()) => return Ok(see(&format!("/staff/cases/{}", case.reference))),
+        Err(ActionError::Refused(words)) => words,
+        Err(other) => return Err(other.into()),
+    };
+    let mut errors = Errors::default();
+    errors.add("why", words);
+    let urls = form.all("url").iter().filter_map(|v| v.parse().ok()).collect();
+    let desk = Desk::load(&app, staff, "queue").await?;
+    let (why, chosen) = (form.get("why").to_owned(), form.get("choice").to_owned());
+    html(StatusCode::UNPROCESSABLE_ENTITY, &StepPage { desk, case, step, errors, why, chosen, urls })
+}
+
+async fn act(app: &App, case: &Case, step: Step, form: &Form, staff: &Staff) -> Result<(), ActionError> {
+    let (id, actor) = (case.id, staff.actor());
+    let (why, choice) = (form.get("why").to_owned(), form.get("choice").to_owned());
+    let refuse = |words: &str| Err(ActionError::Refused(words.to_owned()));
+    match step {
+        Step::Answer => {
+            let Ok(kind) = choice.parse::<AnswerKind>() else { return refuse("Choose the answer the customer gave.") };
+            let answer = Answer { kind, all: !form.ticked("some"), note: why };
+            app.write(move |tx| answer_case(tx, id, &answer, &actor)).await
+        }
+        Step::Extend => {
+            let Ok(by) = choice.parse::<Span>() else { return refuse("Choose by how much.") };
+            app.write(move |tx| extend_deadline(tx, id, by, &why, &actor)).await
+        }
+        Step::Close => {
+            let Some(outcome) = Outcome::from_code(&choice).filter(|o| *o != Outcome::Disabled) else {
+                return refuse("Choose how the case ends.");
+            };
+            app.write(move |tx| close_case(tx, id, outcome, &why, &actor)).await
+        }
+        Step::Disable => {
+            let urls: Vec<i64> = form.all("url").iter().filter_map(|v| v.parse().ok()).collect();
+            app.write(move |tx| {
+                let only = if urls.is_empty() { None } else { Some(urls.as_slice()) };
+                disable_locations(tx, id, only, &why, &actor)
+            })
+            .await
+        }
+    }
+}

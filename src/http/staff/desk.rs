@@ -1,0 +1,74 @@
+//! What every staff page has: name, menu with counts, search, colours.
+
+use crate::app::App;
+use crate::domain::moment::Moment;
+use crate::http::access::Staff;
+use crate::http::error::HttpError;
+use crate::storage::{Conn, StorageError, cases, flags, letters, reviews};
+
+/// Counting stops here: no page's cost grows with the table.
+pub(super) const CAP: i64 = 1000;
+
+/// Counts in the menu.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    pub review: i64,
+    pub awaiting: i64,
+    pub answered: i64,
+    pub unanswered: i64,
+    pub flagged: i64,
+    pub letters: i64,
+}
+
+impl Counts {
+    /// Counts what is open.
+    pub fn load(conn: &mut Conn) -> Result<Self, StorageError> {
+        Ok(Self {
+            review: reviews::count_open(conn, CAP)?,
+            awaiting: cases::count_in_state(conn, "awaiting", CAP)?,
+            answered: cases::count_in_state(conn, "answered", CAP)?,
+            unanswered: cases::count_in_state(conn, "unanswered", CAP)?,
+            flagged: flags::count_open(conn, CAP)?,
+            letters: letters::count_in(conn, &["failed", "bounced", "deferred"], CAP)?,
+        })
+    }
+    /// Everything that waits for someone.
+    pub fn open(&self) -> i64 {
+        self.review + self.awaiting + self.unanswered
+    }
+}
+
+/// A count, or `999+`.
+fn capped(n: i64) -> String {
+    if n >= CAP { format!("{}+", CAP - 1) } else { n.to_string() }
+}
+
+/// The frame of a staff page.
+pub(super) struct Desk {
+    pub host: String,
+    pub who: Staff,
+    pub counts: Counts,
+    pub now: Moment,
+    pub current: &'static str,
+    pub q: String,
+}
+
+impl Desk {
+    /// Loads the frame.
+    pub async fn load(app: &App, who: Staff, current: &'static str) -> Result<Self, HttpError> {
+        let counts = app.read(Counts::load).await?;
+        Ok(Self { host: app.config().host.name.clone(), who, counts, now: app.clock.now(), current, q: String::new() })
+    }
+    pub fn capped(&self, n: &i64) -> String {
+        capped(*n)
+    }
+    pub fn open(&self) -> String {
+        capped(self.counts.open())
+    }
+    pub fn is_agent(&self) -> bool {
+        self.who.may(crate::domain::role::StaffRole::Agent)
+    }
+    pub fn is_lead(&self) -> bool {
+        self.who.may(crate::domain::role::StaffRole::Lead)
+    }
+}

@@ -1,0 +1,15 @@
+//! Pages for trust-and-safety staff.
+
+pub mod case;
+pub mod case_step;
+pub mod customer;
+pub mod decide;
+mod desk;
+pub mod letter;
+pub mod login;
+pub mod notice;
+pub mod outbox;
+pub mod queue;
+pub mod repeat_infringers;
+pub mod theme;
+mod timeline;

@@ -1,0 +1,148 @@
+//! Events and letters of a case or customer, put into words, newest first.
+
+use crate::domain::moment::{Moment, plural};
+use crate::storage::events::EventRow;
+use crate::storage::letters::LetterRow;
+
+/// One entry of a timeline.
+pub(super) struct Entry {
+    pub at: Moment,
+    pub words: String,
+    pub reason: String,
+    pub who: String,
+    pub letter: Option<LetterLine>,
+}
+
+/// A letter in a timeline.
+pub(super) struct LetterLine {
+    pub id: i64,
+    pub to: String,
+    pub mark: &'static str,
+    pub word: String,
+}
+
+/// Words for the kinds of letters.
+pub(super) fn letter_name(kind: &str) -> &'static str {
+    match kind {
+        "notice_to_customer" => "Notice to customer",
+        "reminder" => "Reminder",
+        "acknowledgement" => "Acknowledgement",
+        "missing_elements" => "Missing elements",
+        "answer_copy" => "Copy of the answer",
+        "confirm_resolution" => "Question to the complainant",
+        "new_link" => "New link",
+        "deadline_moved" => "New deadline",
+        "decision" => "Decision",
+        _ => "Letter",
+    }
+}
+
+/// Mark and word for a delivery state. An accepted letter is never called delivered or read.
+pub(super) fn delivery(letter: &LetterRow) -> (&'static str, &'static str) {
+    match letter.state.as_str() {
+        "accepted" => ("sent", "Accepted"),
+        "deferred" => ("deferred", "Deferred"),
+        "failed" => ("bounced", "Refused"),
+        "bounced" => ("bounced", "Bounced"),
+        "sending" => ("queued", "Sending"),
+        _ => ("queued", "Queued"),
+    }
+}
+
+/// Merges events and letters, newest first.
+pub(super) fn merge(events: &[EventRow], letters: &[LetterRow]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = events.iter().filter(|e| !e.kind.starts_with("letter.")).map(entry).collect();
+    entries.extend(letters.iter().map(|letter| {
+        let (mark, word) = delivery(letter);
+        let when = letter.settled_at.map(|at| format!(" {}", Moment(at).stamp())).unwrap_or_default();
+        let answer = if letter.state == "accepted" || letter.answer.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", letter.answer)
+        };
+        Entry {
+            at: Moment(letter.created_at),
+            words: letter_name(&letter.kind).to_owned(),
+            reason: String::new(),
+            who: "Safeharbor".to_owned(),
+            letter: Some(LetterLine {
+                id: letter.id,
+                to: letter.to_address.clone(),
+                mark,
+                word: format!("{word}{when}{answer}"),
+            }),
+        }
+    }));
+    entries.sort_by_key(|e| std::cmp::Reverse(e.at));
+    entries
+}
+
+fn entry(event: &EventRow) -> Entry {
+    Entry {
+        at: Moment(event.at),
+        words: words(event),
+        reason: event.reason.clone(),
+        who: event.actor.clone(),
+        letter: None,
+    }
+}
+
+/// An event in plain words. An unknown kind (from a later version) is shown by its code.
+fn words(event: &EventRow) -> String {
+    let facts = event.facts();
+    let text = |key: &str| match &facts[key] {
+        serde_json::Value::String(s) => s.clone(),
+        serde_json::Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    match event.kind.as_str() {
+        "notice.received" => format!("Notice received by {}: {}", text("channel"), text("class")),
+        "case.opened" => format!("Case opened from {} and matched to account {}", text("notice"), text("customer")),
+        "case.forwarded" => {
+            format!("Notice forwarded to {}; deadline {}", some(&text("contacts"), "contact"), due(&text("deadline")))
+        }
+        "case.no_contact" => "Held: the account has no contact".to_owned(),
+        "case.reminded" => format!("Reminder to {}", some(&text("contacts"), "contact")),
+        "case.answered" => format!("Answer recorded: {}", answer(&text("answer"))),
+        "case.unanswered" => "Deadline passed without an answer".to_owned(),
+        "case.closed" => format!("Case closed: {}", outcome(&text("outcome"))),
+        "case.deadline_moved" => format!("Deadline moved to {}", due(&text("deadline"))),
+        "case.link_renewed" => "New link asked for; earlier links revoked".to_owned(),
+        "case.note" => "Note".to_owned(),
+        "locations.disabled" => format!("Access disabled to {}", some(&text("count"), "URL")),
+        "customer.added" => format!("Account added, segment {}", text("segment")),
+        "customer.changed" => format!("Account changed, segment {}", text("segment")),
+        "customer.flagged" => format!("Flagged under policy version {}", text("policy")),
+        "customer.standing" => format!("Standing is now {}", text("standing")),
+        "strike.counted" => format!("Strike counted for {}; counts until {}", text("case"), due(&text("expires"))),
+        "strike.joined" => format!("{} belongs to an earlier incident: no further strike", text("case")),
+        "strike.voided" => "Strike voided".to_owned(),
+        "strike.expired" => "Strike ran out".to_owned(),
+        "decision.proposed" => format!("Decision proposed: {}", decision(&text("kind"))),
+        "decision.made" => format!("Decided: {}", decision(&text("kind"))),
+        "decision.approved" => format!("Second person agreed: {}", decision(&text("kind"))),
+        "decision.rejected" => format!("Second person did not agree: {}", decision(&text("kind"))),
+        other => other.to_owned(),
+    }
+}
+
+fn some(count: &str, unit: &str) -> String {
+    count.parse().map_or_else(|_| count.to_owned(), |n| plural(n, unit))
+}
+
+fn due(iso: &str) -> String {
+    Moment::parse(iso).map_or_else(|| iso.to_owned(), Moment::long)
+}
+
+fn answer(code: &str) -> String {
+    code.parse::<crate::domain::answer::AnswerKind>().map_or_else(|()| code.to_owned(), |k| k.label().to_owned())
+}
+
+fn outcome(code: &str) -> String {
+    crate::domain::case::Outcome::from_code(code).map_or_else(|| code.to_owned(), |o| o.label().to_lowercase())
+}
+
+fn decision(code: &str) -> String {
+    code.parse::<crate::domain::decision::DecisionKind>()
+        .map_or_else(|()| code.to_owned(), |k| k.label().to_lowercase())
+}
