@@ -29,23 +29,20 @@ pub struct ImportAsset {
 /// Takes one line over; returns whether it changed anything.
 pub fn import_customer(tx: &mut Tx<'_>, line: &ImportLine) -> Result<bool, ActionError> {
     let mut changed = false;
-    let id = match customers::by_external_id(tx.conn, &line.external_id)? {
-        Some(known) => {
-            if known.name != line.name || known.segment != line.segment {
-                customers::rename(tx.conn, known.id, &line.name, &line.segment)?;
-                let what = Happening::new("customer.changed").fact("segment", line.segment.as_str());
-                tx.event(Subject::Customer(known.id), &Actor::Operator, &what)?;
-                changed = true;
-            }
-            known.id
-        }
-        None => {
-            let id = customers::insert(tx.conn, &line.external_id, &line.name, &line.segment, tx.now)?;
-            let what = Happening::new("customer.added").fact("segment", line.segment.as_str());
-            tx.event(Subject::Customer(id), &Actor::Operator, &what)?;
+    let id = if let Some(known) = customers::by_external_id(tx.conn, &line.external_id)? {
+        if known.name != line.name || known.segment != line.segment {
+            customers::rename(tx.conn, known.id, &line.name, &line.segment)?;
+            let what = Happening::new("customer.changed").fact("segment", line.segment.as_str());
+            tx.event(Subject::Customer(known.id), &Actor::Operator, &what)?;
             changed = true;
-            id
         }
+        known.id
+    } else {
+        let id = customers::insert(tx.conn, &line.external_id, &line.name, &line.segment, tx.now)?;
+        let what = Happening::new("customer.added").fact("segment", line.segment.as_str());
+        tx.event(Subject::Customer(id), &Actor::Operator, &what)?;
+        changed = true;
+        id
     };
     if let Some((role, name, email, phone)) = &line.contact {
         changed |= customers::put_contact(tx.conn, id, email, (role, name, phone))?;

@@ -67,7 +67,7 @@ pub(super) async fn import(settings: &Settings, file: &Path) -> Result<ExitCode,
 }
 
 /// Imports a file into an application.
-async fn import_file(app: &App, file: &Path) -> Result<Outcome, CliError> {
+pub async fn import_file(app: &App, file: &Path) -> Result<Outcome, CliError> {
     let size = std::fs::metadata(file).map_err(|e| CliError::Words(format!("{}: {e}", file.display())))?.len();
     let mut reader = csv::ReaderBuilder::new().flexible(false).trim(csv::Trim::All).from_path(file).map_err(words)?;
     let headings = reader.headers().map_err(words)?.clone();

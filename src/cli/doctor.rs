@@ -103,7 +103,7 @@ fn server(report: &mut Report, config: &Config) {
     match written.and_then(|()| std::fs::remove_file(&probe)) {
         Ok(()) => report.good("data folder", &config.server.data_dir.display().to_string()),
         Err(error) => {
-            report.bad("data folder", &format!("{}: {error}; make it writable", config.server.data_dir.display()))
+            report.bad("data folder", &format!("{}: {error}; make it writable", config.server.data_dir.display()));
         }
     }
 }
@@ -111,14 +111,15 @@ fn server(report: &mut Report, config: &Config) {
 async fn mail(report: &mut Report, config: &Config) {
     match &config.mail.smtp {
         None => {
-            report.note("mail", "no mail.smtp_host: letters are kept as files in <data>/mail/ and nobody is written to")
+            report
+                .note("mail", "no mail.smtp_host: letters are kept as files in <data>/mail/ and nobody is written to");
         }
         Some(smtp) => {
             let target = (smtp.host.as_str(), smtp.port);
             match timeout(Duration::from_secs(5), TcpStream::connect(target)).await {
                 Ok(Ok(_)) => report.good("mail", &format!("{}:{} answers", smtp.host, smtp.port)),
                 Ok(Err(error)) => {
-                    report.bad("mail", &format!("{}:{}: {error}; letters wait until it answers", smtp.host, smtp.port))
+                    report.bad("mail", &format!("{}:{}: {error}; letters wait until it answers", smtp.host, smtp.port));
                 }
                 Err(_) => report.bad("mail", &format!("{}:{} does not answer within 5 seconds", smtp.host, smtp.port)),
             }
@@ -168,9 +169,9 @@ async fn database(report: &mut Report, config: &Config) {
                 if customers { "are there" } else { "are missing: safeharbor customers import" }
             );
             if people == 0 {
-                report.bad("staff", "nobody can sign in: safeharbor staff add")
+                report.bad("staff", "nobody can sign in: safeharbor staff add");
             } else {
-                report.good("staff", &words)
+                report.good("staff", &words);
             }
         }
         Err(error) => report.bad("database", &error.to_string()),

@@ -16,6 +16,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+pub use customers::{Outcome, import_file};
+
 use crate::app::{App, StartError};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Environment, Settings};
@@ -131,7 +133,7 @@ enum StaffCommand {
 
 /// Why a command failed, in words for the operator.
 #[derive(Debug, thiserror::Error)]
-enum CliError {
+pub enum CliError {
     #[error("{0}")]
     Config(#[from] ConfigError),
     #[error("{0}")]

@@ -46,7 +46,7 @@ impl Kind {
     /// Whether a value is allowed.
     pub fn accepts(self, value: &str) -> bool {
         match self {
-            Self::Text => !value.chars().any(|c| c.is_control()),
+            Self::Text => !value.chars().any(char::is_control),
             Self::Email => EmailAddress::parse(value).is_some(),
             Self::Number(low, high) => value.parse::<u64>().is_ok_and(|n| (low..=high).contains(&n)),
             Self::Flag => matches!(value, "true" | "false"),

@@ -124,7 +124,7 @@ fn scenes(now: Moment) -> Vec<(Moment, Scene)> {
         all.push((at, Scene::Notice(number)));
         match story.then {
             Then::Removed(h) | Then::MoreTime(h) | Then::NotMine(h) => {
-                all.push((at + Span::hours(h), Scene::Customer(number)))
+                all.push((at + Span::hours(h), Scene::Customer(number)));
             }
             Then::Disputed(h, staff) | Then::Resolved(h, staff) => {
                 all.push((at + Span::hours(h), Scene::Customer(number)));

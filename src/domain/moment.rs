@@ -36,6 +36,7 @@ impl Span {
         Self::hours(n * 24)
     }
     /// Half of it, rounded down.
+    #[must_use]
     pub const fn half(self) -> Self {
         Self(self.0 / 2)
     }
@@ -216,12 +217,14 @@ impl Moment {
         Some(format!("That is {hour}:{:02} {half}{day} in {city} ({}).", local.minute(), local.strftime("%Z")))
     }
     /// First moment of the month `months` before the one this moment is in (UTC).
+    #[must_use]
     pub fn month_start(self, months: i64) -> Self {
         let date = self.utc().date().first_of_month();
         let date = date.saturating_sub(jiff::Span::new().months(months.clamp(0, 1200)));
         Self(date.to_zoned(TimeZone::UTC).map_or(0, |z| z.timestamp().as_microsecond()))
     }
     /// First moment of the next month (UTC).
+    #[must_use]
     pub fn next_month(self) -> Self {
         let date = self.utc().date().first_of_month().saturating_add(jiff::Span::new().months(1));
         Self(date.to_zoned(TimeZone::UTC).map_or(0, |z| z.timestamp().as_microsecond()))

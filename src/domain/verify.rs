@@ -175,7 +175,7 @@ mod tests {
             (
                 |n| {
                     n.complainant.email = "rights@holtfinch".into();
-                    n.complainant.phone = "1".into()
+                    n.complainant.phone = "1".into();
                 },
                 Class::Complete,
                 "contact.email_unusable",

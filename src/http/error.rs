@@ -146,7 +146,7 @@ pub(super) async fn log_request(
             tracing::info!(%method, route, status = response.status().as_u16(), took_us, "request");
         }
         Err(error) => {
-            tracing::info!(%method, status = error.as_response_error().status_code().as_u16(), took_us, "request")
+            tracing::info!(%method, status = error.as_response_error().status_code().as_u16(), took_us, "request");
         }
     }
     result

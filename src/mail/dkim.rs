@@ -67,10 +67,10 @@ mod tests {
         std::fs::write(&path, pem(&der)).unwrap();
         let signer = Signer::open(&path, "northwind.example", "s1").unwrap();
         let message = b"From: a@northwind.example\r\nTo: b@x.example\r\nSubject: s\r\n\r\nbody\r\n".to_vec();
-        let signed = String::from_utf8(signer.sign(message).unwrap()).unwrap();
-        assert!(signed.starts_with("DKIM-Signature:"), "{signed}");
-        assert!(signed.contains("d=northwind.example") && signed.contains("a=ed25519-sha256"), "{signed}");
-        assert!(signed.ends_with("\r\n\r\nbody\r\n"));
+        let text = String::from_utf8(signer.sign(message).unwrap()).unwrap();
+        assert!(text.starts_with("DKIM-Signature:"), "{text}");
+        assert!(text.contains("d=northwind.example") && text.contains("a=ed25519-sha256"), "{text}");
+        assert!(text.ends_with("\r\n\r\nbody\r\n"));
     }
 
     #[test]

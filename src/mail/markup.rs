@@ -42,9 +42,9 @@ pub fn read(source: &str) -> Vec<Block> {
         let next = read_line(line);
         match (blocks.last_mut(), next) {
             (Some(Block::Facts(rows)), Block::Facts(more)) => rows.extend(more),
-            (Some(Block::Steps(items)), Block::Steps(more)) => items.extend(more),
-            (Some(Block::Addresses(items)), Block::Addresses(more)) => items.extend(more),
-            (Some(Block::Quote(lines)), Block::Quote(more)) => lines.extend(more),
+            (Some(Block::Steps(items)), Block::Steps(more))
+            | (Some(Block::Addresses(items)), Block::Addresses(more))
+            | (Some(Block::Quote(items)), Block::Quote(more)) => items.extend(more),
             (_, next) => blocks.push(next),
         }
     }

@@ -25,7 +25,7 @@ use super::transport::Sent;
 use crate::config::{Smtp, SmtpSecurity};
 
 /// Longest wait for one step of a conversation.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Connections to one mail server, kept warm.
 pub struct Pool {

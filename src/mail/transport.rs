@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::dkim::{DkimError, Signer};
 use super::message::Ready;
 use super::smtp::Pool;
-use crate::config::Mail;
+use crate::config::{Mail, Smtp};
 
 /// What became of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,11 @@ impl Transport {
             None => Way::Folder(folder),
         };
         Ok(Self(Arc::new(Inner { way, signer })))
+    }
+
+    /// A transport over one mail server, unsigned. `name` is how we introduce ourselves.
+    pub fn smtp(settings: Smtp, name: &str) -> Self {
+        Self(Arc::new(Inner { way: Way::Smtp(Pool::new(settings, name)), signer: None }))
     }
 
     /// A transport that keeps everything in memory.

@@ -54,8 +54,7 @@ pub fn revert_all(url: &DatabaseUrl) -> Result<(), StorageError> {
 /// Number of migrations compiled in.
 pub fn known() -> usize {
     MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)
-        .map(|m: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>>| m.len())
-        .unwrap_or(0)
+        .map_or(0, |m: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>>| m.len())
 }
 
 fn open(url: &DatabaseUrl) -> Result<Conn, StorageError> {

@@ -48,6 +48,7 @@ impl NoticeRecord {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = notices)]
+#[expect(clippy::struct_excessive_bools, reason = "one column for each statement")]
 struct NoticeRow {
     #[diesel(skip_insertion)]
     id: i64,

@@ -96,7 +96,7 @@ fn commit_batch(conn: &mut Conn, mut batch: Vec<Box<dyn Work>>) {
     }
     let commit = if whole { finish(conn) } else { rollback(conn) };
     for work in batch {
-        work.answer(commit.as_ref().map(|_| ()).map_err(|e| StorageError::Unreachable(e.to_string())));
+        work.answer(commit.as_ref().copied().map_err(|e| StorageError::Unreachable(e.to_string())));
     }
 }
 

@@ -43,7 +43,7 @@ struct CheckPage {
 /// Shows what will be sent, and for each location whether it is hosted here.
 pub(super) fn show(
     app: &App,
-    fields: Fields,
+    fields: &Fields,
     sorted: Vec<(Location, bool)>,
     tally: Tally,
     token: &PlainToken,

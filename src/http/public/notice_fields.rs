@@ -195,9 +195,9 @@ impl Fields {
             errors.add("w1-title", "Name the work that was copied");
         }
         if self.by_ip {
-            self.check_address(&mut errors)
+            self.check_address(&mut errors);
         } else {
-            self.check_urls(max_locations, &mut errors)
+            self.check_urls(max_locations, &mut errors);
         }
         for (made, field, words) in [
             (self.good_faith, "st-faith", "Confirm the statement of good faith belief"),

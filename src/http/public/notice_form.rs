@@ -117,7 +117,7 @@ async fn check(app: &App, fields: Fields) -> Result<HttpResponse, HttpError> {
     }
     let (sorted, tally) = sort(app, &fields).await?;
     let token = app.house.entropy.token();
-    notice_check::show(app, fields, sorted, tally, &token)
+    notice_check::show(app, &fields, sorted, tally, &token)
 }
 
 /// Locations with whether each is hosted here. Says nothing about whose it is.

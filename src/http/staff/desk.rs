@@ -59,6 +59,7 @@ impl Desk {
         let counts = app.read(Counts::load).await?;
         Ok(Self { host: app.config().host.name.clone(), who, counts, now: app.clock.now(), current, q: String::new() })
     }
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass fields by reference")]
     pub fn capped(&self, n: &i64) -> String {
         capped(*n)
     }

@@ -76,6 +76,7 @@ impl RepeatPage {
     fn standings(&self) -> [Standing; 5] {
         Standing::ALL
     }
+    #[expect(clippy::ref_option, reason = "templates pass fields by reference")]
     fn chosen(&self, field: &Option<String>, value: &str) -> bool {
         field.as_deref() == Some(value)
     }

@@ -43,6 +43,7 @@ impl Acknowledgement {
     fn listed<'a>(&self, all: &'a [String]) -> &'a [String] {
         all.get(..LISTED).unwrap_or(all)
     }
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass fields by reference")]
     fn in_case(&self, n: &usize) -> String {
         addresses(*n)
     }

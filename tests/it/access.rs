@@ -1,0 +1,104 @@
+//! Every route against every role.
+
+use safeharbor::domain::role::StaffRole;
+use safeharbor::http::routes::{ROUTES, Route, Who};
+
+use crate::on_both;
+use crate::support::{CUSTOMERS, Client, House, Page};
+
+fn path(route: &Route, case: &str, notice: &str) -> String {
+    route
+        .path
+        .replace("{step}", "close")
+        .replace("cases/{reference}", &format!("cases/{case}"))
+        .replace("notices/{reference}", &format!("notices/{notice}"))
+        .replace("{id}", "1")
+        .replace("{token}", &"0".repeat(52))
+}
+
+fn call(client: &Client, route: &Route, path: &str, csrf: &str) -> Page {
+    match route.method {
+        "get" => client.get(path),
+        _ => client.post(path, &[("csrf", csrf)]),
+    }
+}
+
+on_both! {
+    /// Who is not signed in is sent to sign in; who may not is told so; nobody is shown anything more.
+    fn every_route_against_every_role(house: House) {
+        house.customers(CUSTOMERS);
+        let receipt = house.report("https://alder-photo.example/a.jpg");
+        house.run_due();
+        let (case, notice) = (receipt.reference('C'), receipt.reference('N'));
+        for route in ROUTES {
+            let path = path(route, &case, &notice);
+            let Who::Staff(least) = route.who else {
+                let page = call(&house.client(), route, &path, "");
+                assert!(page.status != 303 || !page.location.contains("login"), "{} {path} asks to sign in", route.method);
+                assert!(page.status < 500, "{} {path}: {}", route.method, page.status);
+                continue;
+            };
+            let nobody = call(&house.client(), route, &path, "");
+            assert_eq!((nobody.status, nobody.location.as_str()), (303, "/staff/login"), "{} {path}", route.method);
+            for role in StaffRole::ALL {
+                let client = house.staff(role.code());
+                let csrf = client.get("/staff/outbox").field("csrf");
+                let page = call(&client, route, &path, &csrf);
+                let refused = page.status == 403;
+                assert_eq!(refused, role < least, "{} {path} as {}: {}", route.method, role.code(), page.status);
+                assert!(page.status < 500, "{} {path} as {}: {}", route.method, role.code(), page.status);
+                if route.method == "post" && !refused {
+                    let forged = call(&client, route, &path, "forged");
+                    assert!(forged.status == 400 || forged.status == 303 && forged.location == "/staff/login", "{path}: {}", forged.status);
+                }
+            }
+        }
+    }
+
+    /// Every answer carries the headers that keep links and pages private.
+    fn headers_keep_pages_private(house: House) {
+        for path in ["/", "/notices/new", "/respond/abc", "/staff/login", "/nowhere"] {
+            let page = house.client().get(path);
+            assert!(page.headers["content-security-policy"].starts_with("default-src 'none'; style-src 'self'"), "{path}");
+            assert_eq!(page.headers["referrer-policy"], "no-referrer", "{path}");
+            assert_eq!(page.headers["cache-control"], "no-store", "{path}");
+            assert!(!page.body.contains("<script") && !page.body.contains("style=\""), "{path}");
+        }
+    }
+
+    /// A session ends: by signing out, and by time.
+    fn sessions_end(house: House) {
+        let client = house.staff("agent");
+        let page = client.get("/staff/");
+        assert_eq!(page.status, 200);
+        client.post_with_seal(&page, "/staff/logout", &[]);
+        assert_eq!(client.get("/staff/").status, 303);
+        let client = house.staff("agent");
+        house.advance(safeharbor::domain::moment::Span::hours(9));
+        assert_eq!(client.get("/staff/").status, 303);
+    }
+
+    /// A wrong password and an unknown account look the same.
+    fn a_wrong_password_tells_nothing(house: House) {
+        let client = house.client();
+        let login = client.get("/staff/login");
+        let known = client.post_with_seal(&login, "/staff/login", &[("email", "agent@northwind.example"), ("password", "wrong")]);
+        let unknown = client.post_with_seal(&login, "/staff/login", &[("email", "agent@northwind.example2"), ("password", "wrong")]);
+        assert_eq!((known.status, unknown.status), (422, 422));
+        assert_eq!(known.text(), unknown.text());
+    }
+}
+
+/// Guessing is throttled, by account.
+#[test]
+fn sign_in_is_throttled() {
+    let house = House::open_with(crate::support::Backend::Sqlite, &[("staff.attempts_per_minute", "5")]);
+    let client = house.client();
+    let login = client.get("/staff/login");
+    let attempt = || {
+        client.post_with_seal(&login, "/staff/login", &[("email", "agent@northwind.example"), ("password", "wrong")])
+    };
+    let statuses: Vec<u16> = (0..7).map(|_| attempt().status).collect();
+    assert_eq!(statuses, [422, 422, 422, 422, 422, 429, 429]);
+    assert!(attempt().headers["retry-after"].parse::<u64>().unwrap() >= 1);
+}

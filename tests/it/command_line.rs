@@ -1,0 +1,128 @@
+//! The commands, run as an operator runs them.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn safeharbor(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_safeharbor"))
+        .args(arguments)
+        .env_clear()
+        .env("SAFEHARBOR_SERVER__DATA_DIR", folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that needs no input may have ended already.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+const CSV: &str = "account,name,segment,contact_email,asset\n\
+    A-1,One,shared,one@x.example,one.example\n\
+    A-1,,,two@x.example,\n\
+    A-2,,shared,,\n\
+    A-3,Three,nosuch,,\n\
+    A-4,Four,vps,not an address,\n\
+    A-5,Five,vps,,*.co.uk\n\
+    A-6,Six,vps,,10.0.0.0/8\n\
+    A-7,Seven\n";
+
+#[test]
+fn customers_are_imported_and_bad_lines_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.csv");
+    std::fs::write(&file, CSV).unwrap();
+    let arguments = ["customers", "import", file.to_str().unwrap()];
+    let first = safeharbor(folder.path(), &arguments, "");
+    let text = out(&first);
+    assert_eq!(first.status.code(), Some(2), "{text}");
+    assert!(text.contains("3 lines taken over, 3 of them changed something, 5 bad."), "{text}");
+    for words in [
+        "line 4: name is empty on the first line of account A-2",
+        "line 5: segment \"nosuch\" is not in the policy; allowed: dedicated, reseller, shared, vps",
+        "line 6: \"not an address\" is not a mail address",
+        "line 7: *.co.uk covers a public suffix",
+        "line 9:",
+    ] {
+        assert!(text.contains(words), "{words} is missing in {text}");
+    }
+    let second = out(&safeharbor(folder.path(), &arguments, ""));
+    assert!(second.contains("3 lines taken over, 0 of them changed something"), "{second}");
+}
+
+#[test]
+fn a_notice_is_taken_in_from_a_file_or_standard_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = r#"{"complainant":{"name":"J","email":"j@x.example"},"works":[{"title":"W"}],"locations":[{"url":"https://one.example/a"}],
+        "statements":{"good_faith":true,"accurate":true,"authorized_under_penalty_of_perjury":true},"signature":"J"}"#;
+    let good = safeharbor(folder.path(), &["intake", "-"], json);
+    let text = out(&good);
+    assert!(
+        good.status.success() && text.starts_with("N-") && text.contains("complete") && text.contains("/n/"),
+        "{text}"
+    );
+    for bad in ["", "{", "[1,2]", r#"{"complainant":{"shoe_size":43}}"#, "\u{0}", &"[".repeat(200_000)] {
+        let output = safeharbor(folder.path(), &["intake", "-"], bad);
+        let text = out(&output);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains("It is kept as submission"), "{text}");
+    }
+    let missing = safeharbor(folder.path(), &["intake", "/nonexistent.json"], "");
+    assert!(!missing.status.success() && out(&missing).contains("/nonexistent.json"), "{}", out(&missing));
+    let verified = safeharbor(folder.path(), &["verify-log"], "");
+    assert!(verified.status.success() && out(&verified).contains("0 problems found"), "{}", out(&verified));
+}
+
+#[test]
+fn staff_are_added_with_a_password_from_standard_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let add = |email: &str, role: &str, password: &str| {
+        safeharbor(folder.path(), &["staff", "add", email, "--name", "Ada Sund", "--role", role], password)
+    };
+    let good = add("ada@x.example", "lead", "a long password\n");
+    assert!(good.status.success() && out(&good).contains("can sign in as lead"), "{}", out(&good));
+    for (email, role, password, words) in [
+        ("ada", "lead", "a long password\n", "is not a mail address"),
+        ("ada@x.example", "boss", "a long password\n", "viewer, agent, lead or admin"),
+        ("ada@x.example", "lead", "short\n", "at least 12 characters"),
+    ] {
+        let bad = add(email, role, password);
+        assert!(!bad.status.success() && out(&bad).contains(words), "{}", out(&bad));
+    }
+}
+
+#[test]
+fn the_doctor_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let fresh = safeharbor(folder.path(), &["doctor"], "");
+    let text = out(&fresh);
+    assert!(text.contains("WRONG agent: set host.name") && text.contains("run `safeharbor migrate`"), "{text}");
+    assert!(safeharbor(folder.path(), &["migrate"], "").status.success());
+    let text = out(&safeharbor(folder.path(), &["doctor"], ""));
+    assert!(text.contains("nobody can sign in: safeharbor staff add") && text.contains("up to date"), "{text}");
+    let config = folder.path().join("s.toml");
+    std::fs::write(&config, "[server]\nlistn = 1\n[segments.Shared]\ndeadline = \"soon\"\n").unwrap();
+    let wrong = safeharbor(folder.path(), &["doctor", "--config", config.to_str().unwrap()], "");
+    let text = out(&wrong);
+    assert!(wrong.status.code() == Some(2) && text.contains("unknown key server.listn"), "{text}");
+    let serve = safeharbor(folder.path(), &["serve", "--config", config.to_str().unwrap()], "");
+    assert!(!serve.status.success() && out(&serve).contains("did you mean server.listen?"), "{}", out(&serve));
+}
+
+#[test]
+fn help_is_worth_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["serve", "demo", "worker", "migrate", "intake", "doctor", "verify-log"] {
+        let output = safeharbor(folder.path(), &[command, "--help"], "");
+        let text = out(&output);
+        assert!(output.status.success() && text.len() > 300, "{command}: {text}");
+    }
+    let text = out(&safeharbor(folder.path(), &["customers", "import", "--help"], ""));
+    assert!(text.contains("valid_until"), "{text}");
+}

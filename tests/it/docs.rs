@@ -1,0 +1,43 @@
+//! What is generated is fresh, and what is promised is there.
+
+use std::fs;
+
+fn read(path: &str) -> String {
+    fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap_or_default()
+}
+
+#[test]
+fn the_configuration_reference_is_fresh() {
+    let fresh = safeharbor::config::reference();
+    assert!(
+        read("docs/configuration.md") == fresh,
+        "docs/configuration.md is out of date: cargo run -- doctor --reference > docs/configuration.md"
+    );
+}
+
+/// Every rule of the validator stands in the table of legal rules.
+#[test]
+fn every_finding_is_documented() {
+    let rules = read("docs/legal-rules.md");
+    for code in safeharbor::domain::finding::Code::ALL {
+        assert!(rules.contains(&format!("`{}`", code.as_str())), "docs/legal-rules.md lacks {}", code.as_str());
+    }
+}
+
+/// Files that the documents name exist.
+#[test]
+fn documents_name_files_that_exist() {
+    for document in ["README.md", "docs/architecture.md", "docs/legal-rules.md", "docs/operating.md"] {
+        let text = read(document);
+        assert!(!text.is_empty(), "{document} is missing");
+        for word in text.split(['`', '(', ')', ' ', '\n', ',']) {
+            let named = ["src/", "tests/", "docs/", "templates/", "migrations/", "assets/", "benches/"]
+                .iter()
+                .any(|p| word.starts_with(p));
+            if named && !word.contains(['*', '<', '{', '…']) {
+                let path = format!("{}/{}", env!("CARGO_MANIFEST_DIR"), word.trim_end_matches(['.', ':', ';']));
+                assert!(fs::metadata(&path).is_ok(), "{document} names {word}, which does not exist");
+            }
+        }
+    }
+}

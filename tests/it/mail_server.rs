@@ -1,0 +1,173 @@
+//! Letters over SMTP, to a small server of our own on loopback.
+
+use std::sync::{Arc, Mutex};
+
+use safeharbor::config::{Smtp, SmtpSecurity};
+use safeharbor::domain::moment::{Moment, Span};
+use safeharbor::mail::message::{Outgoing, write};
+use safeharbor::mail::transport::{Sent, Transport};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+use crate::on_both;
+use crate::support::{CUSTOMERS, House};
+
+/// What the server saw.
+#[derive(Default)]
+struct Seen {
+    connections: usize,
+    messages: Vec<String>,
+}
+
+/// Accepts mail; refuses for good what goes to `gone@`, puts off what goes to `later@`.
+async fn serve(listener: TcpListener, seen: Arc<Mutex<Seen>>) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { return };
+        seen.lock().unwrap().connections += 1;
+        let seen = Arc::clone(&seen);
+        tokio::spawn(async move {
+            let _ = talk(stream, seen).await;
+        });
+    }
+}
+
+async fn talk(stream: tokio::net::TcpStream, seen: Arc<Mutex<Seen>>) -> std::io::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read);
+    write.write_all(b"220 test ESMTP\r\n").await?;
+    loop {
+        let mut line = String::new();
+        if lines.read_line(&mut line).await? == 0 {
+            return Ok(());
+        }
+        let command = line.to_ascii_uppercase();
+        let answer: &[u8] = if command.starts_with("EHLO") {
+            b"250-test\r\n250 8BITMIME\r\n"
+        } else if command.contains("<GONE@") {
+            b"550 5.1.1 no such user\r\n"
+        } else if command.contains("<LATER@") {
+            b"451 4.7.1 try again later\r\n"
+        } else if command.starts_with("DATA") {
+            write.write_all(b"354 go on\r\n").await?;
+            let mut message = Vec::new();
+            while !message.ends_with(b"\r\n.\r\n") {
+                message.push(lines.read_u8().await?);
+            }
+            seen.lock().unwrap().messages.push(String::from_utf8_lossy(&message).into_owned());
+            b"250 2.0.0 queued as 7\r\n"
+        } else {
+            b"250 ok\r\n"
+        };
+        write.write_all(answer).await?;
+    }
+}
+
+fn outgoing<'a>(to: &'a str, id: &'a str) -> Outgoing<'a> {
+    Outgoing {
+        from_name: "N",
+        from: "c@n.example",
+        to_name: "",
+        to,
+        subject: "s",
+        text: "t",
+        html: "<p>t</p>",
+        message_id: id,
+        date: Moment(0),
+    }
+}
+
+fn transport(port: u16, connections: usize) -> Transport {
+    let smtp = Smtp {
+        host: "127.0.0.1".into(),
+        port,
+        security: SmtpSecurity::None,
+        username: String::new(),
+        password: String::new(),
+        connections,
+        ca_file: None,
+    };
+    Transport::smtp(smtp, "n.example")
+}
+
+#[test]
+fn letters_go_over_warm_connections_without_delay() {
+    let runtime = Runtime::new().unwrap();
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(serve(listener, Arc::clone(&seen)));
+        let transport = transport(port, 2);
+        let start = std::time::Instant::now();
+        for n in 0..100 {
+            let id = format!("<{n}@n.example>");
+            let ready = write(&outgoing("owner@x.example", &id)).unwrap();
+            assert_eq!(transport.send("x", ready).await, Sent::Accepted("250 2.0.0 queued as 7".into()));
+        }
+        // With Nagle's algorithm each letter waits 40 ms for an acknowledgement: 4 seconds.
+        assert!(start.elapsed().as_secs() < 3, "{:?}", start.elapsed());
+        for (to, expected) in [("gone@x.example", "550 5.1.1"), ("later@x.example", "451 4.7.1")] {
+            let sent = transport.send("x", write(&outgoing(to, "<r@n.example>")).unwrap()).await;
+            let words = match (&sent, to.starts_with("gone")) {
+                (Sent::Refused(words), true) | (Sent::Later(words), false) => words.clone(),
+                other => panic!("{other:?}"),
+            };
+            assert!(words.contains(expected), "{words}");
+        }
+        let after = transport.send("x", write(&outgoing("owner@x.example", "<z@n.example>")).unwrap()).await;
+        assert!(matches!(after, Sent::Accepted(_)), "a refusal does not spoil the pool: {after:?}");
+    });
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen.messages.len(), 101);
+    assert!(seen.connections <= 4, "{} connections", seen.connections);
+    assert!(seen.messages[0].contains("Message-ID: <0@n.example>"));
+}
+
+#[test]
+fn a_dead_mail_server_puts_letters_off() {
+    let runtime = Runtime::new().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let sent =
+        runtime.block_on(transport(port, 1).send("x", write(&outgoing("a@x.example", "<a@n.example>")).unwrap()));
+    assert!(matches!(&sent, Sent::Later(words) if words.contains("cannot reach the mail server")), "{sent:?}");
+}
+
+on_both! {
+    /// A refusal for good is an event, a review item and a mark on the contact; it can be sent again.
+    fn a_refused_letter_comes_before_staff(house: House) {
+        house.customers(CUSTOMERS);
+        house.refuse("owner@alder-photo.example", Sent::Refused("550 5.1.1 no such user".into()));
+        house.report("https://alder-photo.example/a.jpg");
+        house.run_due();
+        let staff = house.staff("agent");
+        let queue = staff.get("/staff/?view=review").text();
+        assert!(queue.contains("A letter was refused") && queue.contains("550 5.1.1 no such user"), "{queue}");
+        let outbox = staff.get("/staff/outbox?state=failed");
+        assert!(outbox.text().contains("1 refused letter carries a deadline"), "{}", outbox.text());
+        assert!(staff.get("/staff/customers/1").text().contains("Refused a letter"));
+        house.accept_all();
+        let letter = outbox.link("/staff/letters/");
+        let done = staff.post_with_seal(&staff.get(&letter), &format!("{letter}/retry"), &[]);
+        assert_eq!(done.status, 303, "{}", done.text());
+        house.run_due();
+        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 1);
+        assert!(!staff.get("/staff/?view=review").text().contains("A letter was refused"));
+        assert!(!staff.get("/staff/customers/1").text().contains("Refused a letter"));
+    }
+
+    /// What is put off is tried again with growing pauses, under the same Message-ID.
+    fn a_deferred_letter_is_tried_again(house: House) {
+        house.customers(CUSTOMERS);
+        house.refuse("owner@alder-photo.example", Sent::Later("451 4.7.1 try again later".into()));
+        house.report("https://alder-photo.example/a.jpg");
+        house.run_due();
+        let staff = house.staff("viewer");
+        assert!(staff.get("/staff/outbox?state=deferred").text().contains("451 4.7.1 try again later"));
+        house.accept_all();
+        house.run_due();
+        assert!(house.letters_to("owner@alder-photo.example").is_empty(), "not before its time");
+        house.advance(Span::minutes(2));
+        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 1);
+    }
+}

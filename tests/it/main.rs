@@ -1,0 +1,16 @@
+//! Stories and checks of the whole program. Every story runs on SQLite, and on PostgreSQL where
+//! `SAFEHARBOR_TEST_POSTGRES` names a server (`make test` starts one).
+
+mod access;
+mod command_line;
+mod docs;
+mod hostile;
+mod kill;
+mod layers;
+mod mail_server;
+mod migrations;
+mod nodes;
+mod record;
+mod storage;
+mod stories;
+mod support;

@@ -1,0 +1,74 @@
+//! The append-only record: what was changed, taken away or moved is found and named.
+
+use diesel::connection::SimpleConnection;
+use safeharbor::domain::moment::Span;
+use safeharbor::storage::{StorageError, checkpoints, events};
+
+use crate::on_both;
+use crate::support::{CUSTOMERS, House};
+
+/// Does something to the database behind the program's back, and says what the verifier finds.
+fn tamper(house: &House, sql: &'static str) -> Vec<String> {
+    std::fs::write(house.folder.path().join("record-was-tampered-with"), b"").unwrap();
+    let found = house.wait(house.app.db.write(move |c| {
+        c.batch_execute(sql)?;
+        let mut found = Vec::new();
+        events::verify(c, &mut found)?;
+        checkpoints::verify(c, &mut found)?;
+        Ok::<_, StorageError>(found)
+    }));
+    found.unwrap().iter().map(ToString::to_string).collect()
+}
+
+fn lived(house: &House) {
+    house.customers(CUSTOMERS);
+    house.report("https://alder-photo.example/a.jpg");
+    house.run_due();
+    house.advance(Span::hours(49));
+}
+
+on_both! {
+    fn a_changed_row_is_named(house: House) {
+        lived(&house);
+        let found = tamper(&house, "UPDATE events SET actor = 'nobody' WHERE subject = 'case:1' AND seq = 2");
+        assert_eq!(found[0], "case:1, event 2: the row was changed after it was written");
+        assert_eq!(found.len(), 1, "{found:?}");
+    }
+
+    fn a_missing_row_is_named(house: House) {
+        lived(&house);
+        let found = tamper(&house, "DELETE FROM events WHERE subject = 'case:1' AND seq = 2");
+        assert_eq!(found[0], "case:1, event 2: missing or out of order");
+    }
+
+    fn a_cut_off_end_is_found(house: House) {
+        lived(&house);
+        let found = tamper(&house, "DELETE FROM events WHERE subject = 'case:1' AND seq >= 3");
+        assert!(found.contains(&"case:1: the end of the chain is missing or was replaced".to_owned()), "{found:?}");
+    }
+
+    fn reordered_rows_are_found(house: House) {
+        lived(&house);
+        let found = tamper(
+            &house,
+            "UPDATE events SET seq = -1 WHERE subject = 'case:1' AND seq = 2;
+             UPDATE events SET seq = 2 WHERE subject = 'case:1' AND seq = 3;
+             UPDATE events SET seq = 3 WHERE subject = 'case:1' AND seq = -1;",
+        );
+        assert!(found.iter().any(|f| f.starts_with("case:1, event 2")) && found.iter().any(|f| f.starts_with("case:1, event 3")), "{found:?}");
+    }
+
+    /// Even with its head, a whole chain cannot vanish: the checkpoint remembers it.
+    fn a_whole_chain_that_vanished_is_found(house: House) {
+        lived(&house);
+        house.advance(Span::days(1));
+        let found = tamper(&house, "DELETE FROM events WHERE subject = 'case:1'; DELETE FROM heads WHERE subject = 'case:1';");
+        assert!(found.iter().any(|f| f.starts_with("checkpoint") && f.contains("case:1")), "{found:?}");
+    }
+
+    fn a_changed_checkpoint_is_found(house: House) {
+        lived(&house);
+        let found = tamper(&house, "DELETE FROM checkpoint_heads WHERE checkpoint_id = 1");
+        assert!(found.contains(&"checkpoint 1: its list was changed".to_owned()), "{found:?}");
+    }
+}

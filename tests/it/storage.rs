@@ -1,0 +1,148 @@
+//! The two ways to the database.
+
+use std::sync::Arc;
+
+use diesel::connection::SimpleConnection;
+use safeharbor::domain::event::{Actor, Happening, Subject};
+use safeharbor::domain::moment::{Moment, Span};
+use safeharbor::storage::letters::{self, NewLetter};
+use safeharbor::storage::{Conn, StorageError, events};
+
+use crate::on_both;
+use crate::support::{CUSTOMERS, House};
+
+fn letter(n: usize) -> NewLetter {
+    NewLetter {
+        message_id: format!("<{n}@x.example>"),
+        kind: "reminder",
+        case: None,
+        notice: None,
+        customer: None,
+        to_name: String::new(),
+        to_address: format!("a{n}@x.example"),
+        subject: "s".into(),
+        text: "t".into(),
+        html: "h".into(),
+        carries_deadline: false,
+    }
+}
+
+on_both! {
+    /// A closure that fails does not take its neighbours along, and leaves nothing behind.
+    fn one_failing_write_leaves_the_others(house: House) {
+        let db = house.app.db.clone();
+        let results = house.wait(async {
+            let tasks: Vec<_> = (0..200)
+                .map(|n| {
+                    let db = db.clone();
+                    tokio::spawn(async move {
+                        db.write(move |c: &mut Conn| {
+                            letters::queue(c, &letter(n), Moment(1))?;
+                            match n % 5 {
+                                0 => Err(StorageError::Stopped),
+                                1 => Err(c.batch_execute("SELECT * FROM nowhere").unwrap_err().into()),
+                                _ => Ok(()),
+                            }
+                        })
+                        .await
+                    })
+                })
+                .collect();
+            let mut good = 0;
+            for task in tasks {
+                good += usize::from(task.await.unwrap().is_ok());
+            }
+            good
+        });
+        assert_eq!(results, 120);
+        let kept = house.wait(house.app.read(|c| letters::count_in(c, &["queued"], 1000))).unwrap();
+        assert_eq!(kept, 120);
+    }
+
+    /// A panic in one closure is an error for its caller and nobody else.
+    fn a_panic_does_not_stop_the_writer(house: House) {
+        let db = house.app.db.clone();
+        let broken = house.wait(db.write(|_: &mut Conn| -> Result<(), StorageError> { panic!("on purpose") }));
+        assert!(broken.is_err());
+        house.wait(db.write(|c: &mut Conn| letters::queue(c, &letter(1), Moment(1)))).unwrap();
+    }
+
+    /// Writers of one chain append one after the other, without gaps.
+    fn a_chain_has_no_gaps_under_load(house: House) {
+        let app = Arc::new(house.app.clone());
+        house.wait(async {
+            let tasks: Vec<_> = (0..60)
+                .map(|_| {
+                    let app = Arc::clone(&app);
+                    tokio::spawn(async move {
+                        app.write(|tx| tx.event(Subject::Installation, &Actor::System, &Happening::new("test"))).await.unwrap();
+                    })
+                })
+                .collect();
+            for task in tasks {
+                task.await.unwrap();
+            }
+        });
+        let rows = house.wait(house.app.read(|c| events::of(c, Subject::Installation, None, 1000))).unwrap();
+        let seqs: Vec<i64> = rows.iter().rev().map(|e| e.seq).collect();
+        assert!(seqs.len() >= 60 && seqs == (1..=i64::try_from(seqs.len()).unwrap()).collect::<Vec<_>>(), "{seqs:?}");
+    }
+
+    /// Two nodes that claim at the same time never get the same letter; a lease that ran out is taken over.
+    fn letters_are_claimed_once(house: House) {
+        let db = house.app.db.clone();
+        house.wait(async {
+            for n in 0..100 {
+                db.write(move |c: &mut Conn| letters::queue(c, &letter(n), Moment(1))).await.unwrap();
+            }
+            let claims: Vec<_> = (0..8)
+                .map(|_| {
+                    let db = db.clone();
+                    tokio::spawn(async move {
+                        let mut mine = Vec::new();
+                        loop {
+                            let some = db.write(|c: &mut Conn| letters::claim(c, Moment(10), Span::minutes(5), 7)).await.unwrap();
+                            if some.is_empty() {
+                                return mine;
+                            }
+                            mine.extend(some.iter().map(|l| l.id));
+                        }
+                    })
+                })
+                .collect();
+            let mut all = Vec::new();
+            for claim in claims {
+                all.extend(claim.await.unwrap());
+            }
+            all.sort_unstable();
+            let before = all.len();
+            all.dedup();
+            assert_eq!((before, all.len()), (100, 100));
+            let later = Moment(10) + Span::minutes(6);
+            let again = db.write(move |c: &mut Conn| letters::claim(c, later, Span::minutes(5), 500)).await.unwrap();
+            assert_eq!(again.len(), 100, "a dead node's letters are taken over");
+        });
+    }
+
+    /// A second change on what was loaded before the first is refused.
+    fn a_lost_race_is_noticed(house: House) {
+        use safeharbor::domain::standing::Standing;
+        use safeharbor::storage::customers;
+        house.customers(CUSTOMERS);
+        let id = safeharbor::domain::ids::CustomerId(1);
+        let loaded = house.wait(house.app.read(move |c| customers::get(c, id))).unwrap();
+        let (first, second) = (loaded.clone(), loaded);
+        let set = |customer: customers::Customer| house.app.db.write(move |c: &mut Conn| customers::set_standing(c, &customer, Standing::Warned, Moment(5)));
+        house.wait(set(first)).unwrap();
+        assert!(matches!(house.wait(set(second)), Err(StorageError::Conflict { .. })));
+    }
+
+    /// A value this version does not write is named with its place.
+    fn a_corrupt_row_is_named(house: House) {
+        house.customers(CUSTOMERS);
+        house.report("https://alder-photo.example/a.jpg");
+        house.wait(house.app.db.write(|c: &mut Conn| Ok::<_, StorageError>(c.batch_execute("UPDATE notices SET findings = '{'")?))).unwrap();
+        let error = house.wait(house.app.read(|c| safeharbor::storage::notices::get(c, safeharbor::domain::ids::NoticeId(1)))).unwrap_err();
+        assert_eq!(error.to_string(), "corrupt row: notices.findings in row 1");
+    }
+}

@@ -1,0 +1,67 @@
+use safeharbor::domain::moment::Span;
+
+use crate::on_both;
+use crate::support::{CUSTOMERS, House};
+
+on_both! {
+    /// Expired, replaced and mistyped links each get a page of their own.
+    fn links_that_do_not_open_say_why(house: House) {
+        house.customers(CUSTOMERS);
+        let receipt = house.report("https://alder-photo.example/a.jpg");
+        house.run_due();
+        let first = house.letter_to("owner@alder-photo.example").link();
+        let client = house.client();
+        let cut = client.get(&first[..first.len() - 3]);
+        assert!(cut.status == 404 && cut.text().contains("This link is not complete"), "{}", cut.text());
+        let other = format!("/respond/{}", "a".repeat(52));
+        assert_eq!(client.get(&other).status, 404);
+        let page = client.get(&other);
+        let unknown = client.post_with_seal(&page, "/respond/new-link", &[("case", "C-0000-0000")]);
+        let known = client.post_with_seal(&page, "/respond/new-link", &[("case", &receipt.reference('C'))]);
+        assert_eq!((unknown.status, unknown.text()), (known.status, known.text()), "it tells nobody which cases exist");
+        let wrong = client.post_with_seal(&page, "/respond/new-link", &[("case", "what?")]);
+        assert!(wrong.status == 422 && wrong.text().contains("like C-3F8R-9T2W"), "{}", wrong.text());
+        house.run_due();
+        let letter = house.letter_to("owner@alder-photo.example");
+        assert!(letter.subject.starts_with("Your new link"), "{}", letter.subject);
+        let replaced = client.get(&first);
+        assert!(replaced.status == 410 && replaced.text().contains("A newer link has replaced this one"), "{}", replaced.text());
+        assert_eq!(client.get(&letter.link()).status, 200);
+        house.advance(Span::days(31));
+        let expired = client.get(&letter.link());
+        assert!(expired.status == 410 && expired.text().contains("This link no longer works"), "{}", expired.text());
+        assert!(expired.text().contains("9 April 2026"), "{}", expired.text());
+    }
+
+    /// A link answers its own case only, and a form made for another link is refused.
+    fn a_seal_of_another_link_is_refused(house: House) {
+        house.customers(CUSTOMERS);
+        house.report("https://alder-photo.example/a.jpg\nhttps://brightmoor.example/b");
+        house.run_due();
+        let one = house.letter_to("owner@alder-photo.example").link();
+        let two = house.letter_to("idris@brightmoor.example").link();
+        let client = house.client();
+        let page = client.get(&one);
+        let refused = client.post_with_seal(&page, &two, &[("answer", "removed"), ("rm", "rm-all")]);
+        assert_eq!(refused.status, 400, "{}", refused.text());
+        let status = format!("/n/{}", &one["/respond/".len()..]);
+        assert_eq!(client.get(&status).status, 404, "a customer's link opens no complainant's page");
+    }
+
+    /// What is stored of a letter that was sent does not open the case.
+    fn the_token_is_not_kept(house: House) {
+        house.customers(CUSTOMERS);
+        house.report("https://alder-photo.example/a.jpg");
+        house.run_due();
+        let link = house.letter_to("owner@alder-photo.example").link();
+        let token = link.rsplit('/').next().unwrap().to_owned();
+        let staff = house.staff("admin");
+        for n in 1..3 {
+            let page = staff.get(&format!("/staff/letters/{n}"));
+            let html = staff.get(&format!("/staff/letters/{n}/html"));
+            assert!(page.status == 200 && !page.body.contains(&token) && !html.body.contains(&token));
+        }
+        let rows = house.wait(house.app.read(|c| safeharbor::storage::letters::in_states(c, &["accepted"], None, 10))).unwrap();
+        assert!(rows.len() == 2 && rows.iter().all(|l| !l.text_part.contains(&token) && !l.html_part.contains(&token)));
+    }
+}

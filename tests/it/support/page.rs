@@ -1,0 +1,136 @@
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use url::form_urlencoded;
+
+/// What a browser got.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub status: u16,
+    pub location: String,
+    pub headers: BTreeMap<String, String>,
+    pub body: String,
+}
+
+impl Page {
+    /// The page as text: without tags, blanks run together.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        let mut inside = false;
+        for c in self.body.chars() {
+            match c {
+                '<' => inside = true,
+                '>' => {
+                    inside = false;
+                    out.push(' ');
+                }
+                c if !inside => out.push(c),
+                _ => {}
+            }
+        }
+        let out = out
+            .replace("&#38;", "&")
+            .replace("&#39;", "'")
+            .replace("&#34;", "\"")
+            .replace("&#60;", "<")
+            .replace("&#62;", ">");
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Hidden fields by name.
+    pub fn hidden(&self, names: &[&str]) -> Vec<(String, String)> {
+        names.iter().map(|name| ((*name).to_owned(), self.field(name))).collect()
+    }
+
+    /// The value of the first field with a name.
+    pub fn field(&self, name: &str) -> String {
+        let marker = format!("name=\"{name}\" value=\"");
+        let at = self.body.find(&marker).unwrap_or_else(|| panic!("no field {name} in {}", self.text()));
+        self.body[at + marker.len()..].split('"').next().unwrap().to_owned()
+    }
+
+    /// The first link whose address begins so.
+    pub fn link(&self, start: &str) -> String {
+        let marker = format!("href=\"{start}");
+        let at = self.body.find(&marker).unwrap_or_else(|| panic!("no link {start} in {}", self.text()));
+        self.body[at + 6..].split('"').next().unwrap().to_owned()
+    }
+
+    /// The first reference of a kind (`N` or `C`) on the page.
+    pub fn reference(&self, kind: char) -> String {
+        let text = self.text();
+        text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
+            .find(|w| w.len() == 11 && w.starts_with(kind) && w.as_bytes()[1] == b'-' && w.as_bytes()[6] == b'-')
+            .unwrap_or_else(|| panic!("no reference in {text}"))
+            .to_owned()
+    }
+}
+
+/// A browser: keeps one cookie jar, follows nothing by itself.
+pub struct Client {
+    base: String,
+    agent: ureq::Agent,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+impl Client {
+    pub fn new(base: &str) -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        Self { base: base.to_owned(), agent: config.into(), cookies: Mutex::default() }
+    }
+
+    fn cookie(&self) -> String {
+        let jar = self.cookies.lock().unwrap();
+        jar.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ")
+    }
+
+    pub fn get(&self, path: &str) -> Page {
+        let request = self.agent.get(format!("{}{path}", self.base)).header("cookie", self.cookie());
+        self.read(request.call().unwrap())
+    }
+
+    pub fn post<K: AsRef<str>, V: AsRef<str>>(&self, path: &str, form: &[(K, V)]) -> Page {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in form {
+            body.append_pair(name.as_ref(), value.as_ref());
+        }
+        self.post_raw(path, "application/x-www-form-urlencoded", body.finish().as_bytes())
+    }
+
+    /// Posts with the CSRF seal of a page.
+    pub fn post_with_seal(&self, page: &Page, path: &str, form: &[(&str, &str)]) -> Page {
+        let csrf = page.field("csrf");
+        let mut all = vec![("csrf", csrf.as_str())];
+        all.extend_from_slice(form);
+        self.post(path, &all)
+    }
+
+    pub fn post_raw(&self, path: &str, kind: &str, body: &[u8]) -> Page {
+        let request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("cookie", self.cookie())
+            .header("content-type", kind);
+        self.read(request.send(body).unwrap())
+    }
+
+    fn read(&self, mut response: ureq::http::Response<ureq::Body>) -> Page {
+        let mut headers = BTreeMap::new();
+        for (name, value) in response.headers() {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            if name == "set-cookie"
+                && let Some((k, v)) = value.split(';').next().and_then(|c| c.split_once('='))
+            {
+                self.cookies.lock().unwrap().insert(k.to_owned(), v.to_owned());
+            }
+            headers.insert(name.as_str().to_owned(), value);
+        }
+        let body = response.body_mut().with_config().limit(100_000_000).read_to_vec().unwrap();
+        Page {
+            status: response.status().as_u16(),
+            location: headers.get("location").cloned().unwrap_or_default(),
+            headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+}
