@@ -34,7 +34,7 @@ pub fn answer_case(tx: &mut Tx<'_>, id: CaseId, answer: &Answer, actor: &Actor) 
     }
     let was_unanswered = matches!(case.state, CaseState::Unanswered(_));
     let state = next_state(tx, &case, answer.kind)?;
-    cases::set_state(tx.conn, &mut case, state)?;
+    cases::set_state(tx.conn, &mut case, state, tx.now)?;
     if was_unanswered {
         customers::count(tx.conn, case.customer_id, Counters { unanswered: -1, ..Counters::default() })?;
     }

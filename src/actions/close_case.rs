@@ -14,7 +14,7 @@ pub fn close_case(tx: &mut Tx<'_>, id: CaseId, outcome: Outcome, why: &str, acto
     let mut case = cases::get(tx.conn, id)?;
     let was_unanswered = matches!(case.state, CaseState::Unanswered(_));
     let state = case.state.close(outcome, tx.now)?;
-    cases::set_state(tx.conn, &mut case, state)?;
+    cases::set_state(tx.conn, &mut case, state, tx.now)?;
     reviews::done_for_case(tx.conn, id, None, &actor.to_string(), tx.now)?;
     let what = Happening::new("case.closed").fact("outcome", outcome.code()).because(&why);
     tx.event(Subject::Case(id), actor, &what)?;

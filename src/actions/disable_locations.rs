@@ -32,7 +32,7 @@ pub fn disable_locations(
     if locations::count_in(tx.conn, id, "reported")? > 0 {
         return Ok(());
     }
-    cases::set_state(tx.conn, &mut case, closed)?;
+    cases::set_state(tx.conn, &mut case, closed, tx.now)?;
     reviews::done_for_case(tx.conn, id, None, &actor.to_string(), tx.now)?;
     tx.event(Subject::Case(id), actor, &Happening::new("case.closed").fact("outcome", Outcome::Disabled.code()))?;
     count_strike(tx, &mut case)

@@ -18,7 +18,7 @@ pub fn extend_deadline(tx: &mut Tx<'_>, id: CaseId, by: Span, why: &str, actor: 
     let deadline = old.max(tx.now) + by;
     let was_unanswered = matches!(case.state, CaseState::Unanswered(_));
     let state = case.state.move_deadline(deadline)?;
-    cases::set_state(tx.conn, &mut case, state)?;
+    cases::set_state(tx.conn, &mut case, state, tx.now)?;
     if was_unanswered {
         customers::count(tx.conn, case.customer_id, Counters { unanswered: -1, ..Counters::default() })?;
         super::count_strike::uncount(tx, &mut case, "The deadline was moved", actor)?;

@@ -28,7 +28,7 @@ pub fn forward_case(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), Ac
     if contacts.is_empty() {
         return no_contact(tx, &mut case);
     }
-    cases::set_state(tx.conn, &mut case, state)?;
+    cases::set_state(tx.conn, &mut case, state, tx.now)?;
     reviews::done_for_case(
         tx.conn,
         id,
@@ -48,7 +48,7 @@ pub fn forward_case(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), Ac
 
 fn no_contact(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
     if case.state != crate::domain::case::CaseState::InReview {
-        cases::set_state(tx.conn, case, crate::domain::case::CaseState::InReview)?;
+        cases::set_state(tx.conn, case, crate::domain::case::CaseState::InReview, tx.now)?;
         let about = reviews::About { case: Some(case.id), ..reviews::About::default() };
         let note = "The account has no contact. Add one, then forward the case.";
         reviews::raise(tx.conn, ReviewKind::NoContact, about, note, tx.now)?;

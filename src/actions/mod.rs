@@ -55,13 +55,13 @@ use crate::domain::case::InvalidTransition;
 use crate::domain::contact::EmailAddress;
 use crate::domain::decision::InvalidDecision;
 use crate::domain::event::{Actor, Happening, Subject};
-use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
+use crate::domain::ids::{CaseId, CustomerId, Kind, LetterId, NoticeId, Reference};
 use crate::domain::moment::Moment;
 use crate::entropy::Entropy;
 use crate::mail::letter::{Letter, LetterError, Sender};
 use crate::storage::letters::NewLetter;
 use crate::storage::policies::{self, Published};
-use crate::storage::{Conn, StorageError, events, letters};
+use crate::storage::{Conn, StorageError, cases, events, letters, notices};
 
 /// What actions need beside the database: settings and randomness.
 #[derive(Clone, Debug)]
@@ -139,6 +139,20 @@ impl Tx<'_> {
             carries_deadline: letter.carries_deadline,
         };
         Ok(letters::queue(self.conn, &new, self.now)?)
+    }
+
+    /// A reference that is not taken: 40 bits are short enough to be read out, not to be unique by chance.
+    pub(crate) fn fresh_reference(&mut self, kind: Kind) -> Result<Reference, ActionError> {
+        loop {
+            let reference = self.house.entropy.reference(kind);
+            let taken = match kind {
+                Kind::Notice => notices::taken(self.conn, &reference)?,
+                Kind::Case => cases::taken(self.conn, &reference)?,
+            };
+            if !taken {
+                return Ok(reference);
+            }
+        }
     }
 
     /// Who writes our letters.

@@ -14,7 +14,7 @@ pub fn pass_deadline(tx: &mut Tx<'_>, id: CaseId) -> Result<(), ActionError> {
     let mut case = cases::get(tx.conn, id)?;
     let state = case.state.pass_deadline(tx.now)?;
     let silent = matches!(state, CaseState::Unanswered(_));
-    cases::set_state(tx.conn, &mut case, state)?;
+    cases::set_state(tx.conn, &mut case, state, tx.now)?;
     let kind = if silent { "case.unanswered" } else { "case.closed" };
     let what = Happening::new(kind).fact("outcome", if silent { "unanswered" } else { "removed" });
     tx.event(Subject::Case(id), &Actor::System, &what)?;

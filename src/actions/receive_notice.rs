@@ -52,7 +52,7 @@ pub fn receive_notice(
     submission.dedup_key = Some(token.hash());
     let owner_of = owners(tx, &notice.locations)?;
     let submission_id = submissions::insert(tx.conn, &submission, None, tx.now)?;
-    let reference = tx.house.entropy.reference(Kind::Notice);
+    let reference = tx.fresh_reference(Kind::Notice)?;
     let sorted = Sorted {
         locations: notice.locations.len(),
         hosted: owner_of.iter().flatten().count(),
@@ -75,6 +75,7 @@ pub fn receive_notice(
 
 /// Keeps a submission nobody could read, for a person to look at.
 pub fn receive_unreadable(tx: &mut Tx<'_>, submission: &Submission, problem: &str) -> Result<i64, ActionError> {
+    let problem = &one_line(problem, 1000);
     let id = submissions::insert(tx.conn, submission, Some(problem), tx.now)?;
     let about = reviews::About { submission: Some(id), ..reviews::About::default() };
     reviews::raise(tx.conn, ReviewKind::Unreadable, about, &one_line(problem, 300), tx.now)?;
@@ -110,17 +111,16 @@ fn record(
     tx.event(Subject::Notice(arriving.id), &Actor::Complainant, &what)
 }
 
-/// Positions of the locations of each customer, customers in the order of first mention.
-fn group(owner_of: &[Option<CustomerId>]) -> Vec<(CustomerId, Vec<usize>)> {
-    let mut groups: Vec<(CustomerId, Vec<usize>)> = Vec::new();
-    let mut at: BTreeMap<CustomerId, usize> = BTreeMap::new();
+/// Positions of the locations of each customer, in the order of row numbers: two notices about the same
+/// customers then lock their rows in the same order and cannot block each other.
+type Groups = BTreeMap<CustomerId, Vec<usize>>;
+
+fn group(owner_of: &[Option<CustomerId>]) -> Groups {
+    let mut groups = Groups::new();
     for (position, owner) in owner_of.iter().enumerate() {
-        let Some(owner) = owner else { continue };
-        let index = *at.entry(*owner).or_insert_with(|| {
-            groups.push((*owner, Vec::new()));
-            groups.len() - 1
-        });
-        groups[index].1.push(position);
+        if let Some(owner) = owner {
+            groups.entry(*owner).or_default().push(position);
+        }
     }
     groups
 }
@@ -128,9 +128,9 @@ fn group(owner_of: &[Option<CustomerId>]) -> Vec<(CustomerId, Vec<usize>)> {
 fn open_cases(
     tx: &mut Tx<'_>,
     arriving: &mut Arriving<'_>,
-    groups: &[(CustomerId, Vec<usize>)],
+    groups: &Groups,
 ) -> Result<BTreeMap<CustomerId, CaseId>, ActionError> {
-    let ids: Vec<CustomerId> = groups.iter().map(|(id, _)| *id).collect();
+    let ids: Vec<CustomerId> = groups.keys().copied().collect();
     let known: BTreeMap<CustomerId, Customer> =
         customers::get_many(tx.conn, &ids)?.into_iter().map(|c| (c.id, c)).collect();
     let mut case_of = BTreeMap::new();
@@ -153,7 +153,7 @@ fn open_case(
     let in_review = of_case.iter().all(|l| l.is_whole_site());
     let c = &arriving.notice.complainant;
     let sender = if c.organization.is_empty() { join_names(&c.name, "") } else { c.organization.clone() };
-    let reference = tx.house.entropy.reference(Kind::Case);
+    let reference = tx.fresh_reference(Kind::Case)?;
     let id = cases::insert(
         tx.conn,
         &cases::NewCase {

@@ -92,7 +92,8 @@ pub enum Unreadable {
 impl Location {
     /// Reads one line a sender wrote as a web address.
     pub fn read_url(written: &str) -> Self {
-        let written = written.trim();
+        // PostgreSQL keeps no NUL in text; the bytes as received keep everything.
+        let written = &written.trim().replace('\0', "\u{2400}");
         if written.len() > MAX_URL {
             let end = (0..=MAX_URL).rev().find(|&i| written.is_char_boundary(i)).unwrap_or(0);
             return Self { as_written: written[..end].to_owned(), place: Place::Unreadable(Unreadable::TooLong) };

@@ -1,4 +1,4 @@
-//! The stylesheet, compiled in.
+//! The stylesheet and the mark, compiled in.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
@@ -16,4 +16,12 @@ pub(super) async fn style(request: HttpRequest) -> HttpResponse {
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, TAG.as_str())).insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
     if known { response.finish() } else { response.content_type("text/css; charset=utf-8").body(STYLE) }
+}
+
+/// `GET /assets/mark.svg`: the icon in the browser's tab.
+pub(super) async fn mark() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=86400"))
+        .content_type("image/svg+xml")
+        .body(include_str!("../../assets/mark.svg"))
 }

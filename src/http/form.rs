@@ -20,7 +20,8 @@ impl Form {
             if fields.len() == MAX_FIELDS {
                 return Err(HttpError::TooLarge(format!("more than {MAX_FIELDS} fields")));
             }
-            fields.push((name.into_owned(), value.into_owned()));
+            // PostgreSQL keeps no NUL in text; the bytes as received keep everything.
+            fields.push((name.replace('\0', ""), value.replace('\0', "")));
         }
         // The decoder replaces what is not UTF-8; a form that did not contain the replacement itself is broken.
         let replaced = fields.iter().any(|(n, v)| n.contains('\u{fffd}') || v.contains('\u{fffd}'));

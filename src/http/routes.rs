@@ -53,6 +53,7 @@ routes! {
     get "/respond/{token}" Who::Link => customer::respond::show;
     post "/respond/{token}" Who::Link => customer::respond::submit;
     get "/assets/safeharbor.css" Who::Public => assets::style;
+    get "/assets/mark.svg" Who::Public => assets::mark;
     get "/healthz" Who::Public => health::healthz;
     get "/readyz" Who::Public => health::readyz;
     get "/staff/login" Who::Public => staff::login::show;

@@ -156,6 +156,12 @@ pub fn get(conn: &mut Conn, id: CaseId) -> Result<Case, StorageError> {
     row.ok_or(StorageError::NotFound { table: "cases", id: id.to_string() })?.try_into()
 }
 
+/// Whether a reference is taken.
+pub fn taken(conn: &mut Conn, reference: &Reference) -> Result<bool, StorageError> {
+    let same = cases::table.filter(cases::reference.eq(reference.as_str()));
+    Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
+}
+
 /// One case by its reference.
 pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Case>, StorageError> {
     let row = cases::table.filter(cases::reference.eq(reference.as_str())).select(CaseRow::as_select()).first(conn);
@@ -273,8 +279,9 @@ fn sort_at(state: &CaseState, received_at: Moment) -> i64 {
     }
 }
 
-/// Writes a new state; fails when someone else changed the case since it was loaded.
-pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState) -> Result<(), StorageError> {
+/// Writes a new state; fails when someone else changed the case since it was loaded. The reminder is set to
+/// half of the time that is left now.
+pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState, now: Moment) -> Result<(), StorageError> {
     let forwarded = state.forwarded();
     let answered = match &state {
         CaseState::Answered(_, a) => Some(*a),
@@ -290,7 +297,7 @@ pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState) -> Result<(
         .execute(conn)?;
     one_row(changed, "cases", case.id.0)?;
     if let Some(f) = forwarded {
-        let remind = matches!(state, CaseState::Awaiting(_)).then(|| reminder_at(f.at, f.deadline).0);
+        let remind = matches!(state, CaseState::Awaiting(_)).then(|| reminder_at(f.at.max(now), f.deadline).0);
         diesel::update(cases::table.find(case.id.0))
             .set((
                 cases::forwarded_at.eq(f.at.0),

@@ -5,7 +5,7 @@
 pub enum StorageError {
     /// The database refused or failed.
     #[error("database: {0}")]
-    Query(#[from] diesel::result::Error),
+    Query(diesel::result::Error),
     /// No connection could be had.
     #[error("cannot reach the database: {0}")]
     Unreachable(String),
@@ -24,6 +24,22 @@ pub enum StorageError {
     /// The writer has stopped.
     #[error("the database writer has stopped")]
     Stopped,
+}
+
+impl From<diesel::result::Error> for StorageError {
+    /// A deadlock or failed serialization on PostgreSQL is a lost race like any other.
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind, Error};
+        match &error {
+            Error::DatabaseError(kind, info)
+                if matches!(kind, DatabaseErrorKind::SerializationFailure)
+                    || info.message().contains("deadlock detected") =>
+            {
+                Self::Conflict { table: "(several)", id: 0 }
+            }
+            _ => Self::Query(error),
+        }
+    }
 }
 
 impl StorageError {

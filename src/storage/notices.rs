@@ -195,6 +195,12 @@ pub fn get(conn: &mut Conn, id: NoticeId) -> Result<NoticeRecord, StorageError> 
     row.ok_or(StorageError::NotFound { table: "notices", id: id.to_string() })?.try_into()
 }
 
+/// Whether a reference is taken.
+pub fn taken(conn: &mut Conn, reference: &Reference) -> Result<bool, StorageError> {
+    let same = notices::table.filter(notices::reference.eq(reference.as_str()));
+    Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
+}
+
 /// One notice by its reference.
 pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<NoticeRecord>, StorageError> {
     let row =

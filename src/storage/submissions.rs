@@ -1,6 +1,7 @@
 //! What arrived, byte for byte. Nothing here is ever changed or deleted.
 
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error};
 use sha2::{Digest, Sha256};
 
 use super::connection::Conn;
@@ -9,6 +10,9 @@ use super::schema::{notices, submissions};
 use crate::domain::ids::Reference;
 use crate::domain::moment::Moment;
 use crate::domain::token::TokenHash;
+
+/// Name of the table in a [`StorageError::Conflict`]: the submission is being received by somebody else.
+pub const TABLE: &str = "submissions";
 
 /// A submission as it came in.
 #[derive(Clone, Debug)]
@@ -43,7 +47,7 @@ pub struct SubmissionRow {
 /// Keeps a submission; `problem` says why nothing was understood of it.
 pub fn insert(conn: &mut Conn, new: &Submission, problem: Option<&str>, now: Moment) -> Result<i64, StorageError> {
     let digest = Sha256::digest(&new.body).to_vec();
-    Ok(diesel::insert_into(submissions::table)
+    let inserted = diesel::insert_into(submissions::table)
         .values((
             submissions::received_at.eq(now.0),
             submissions::channel.eq(new.channel),
@@ -56,7 +60,14 @@ pub fn insert(conn: &mut Conn, new: &Submission, problem: Option<&str>, now: Mom
             submissions::problem.eq(problem),
         ))
         .returning(submissions::id)
-        .get_result(conn)?)
+        .get_result(conn);
+    match inserted {
+        // Another connection was faster with the same key.
+        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            Err(StorageError::Conflict { table: TABLE, id: 0 })
+        }
+        other => Ok(other?),
+    }
 }
 
 /// The notice a dedup key has already become.

@@ -110,7 +110,7 @@ fn wait_for_letters(folder: &Path, acknowledged: &[(String, String)]) -> BTreeMa
         let mut letters = BTreeMap::new();
         for entry in std::fs::read_dir(folder.join("mail")).into_iter().flatten().flatten() {
             let name = entry.file_name().into_string().unwrap();
-            if name.ends_with(".eml") {
+            if entry.path().extension().is_some_and(|e| e == "eml") {
                 letters.insert(name, std::fs::read_to_string(entry.path()).unwrap().replace("=\r\n", ""));
             }
         }

@@ -1,6 +1,8 @@
 //! Stories and checks of the whole program. Every story runs on SQLite, and on PostgreSQL where
 //! `SAFEHARBOR_TEST_POSTGRES` names a server (`make test` starts one).
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop there")]
+
 mod access;
 mod command_line;
 mod docs;

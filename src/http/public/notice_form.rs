@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::notice_check;
 use super::notice_fields::{Fields, WorkFields};
-use crate::actions::{match_locations, receive_notice};
+use crate::actions::{ActionError, match_locations, receive_notice};
 use crate::app::App;
 use crate::domain::location::{Location, Place};
 use crate::domain::statements;
@@ -18,8 +18,8 @@ use crate::http::limits::Limits;
 use crate::http::page::{Frame, Tag, html, see};
 use crate::http::{client, seal};
 use crate::storage::links::{self, Target};
-use crate::storage::submissions::Submission;
-use crate::storage::{locations, notices};
+use crate::storage::submissions::{self, Submission};
+use crate::storage::{StorageError, locations, notices};
 
 /// How the listed addresses came out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -175,8 +175,11 @@ async fn send(
         dedup_key: None,
     };
     let path = format!("/notices/sent/{}", token.reveal());
-    app.write(move |tx| receive_notice(tx, submission, &raw, &token)).await?;
-    Ok(see(&path))
+    match app.write(move |tx| receive_notice(tx, submission, &raw, &token)).await {
+        // The first click of a double click was faster on another connection: its receipt is this one's.
+        Ok(_) | Err(ActionError::Storage(StorageError::Conflict { table: submissions::TABLE, .. })) => Ok(see(&path)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The form filled in with what a sender sent before: nobody has to start again.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::desk::Desk;
 use crate::actions::review_done as mark_done;
 use crate::app::App;
+use crate::domain::contact::one_line;
 use crate::domain::elements::Element;
 use crate::domain::finding::weight_on;
 use crate::domain::ids::{CustomerId, Kind, NoticeId, Reference};
@@ -109,7 +110,7 @@ pub async fn redirect(_: Staff) -> HttpResponse {
 /// Shows the queue, a view of it, or the result of a search.
 pub async fn show(app: Data<App>, who: Staff, want: Query<Want>) -> Result<HttpResponse, HttpError> {
     let want = want.into_inner();
-    let q: String = want.q.clone().unwrap_or_default().trim().chars().take(200).collect();
+    let q = one_line(&want.q.clone().unwrap_or_default(), 200);
     if let Some(path) = direct(&app, &q).await? {
         return Ok(see(&path));
     }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::desk::Desk;
 use crate::app::App;
+use crate::domain::contact::one_line;
 use crate::domain::decision::DecisionKind;
 use crate::domain::ids::CustomerId;
 use crate::domain::moment::{Moment, Span};
@@ -100,7 +101,7 @@ pub async fn show(app: Data<App>, who: Staff, want: Query<Want>) -> Result<HttpR
 
 fn filter(want: &Want) -> Filter {
     Filter {
-        segment: want.segment.clone().filter(|s| !s.is_empty()),
+        segment: want.segment.as_deref().map(|s| one_line(s, 100)).filter(|s| !s.is_empty()),
         standing: want.standing.as_deref().and_then(|s| s.parse().ok()),
         at_least: want.least.unwrap_or(1),
     }

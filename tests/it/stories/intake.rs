@@ -1,3 +1,5 @@
+use sha2::{Digest, Sha256};
+
 use crate::on_both;
 use crate::support::{CUSTOMERS, House, complete_form};
 
@@ -30,6 +32,65 @@ on_both! {
         assert!(status.text().contains("The customer has until 12 March 2026, 14:22 UTC to answer."), "{}", status.text());
         for page in [&receipt, &status] {
             assert!(!page.body.contains("Alder Photo") && !page.body.contains("NW-1"), "{}", page.text());
+        }
+    }
+
+    /// Eight clicks at the same moment are one notice.
+    fn many_clicks_at_once_send_once(house: House) {
+        house.customers(CUSTOMERS);
+        let client = house.client();
+        let mut form = complete_form("Joel Finch", "rights@holtfinch.example", "https://alder-photo.example/a.jpg");
+        let check = client.post("/notices/new", &form);
+        form.extend(check.hidden(&["submission", "seal"]));
+        form.push(("do".into(), "send".into()));
+        let locations: Vec<String> = std::thread::scope(|scope| {
+            let clicks: Vec<_> = (0..8).map(|_| scope.spawn(|| house.client().post("/notices/new", &form))).collect();
+            clicks.into_iter().map(|c| c.join().unwrap()).map(|p| { assert_eq!(p.status, 303, "{}", p.text()); p.location }).collect()
+        });
+        assert!(locations.iter().all(|l| *l == locations[0]));
+        house.run_due();
+        assert_eq!(house.letters().len(), 2, "one receipt, one letter to the customer");
+    }
+
+    /// File sharing: an address with port and time, through the form.
+    fn an_address_with_port_and_time(house: House) {
+        house.customers(CUSTOMERS);
+        let client = house.client();
+        let mut form = complete_form("Joel Finch", "rights@holtfinch.example", "");
+        for (name, value) in [("locator", "ip"), ("ip", "198.51.100.7"), ("port", "51413"), ("seen-date", "2026-02-01"), ("seen-time", "10:30"), ("ip-detail", "heron.zip")] {
+            form.retain(|(n, _)| n != name);
+            form.push((name.into(), value.into()));
+        }
+        let check = client.post("/notices/new", &form);
+        assert!(check.text().contains("198.51.100.7:51413 2026-02-01T10:30:00Z"), "{}", check.text());
+        form.extend(check.hidden(&["submission", "seal"]));
+        form.push(("do".into(), "send".into()));
+        assert_eq!(client.post("/notices/new", &form).status, 303);
+        house.run_due();
+        let letter = house.letter_to("idris@brightmoor.example");
+        assert!(letter.subject.contains("198.51.100.7") && letter.text.contains("198.51.100.7:51413"), "{}", letter.text);
+        let page = house.client().get(&letter.link());
+        assert!(page.text().contains("heron.zip"), "{}", page.text());
+        form.retain(|(n, _)| !["ip", "port", "seen-time"].contains(&n.as_str()));
+        form.extend([("ip".into(), "999.1.1.1".into()), ("port".into(), "70000".into())]);
+        let wrong = client.post("/notices/new", &form).text();
+        assert!(wrong.contains("There is a problem with 3 answers"), "{wrong}");
+    }
+
+    /// Staff find a case by reference, account, name, domain, address and sender.
+    fn search_finds_a_case(house: House) {
+        house.customers(CUSTOMERS);
+        let receipt = house.report("https://alder-photo.example/a.jpg");
+        house.report("https://brightmoor.example/b.jpg");
+        house.run_due();
+        let case = receipt.reference('C');
+        let staff = house.staff("viewer");
+        for (q, path) in [(case.to_lowercase(), format!("/staff/cases/{case}")), (receipt.reference('N'), format!("/staff/notices/{}", receipt.reference('N')))] {
+            assert_eq!(staff.get(&format!("/staff/?q={q}")).location, path);
+        }
+        for (q, found) in [("NW-1", 1), ("alder+photo", 1), ("alder-photo.ex", 1), ("holt+%26+finch", 2), ("holtfinch.example", 2), ("nothing+like+it", 0)] {
+            let text = staff.get(&format!("/staff/?q={q}")).text();
+            assert_eq!(text.matches(" C-").count(), found, "{q}: {text}");
         }
     }
 
@@ -154,7 +215,6 @@ on_both! {
         assert_eq!(original.headers["content-type"], "application/octet-stream");
         assert!(original.headers["content-disposition"].starts_with("attachment"));
         assert!(original.body.contains("sig=Joel+Finch") && original.body.contains("alder-photo.example"));
-        use sha2::{Digest, Sha256};
         let digest: String = Sha256::digest(original.body.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
         assert!(notice.body.contains(&digest));
     }
@@ -163,13 +223,13 @@ on_both! {
 /// 10,000 addresses of 500 customers: one request, handled in seconds.
 #[test]
 fn a_notice_with_ten_thousand_urls_of_five_hundred_customers() {
-    large_notice(House::open(crate::support::Backend::Sqlite));
+    large_notice(&House::open(crate::support::Backend::Sqlite));
     if let Some(house) = House::open_postgres() {
-        large_notice(house);
+        large_notice(&house);
     }
 }
 
-fn large_notice(house: House) {
+fn large_notice(house: &House) {
     use std::fmt::Write;
     let mut csv = String::from("account,name,segment,contact_email,asset\n");
     let mut urls = String::new();

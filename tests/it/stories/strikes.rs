@@ -17,7 +17,7 @@ on_both! {
         house.report_as("C Three", "c@three.example", "https://alder-photo.example/3");
         house.run_due();
         house.advance(Span::hours(49));
-        assert!(staff.get("/staff/customers/1").text().contains("2 / 3"));
+        assert!(house.staff("viewer").get("/staff/customers/1").text().contains("2 / 3"));
     }
 
     /// The same material again is the same incident.

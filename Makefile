@@ -1,0 +1,30 @@
+# make test is the one test command; it installs what is missing (Debian packages, npm packages).
+.PHONY: test tools format lint docs rust browser pictures
+
+test: tools format lint docs rust browser
+
+tools:
+	scripts/install-test-tools
+
+format:
+	cargo fmt --check
+
+lint:
+	cargo clippy --all-targets --locked -- -D warnings
+
+docs:
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet
+
+# Unit tests, snapshots of letters, and every story on SQLite and on a throw-away PostgreSQL.
+rust:
+	INSTA_UPDATE=no scripts/with-postgres cargo test --locked
+
+# Three journeys and every page in Debian's Chromium, with an accessibility check.
+browser:
+	cargo build --locked
+	cd tests/browser && npm ci --no-fund --no-audit --silent && npm test
+
+# The pictures of the README, made from the demo.
+pictures:
+	cargo build --locked
+	cd tests/browser && npm ci --no-fund --no-audit --silent && node pictures.mjs

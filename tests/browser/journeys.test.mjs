@@ -1,0 +1,150 @@
+// Three journeys in a real browser: a rights holder sends, the customer answers from the letter on a phone,
+// staff decide about a flagged account with a second person. Then a sweep over every page.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { openBrowser, openDemo, signIn, tick, until, visitor } from './support.mjs';
+
+let demo;
+let browser;
+let caseReference;
+
+before(async () => {
+  demo = await openDemo();
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await demo?.close();
+});
+
+test('a rights holder sends a notice', async () => {
+  const visit = await visitor(browser);
+  const { page } = visit;
+  await page.goto(`${demo.base}/`);
+  await visit.check();
+  await page.getByRole('link', { name: 'Start a notice' }).click();
+  await visit.check();
+  // Sent empty first: every error at once, each linked to its field.
+  await page.getByRole('button', { name: 'Check your answers' }).click();
+  await page.getByRole('alert').getByRole('link', { name: 'Enter your full name' }).click();
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'name');
+  await visit.check(1);
+  await page.getByLabel('Your full name').fill('Joel Finch');
+  await page.getByLabel('Email address').fill('joel@holtfinch.example');
+  await page.getByLabel('Title or short name').fill('Salt Marsh, 1 to 3');
+  await page.getByLabel('What it is').fill('Three photographs, 2021');
+  await page.getByLabel('Web addresses, one on each line').fill(`${demo.report}\nhttps://elsewhere.example/x`);
+  await page.getByRole('button', { name: 'Check these addresses' }).click();
+  await page.getByText('1 hosted by us').waitFor();
+  for (const words of ['I have a good faith belief', 'Before sending this notice', 'The information in this notice', 'Under penalty of perjury']) {
+    await tick(page, words);
+  }
+  await page.getByLabel('Type your full legal name').fill('Joel Finch');
+  await page.getByRole('button', { name: 'Check your answers' }).click();
+  await page.getByRole('heading', { name: 'Check your notice before you send it' }).waitFor();
+  await visit.check();
+  await page.getByRole('button', { name: 'Change the addresses' }).click();
+  assert.match(await page.getByLabel('Web addresses, one on each line').inputValue(), /elsewhere/);
+  await page.getByRole('button', { name: 'Check your answers' }).click();
+  await page.getByRole('button', { name: 'Send the notice' }).dblclick();
+  await page.getByRole('heading', { name: 'We have your notice' }).waitFor();
+  caseReference = (await page.getByText(/^C-[0-9A-Z]{4}-[0-9A-Z]{4}$/).first().textContent()).trim();
+  await visit.check();
+  await page.reload();
+  await page.getByRole('link', { name: 'Open your private status page' }).click();
+  await page.getByRole('heading', { name: 'Where your notice stands' }).waitFor();
+  await visit.check();
+  await visit.close();
+});
+
+test('the customer answers from the letter on a phone', async () => {
+  const name = await until(
+    () => demo.letters().find((n) => n.includes('notice_to_customer') && demo.letter(n).includes(caseReference)),
+    'the letter',
+  );
+  const sent = demo.letters().filter((n) => n.includes('notice_to_customer') && demo.letter(n).includes(caseReference));
+  assert.equal(sent.length, 1, 'a double click sends once');
+  const link = demo.letter(name).match(/\/respond\/[0-9a-z]{52}/)[0];
+  const visit = await visitor(browser, { width: 375, height: 800, colorScheme: 'dark' });
+  const { page } = visit;
+  await page.goto(demo.base + link);
+  await page.getByText('Answer by').first().waitFor();
+  await visit.check();
+  await page.getByRole('link', { name: 'Go to your answer' }).click();
+  await page.getByRole('button', { name: 'Send my answer' }).click();
+  await page.getByRole('alert').getByText('Choose one of the four answers').waitFor();
+  await visit.check(1);
+  await tick(page, 'I have removed it');
+  await page.getByLabel('Anything we should know?').fill('Taken down this morning.');
+  await page.getByRole('button', { name: 'Send my answer' }).click();
+  await page.getByRole('heading', { name: 'Thank you. Your answer is recorded' }).waitFor();
+  await page.getByText('One strike is recorded').waitFor();
+  await visit.check();
+  await page.getByRole('link', { name: 'Change my answer' }).click();
+  await page.getByRole('button', { name: 'Send my answer' }).waitFor();
+  await visit.close();
+});
+
+test('staff see the answer, decide about a flagged account, and a second person approves', async () => {
+  const agent = await visitor(browser);
+  await signIn(agent, demo.base, 'ines@northwind.example');
+  await agent.check();
+  await agent.page.getByRole('searchbox').fill(caseReference);
+  await agent.page.getByRole('button', { name: 'Find' }).click();
+  await agent.page.getByRole('heading', { name: `Case ${caseReference}` }).waitFor();
+  await agent.page.getByText('Taken down this morning.').first().waitFor();
+  await agent.check();
+  await agent.page.getByRole('link', { name: 'Repeat infringers' }).click();
+  await agent.check();
+  await agent.page.getByRole('link', { name: 'Decide on Brackenridge Media' }).click();
+  await agent.check();
+  await tick(agent.page, 'Suspend the account');
+  await tick(agent.page, 'Threshold reached');
+  await agent.page.getByRole('textbox', { name: 'Reasons' }).fill('Six strikes in half a year, most without an answer.');
+  await agent.page.getByRole('button', { name: 'Send for approval or decide' }).click();
+  await agent.page.getByText('Waits for a second person').waitFor();
+  assert.equal(await agent.page.getByRole('button', { name: 'Approve', exact: true }).count(), 0, 'not the first person');
+  await agent.check();
+  await agent.page.getByRole('button', { name: 'Sign out' }).click();
+  await agent.close();
+  const lead = await visitor(browser, { colorScheme: 'dark' });
+  await signIn(lead, demo.base, 'dana@northwind.example');
+  await lead.page.getByRole('link', { name: 'Decide on Brackenridge Media' }).click();
+  await lead.page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await lead.page.getByText('approved by Dana Whitlock').waitFor();
+  await lead.check();
+  const letter = await until(() => demo.letters().reverse().find((n) => n.includes('-decision-piers')), 'the letter with the reasons');
+  assert.match(demo.letter(letter), /Six strikes in half a year/);
+  await lead.close();
+});
+
+const sizes = [
+  { width: 1280, height: 900, colorScheme: 'light' },
+  { width: 375, height: 800, colorScheme: 'dark' },
+  { width: 320, height: 700, colorScheme: 'light' },
+];
+
+for (const size of sizes) {
+  test(`every page at ${size.width}px, ${size.colorScheme}`, async () => {
+    const visit = await visitor(browser, size);
+    const { page } = visit;
+    await signIn(visit, demo.base, 'tomas@northwind.example');
+    await page.goto(`${demo.base}/staff/?view=answered`);
+    const caseLink = await page.locator('td a.ref').first().getAttribute('href');
+    const link = demo.letter(demo.letters().find((n) => n.includes('notice_to_customer-kim'))).match(/\/respond\/[0-9a-z]{52}/)[0];
+    const open = [
+      '/', '/notices/new', '/policy', '/transparency', link, '/staff/login', '/staff/', '/staff/?view=review', '/staff/?view=unanswered',
+      '/staff/?view=flagged', '/staff/?q=bracken', '/staff/repeat-infringers', '/staff/customers/3', '/staff/outbox', '/staff/letters/4',
+      caseLink, `${caseLink}/answer`, `${caseLink}/extend`, `${caseLink}/close`, `${caseLink}/disable`,
+    ];
+    for (const path of open) {
+      await page.goto(demo.base + path);
+      await page.evaluate(() => document.querySelectorAll('details').forEach((d) => { d.open = true; }));
+      await visit.check();
+    }
+    await page.goto(`${demo.base}/respond/cut-off`);
+    await visit.check(1);
+    await visit.close();
+  });
+}
