@@ -51,13 +51,14 @@ impl FromStr for DatabaseUrl {
 }
 
 impl fmt::Debug for DatabaseUrl {
-    /// Without the password.
+    /// Without user, password and parameters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite://{path}"),
             Self::Postgres(url) => {
                 let (head, tail) = url.split_once("://").unwrap_or(("postgres", url));
-                write!(f, "{head}://{}", tail.rsplit_once('@').map_or(tail, |(_, host)| host))
+                let place = tail.split('?').next().unwrap_or_default();
+                write!(f, "{head}://{}", place.rsplit_once('@').map_or(place, |(_, host)| host))
             }
         }
     }
