@@ -5,7 +5,6 @@ use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CaseId;
 use crate::domain::moment::Moment;
 use crate::domain::policy::Policy;
-use crate::domain::statements;
 use crate::mail::letters::{Due, NoticeToCustomer};
 use crate::storage::cases::Case;
 use crate::storage::customers::{Contact, Customer};
@@ -97,36 +96,12 @@ fn letter(
         link: fresh_link(tx, case.id)?,
         works: works.iter().take(20).map(crate::domain::notice::Work::shown).collect(),
         reported_by: notice.reported_by(),
-        reach: reach(tx, notice),
+        reach: notice.complainant.reach(tx.house.config.mail.share_full_contact),
         received: notice.received_at.long(),
         locations: rows.into_iter().map(|l| l.shown).collect(),
-        statements: made(notice),
+        statements: notice.statements.made(),
         strike_period: policy.strike_expiry.as_period(),
         extension: policy.extension.as_period(),
         downstream: policy.segment(&customer.segment).downstream_provider,
     })
-}
-
-/// What the customer needs to settle it directly: the mail address. Telephone and postal address only
-/// where there is none, or where the host has chosen to share them.
-fn reach(tx: &Tx<'_>, notice: &NoticeRecord) -> Vec<String> {
-    let c = &notice.complainant;
-    let mail = c.email.as_ref().map(ToString::to_string);
-    let more = tx.house.config.mail.share_full_contact || mail.is_none();
-    let further = [c.phone.clone(), c.address.replace('\n', ", ")].into_iter().filter(|t| more && !t.is_empty());
-    mail.into_iter().chain(further).collect()
-}
-
-/// The statements the sender made, word for word.
-pub fn made(notice: &NoticeRecord) -> Vec<&'static str> {
-    let s = &notice.statements;
-    [
-        (s.good_faith, statements::GOOD_FAITH),
-        (s.fair_use_considered, statements::FAIR_USE),
-        (s.accurate, statements::ACCURATE),
-        (s.authorized_under_penalty_of_perjury, statements::AUTHORITY),
-    ]
-    .into_iter()
-    .filter_map(|(made, words)| made.then_some(words))
-    .collect()
 }

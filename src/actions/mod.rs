@@ -13,12 +13,13 @@ mod expire_strike;
 mod extend_deadline;
 mod flag_customer;
 mod forward_case;
-mod import_customer;
+mod import_customers;
 mod match_locations;
 mod note_case;
 mod open_house;
 mod pass_deadline;
 mod propose_decision;
+mod publish_policy;
 mod put_staff;
 mod receive_notice;
 mod record_delivery;
@@ -35,12 +36,13 @@ pub use disable_locations::disable_locations;
 pub use expire_strike::expire_strike;
 pub use extend_deadline::extend_deadline;
 pub use forward_case::forward_case;
-pub use import_customer::{ImportAsset, ImportLine, import_customer};
+pub use import_customers::{ImportAsset, ImportLine, import_customers};
 pub use match_locations::match_locations;
 pub use note_case::note_case;
 pub use open_house::open_house;
 pub use pass_deadline::pass_deadline;
 pub use propose_decision::{Proposal, propose_decision};
+pub use publish_policy::publish_policy;
 pub use put_staff::put_staff;
 pub use receive_notice::{Received, receive_notice, receive_unreadable};
 pub use record_delivery::{record_delivery, retry_letter};
@@ -112,8 +114,7 @@ pub struct About {
 impl Tx<'_> {
     /// The policy in force.
     pub fn policy(&mut self) -> Result<Published, ActionError> {
-        policies::current(self.conn, self.now)?
-            .ok_or_else(|| StorageError::NotFound { table: "policies", id: "current".to_owned() }.into())
+        Ok(policies::in_force(self.conn, self.now)?)
     }
 
     /// Appends to the record.

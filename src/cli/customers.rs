@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 
 use super::{CliError, open};
-use crate::actions::{ActionError, ImportAsset, ImportLine, import_customer};
+use crate::actions::{ActionError, ImportAsset, ImportLine, import_customers};
 use crate::app::App;
 use crate::config::Settings;
 use crate::domain::asset::Asset;
@@ -75,8 +75,8 @@ pub async fn import_file(app: &App, file: &Path) -> Result<Outcome, CliError> {
         return Err(CliError::Words("the first line must name the columns; account is not among them".to_owned()));
     }
     let now = app.clock.now();
-    let segments = app.read(move |c| policies::current(c, now)).await?;
-    let segments: Vec<String> = segments.map(|p| p.policy.segments.keys().cloned().collect()).unwrap_or_default();
+    let published = app.read(move |c| policies::in_force(c, now)).await?;
+    let segments: Vec<String> = published.policy.segments.keys().cloned().collect();
     let bar = progress(size);
     let mut parser = Parser { segments, known: HashMap::new() };
     let mut outcome = Outcome::default();
@@ -120,26 +120,18 @@ fn progress(size: u64) -> ProgressBar {
 /// neighbours along.
 async fn store(app: &App, batch: Vec<(u64, ImportLine)>, outcome: &mut Outcome) -> Result<(), CliError> {
     let lines: Vec<ImportLine> = batch.iter().map(|(_, line)| line.clone()).collect();
-    let whole = app
-        .write(move |tx| {
-            let mut changed = 0;
-            for line in &lines {
-                changed += usize::from(import_customer(tx, line)?);
-            }
-            Ok(changed)
-        })
-        .await;
+    let whole = app.write(move |tx| import_customers(tx, &lines)).await;
     if let Ok(changed) = whole {
         outcome.good += batch.len();
         outcome.changed += changed;
         return Ok(());
     }
     for (number, line) in batch {
-        let one: Result<bool, ActionError> = app.write(move |tx| import_customer(tx, &line)).await;
+        let one: Result<usize, ActionError> = app.write(move |tx| import_customers(tx, &[line])).await;
         match one {
             Ok(changed) => {
                 outcome.good += 1;
-                outcome.changed += usize::from(changed);
+                outcome.changed += changed;
             }
             Err(error) => outcome.bad.push((number, error.to_string())),
         }

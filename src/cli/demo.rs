@@ -48,8 +48,11 @@ fn print_welcome(base: &str, config: &Config) {
     let mail = config.server.data_dir.join("mail");
     println!("\nNorthwind Hosting is open:\n");
     println!("  for rights holders   {base}/");
+    if let Some(path) = demo::customer_link(&mail) {
+        println!("  for customers        {base}{path}");
+    }
     println!("  for staff            {base}/staff/");
-    println!("  letters to customers {}/  (newest last; each has the customer's link)", mail.display());
+    println!("  letters are kept in  {}/  (newest last; each has the customer's link)", mail.display());
     println!("\nSign in as");
     for (email, name, role) in STAFF {
         let what = match *role {

@@ -4,6 +4,7 @@ mod customers;
 mod demo;
 mod doctor;
 mod intake;
+mod policy;
 mod serve;
 mod staff;
 mod verify_log;
@@ -62,6 +63,9 @@ enum Command {
     /// Staff who can sign in.
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// The repeat-infringer policy.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Take in a notice from a file: JSON, or - for standard input.
     ///
     /// The notice goes through the same validator as one from the form. What cannot be read as a notice is
@@ -107,6 +111,23 @@ enum CustomersCommand {
     Import {
         /// CSV file with a heading line.
         file: PathBuf,
+        #[command(flatten)]
+        place: Where,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum PolicyCommand {
+    /// Print the version in force.
+    Show(Where),
+    /// Publish what [policy] and [segments] of the configuration say as the next version.
+    ///
+    /// It is in force at once for new cases and strikes. What was counted or decided before keeps its
+    /// version. The public page shows all versions with their reasons.
+    Publish {
+        /// What changed and why, for the public page and the record.
+        #[arg(long)]
+        reason: String,
         #[command(flatten)]
         place: Where,
     },
@@ -195,6 +216,8 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
         Command::Staff(StaffCommand::Add { email, name, role, place }) => {
             staff::add(&settings(&place)?, &email, &name, &role).await
         }
+        Command::Policy(PolicyCommand::Show(place)) => policy::show(&settings(&place)?).await,
+        Command::Policy(PolicyCommand::Publish { reason, place }) => policy::publish(&settings(&place)?, reason).await,
         Command::Intake { file, place } => intake::intake(&settings(&place)?, &file).await,
         Command::Doctor { reference: true, .. } => {
             print!("{}", crate::config::reference());

@@ -1,6 +1,6 @@
 //! Settings: one TOML file, every key also as `SAFEHARBOR_<SECTION>__<KEY>`.
 //!
-//! [`keys`] lists every key once, with its default and what is allowed; reading, error messages and
+//! `keys.rs` lists every key once, with its default and what is allowed; reading, error messages and
 //! `docs/configuration.md` all come from that list.
 
 mod keys;

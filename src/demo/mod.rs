@@ -11,7 +11,7 @@ pub use cast::{PASSWORD, REPORT_THIS, SETTINGS, STAFF};
 
 use crate::actions::{
     ActionError, Answer, ImportAsset, ImportLine, Proposal, answer_case, close_case, disable_locations,
-    import_customer, propose_decision, put_staff, receive_notice, settle_decision,
+    import_customers, propose_decision, put_staff, receive_notice, settle_decision,
 };
 use crate::app::{App, StartError};
 use crate::clock::Clock;
@@ -25,6 +25,7 @@ use crate::domain::event::Actor;
 use crate::domain::ids::{CaseId, Reference, StaffId};
 use crate::domain::moment::{Moment, Span};
 use crate::domain::notice::{RawLocation, RawNotice, RawStatements, RawWork, Role};
+use crate::domain::token::PlainToken;
 use crate::entropy::Entropy;
 use crate::jobs;
 use crate::mail::transport::{Sent, Transport};
@@ -111,7 +112,7 @@ async fn settle_in(app: &App) -> Result<(), ActionError> {
             Some(line(None, Some(ImportAsset { asset, from: None, until: None })))
         });
         let lines: Vec<ImportLine> = contacts.chain(assets).collect();
-        app.write(move |tx| lines.iter().try_for_each(|l| import_customer(tx, l).map(|_| ()))).await?;
+        app.write(move |tx| import_customers(tx, &lines)).await?;
     }
     Ok(())
 }
@@ -298,6 +299,16 @@ fn notice(story: &Story) -> RawNotice {
         raw.signature = signed.to_owned();
     }
     raw
+}
+
+/// The path in the newest letter to the demo customer whose address a visitor is asked to report.
+pub fn customer_link(folder: &Path) -> Option<String> {
+    let wanted = |name: &str| name.contains("-notice_to_customer-owner_at_alder-photo.example");
+    let names = std::fs::read_dir(folder).ok()?.filter_map(|e| e.ok()?.file_name().into_string().ok());
+    let newest = names.filter(|n| wanted(n)).max()?;
+    let text = std::fs::read_to_string(folder.join(newest)).ok()?.replace("=\r\n", "");
+    let at = text.find("/respond/")?;
+    text.get(at..at + "/respond/".len() + PlainToken::LENGTH).map(str::to_owned)
 }
 
 fn write_letters(transport: &Transport, folder: &Path) -> std::io::Result<()> {

@@ -8,6 +8,7 @@ use validator::Validate;
 use super::contact::{EmailAddress, many_lines, one_line};
 use super::location::Location;
 use super::moment::Moment;
+use super::statements;
 
 /// The one shape all entrances fill: form, JSON, machine formats. Every field may be missing: a notice
 /// is never refused for what it lacks, only for what cannot be read.
@@ -145,6 +146,21 @@ pub struct RawStatements {
     pub fair_use_considered: bool,
 }
 
+impl RawStatements {
+    /// The statements that were made, word for word.
+    pub fn made(&self) -> Vec<&'static str> {
+        [
+            (self.good_faith, statements::GOOD_FAITH),
+            (self.fair_use_considered, statements::FAIR_USE),
+            (self.accurate, statements::ACCURATE),
+            (self.authorized_under_penalty_of_perjury, statements::AUTHORITY),
+        ]
+        .into_iter()
+        .filter_map(|(made, words)| made.then_some(words))
+        .collect()
+    }
+}
+
 /// A notice as understood: bounded, single-line fields safe for headers, locations parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -178,6 +194,15 @@ impl Complainant {
     /// Name and organization for people.
     pub fn shown(&self) -> String {
         join_names(&self.name, &self.organization)
+    }
+
+    /// What a customer needs to settle the matter directly: the mail address. Telephone and postal address only
+    /// where there is none, or where the host has chosen to share them (`everything`).
+    pub fn reach(&self, everything: bool) -> Vec<String> {
+        let mail = self.email.as_ref().map(ToString::to_string);
+        let more = everything || mail.is_none();
+        let further = [self.phone.clone(), self.address.replace('\n', ", ")];
+        mail.into_iter().chain(further.into_iter().filter(|t| more && !t.is_empty())).collect()
     }
 }
 

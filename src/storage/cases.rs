@@ -237,41 +237,6 @@ pub fn count_in_state(conn: &mut Conn, state: &str, limit: i64) -> Result<i64, S
     Ok(i64::try_from(some.len()).unwrap_or(limit))
 }
 
-/// Cases that wait to be forwarded.
-pub fn to_forward(conn: &mut Conn, limit: i64) -> Result<Vec<CaseId>, StorageError> {
-    let ids: Vec<i64> = cases::table
-        .filter(cases::state.eq("received"))
-        .order((cases::sort_at, cases::id))
-        .limit(limit)
-        .select(cases::id)
-        .load(conn)?;
-    Ok(ids.into_iter().map(CaseId).collect())
-}
-
-/// Cases whose reminder is due.
-pub fn to_remind(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<CaseId>, StorageError> {
-    let ids: Vec<i64> = cases::table
-        .filter(cases::remind_at.le(now.0))
-        .order(cases::remind_at)
-        .limit(limit)
-        .select(cases::id)
-        .load(conn)?;
-    Ok(ids.into_iter().map(CaseId).collect())
-}
-
-/// Cases whose deadline has passed and that the deadline changes: silent ones, and answers that close.
-pub fn past_deadline(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<CaseId>, StorageError> {
-    let mut ids: Vec<i64> = Vec::new();
-    for state in ["awaiting", "answered"] {
-        let mut query = cases::table.filter(cases::state.eq(state)).filter(cases::sort_at.le(now.0)).into_boxed();
-        if state == "answered" {
-            query = query.filter(cases::answer.eq("removed"));
-        }
-        ids.extend(query.order((cases::sort_at, cases::id)).limit(limit).select(cases::id).load::<i64>(conn)?);
-    }
-    Ok(ids.into_iter().map(CaseId).collect())
-}
-
 fn sort_at(state: &CaseState, received_at: Moment) -> i64 {
     match state {
         CaseState::Closed(_, at) => at.0,

@@ -8,6 +8,7 @@ pub mod checkpoints;
 pub mod connection;
 pub mod customers;
 pub mod decisions;
+pub mod due_cases;
 mod error;
 pub mod events;
 pub mod figures;

@@ -47,7 +47,7 @@ pub fn insert(
     Ok(added == 1)
 }
 
-/// The version in force.
+/// The version in force, if any was published yet.
 pub fn current(conn: &mut Conn, now: Moment) -> Result<Option<Published>, StorageError> {
     policies::table
         .filter(policies::in_force_from.le(now.0))
@@ -57,6 +57,11 @@ pub fn current(conn: &mut Conn, now: Moment) -> Result<Option<Published>, Storag
         .optional()?
         .map(read)
         .transpose()
+}
+
+/// The version in force; there is one from the first start on.
+pub fn in_force(conn: &mut Conn, now: Moment) -> Result<Published, StorageError> {
+    current(conn, now)?.ok_or_else(|| StorageError::NotFound { table: "policies", id: "in force".to_owned() })
 }
 
 /// All versions, newest first.

@@ -116,6 +116,31 @@ fn the_doctor_says_what_to_do() {
 }
 
 #[test]
+fn a_new_version_of_the_policy_is_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("s.toml");
+    let publish = |text: &str| {
+        std::fs::write(&config, text).unwrap();
+        safeharbor(
+            folder.path(),
+            &["policy", "publish", "--reason", "Shorter.", "--config", config.to_str().unwrap()],
+            "",
+        )
+    };
+    let same = publish("");
+    assert!(!same.status.success() && out(&same).contains("This is what version 1 says already"), "{}", out(&same));
+    let new = publish("[policy]\nstrike_expiry = \"90d\"\n");
+    assert!(new.status.success() && out(&new).contains("Version 2 is in force"), "{}", out(&new));
+    let lost = publish("[segments.cloud]\nthreshold = 4\n");
+    assert!(!lost.status.success() && out(&lost).contains("dedicated, reseller, shared, vps"), "{}", out(&lost));
+    let shown = out(&safeharbor(folder.path(), &["policy", "show"], ""));
+    assert!(
+        shown.contains("Version 2") && shown.contains("\"strike_expiry\": \"90d\"") && shown.contains("Shorter."),
+        "{shown}"
+    );
+}
+
+#[test]
 fn help_is_worth_reading() {
     let folder = tempfile::tempdir().unwrap();
     for command in ["serve", "demo", "worker", "migrate", "intake", "doctor", "verify-log"] {

@@ -15,6 +15,16 @@ fn the_configuration_reference_is_fresh() {
     );
 }
 
+/// What plain `cargo test` leaves out is said, not passed over.
+#[test]
+fn what_is_left_out_is_said() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    crate::support::say_once(
+        &ONCE,
+        "The journeys in a browser are not part of cargo test: make test runs them in Chromium",
+    );
+}
+
 /// Every rule of the validator stands in the table of legal rules.
 #[test]
 fn every_finding_is_documented() {

@@ -6,9 +6,10 @@ use safeharbor::config::{Smtp, SmtpSecurity};
 use safeharbor::domain::moment::{Moment, Span};
 use safeharbor::mail::message::{Outgoing, write};
 use safeharbor::mail::transport::{Sent, Transport};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
+use tokio_rustls::TlsAcceptor;
 
 use crate::on_both;
 use crate::support::{CUSTOMERS, House};
@@ -18,48 +19,92 @@ use crate::support::{CUSTOMERS, House};
 struct Seen {
     connections: usize,
     messages: Vec<String>,
+    auth: Vec<String>,
+}
+
+/// How the server protects its connections.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    Open,
+    Tls,
+    StartTls,
 }
 
 /// Accepts mail; refuses for good what goes to `gone@`, puts off what goes to `later@`.
-async fn serve(listener: TcpListener, seen: Arc<Mutex<Seen>>) {
+async fn serve(listener: TcpListener, seen: Arc<Mutex<Seen>>, guard: Guard, tls: Option<TlsAcceptor>) {
     loop {
         let Ok((stream, _)) = listener.accept().await else { return };
         seen.lock().unwrap().connections += 1;
-        let seen = Arc::clone(&seen);
+        let (seen, tls) = (Arc::clone(&seen), tls.clone());
         tokio::spawn(async move {
-            let _ = talk(stream, seen).await;
+            // A client that goes away in the middle ends its conversation, nothing else.
+            let _ = converse(stream, seen, guard, tls).await;
         });
     }
 }
 
-async fn talk(stream: tokio::net::TcpStream, seen: Arc<Mutex<Seen>>) -> std::io::Result<()> {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read);
-    write.write_all(b"220 test ESMTP\r\n").await?;
+async fn converse(
+    stream: TcpStream,
+    seen: Arc<Mutex<Seen>>,
+    guard: Guard,
+    tls: Option<TlsAcceptor>,
+) -> std::io::Result<()> {
+    match (guard, tls) {
+        (Guard::Tls, Some(tls)) => talk(tls.accept(stream).await?, &seen, false, true).await.map(|_| ()),
+        (Guard::StartTls, Some(tls)) => {
+            let Some(stream) = talk(stream, &seen, true, true).await? else { return Ok(()) };
+            talk(tls.accept(stream).await?, &seen, false, false).await.map(|_| ())
+        }
+        _ => talk(stream, &seen, false, true).await.map(|_| ()),
+    }
+}
+
+/// One conversation; returns the stream when the client asks for TLS.
+async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    seen: &Mutex<Seen>,
+    starttls: bool,
+    greet: bool,
+) -> std::io::Result<Option<S>> {
+    let mut stream = BufStream::new(stream);
+    if greet {
+        stream.write_all(b"220 test ESMTP\r\n").await?;
+    }
     loop {
+        stream.flush().await?;
         let mut line = String::new();
-        if lines.read_line(&mut line).await? == 0 {
-            return Ok(());
+        if stream.read_line(&mut line).await? == 0 {
+            return Ok(None);
         }
         let command = line.to_ascii_uppercase();
-        let answer: &[u8] = if command.starts_with("EHLO") {
-            b"250-test\r\n250 8BITMIME\r\n"
+        let answer: &[u8] = if command.starts_with("EHLO") && starttls {
+            b"250-test\r\n250 STARTTLS\r\n"
+        } else if command.starts_with("EHLO") {
+            b"250-test\r\n250-AUTH PLAIN\r\n250 8BITMIME\r\n"
+        } else if command.starts_with("STARTTLS") {
+            stream.write_all(b"220 go ahead\r\n").await?;
+            stream.flush().await?;
+            return Ok(Some(stream.into_inner()));
+        } else if command.starts_with("AUTH") {
+            seen.lock().unwrap().auth.push(line.trim().to_owned());
+            b"235 welcome\r\n"
         } else if command.contains("<GONE@") {
             b"550 5.1.1 no such user\r\n"
         } else if command.contains("<LATER@") {
             b"451 4.7.1 try again later\r\n"
         } else if command.starts_with("DATA") {
-            write.write_all(b"354 go on\r\n").await?;
+            stream.write_all(b"354 go on\r\n").await?;
+            stream.flush().await?;
             let mut message = Vec::new();
             while !message.ends_with(b"\r\n.\r\n") {
-                message.push(lines.read_u8().await?);
+                message.push(stream.read_u8().await?);
             }
             seen.lock().unwrap().messages.push(String::from_utf8_lossy(&message).into_owned());
             b"250 2.0.0 queued as 7\r\n"
         } else {
             b"250 ok\r\n"
         };
-        write.write_all(answer).await?;
+        stream.write_all(answer).await?;
     }
 }
 
@@ -97,7 +142,7 @@ fn letters_go_over_warm_connections_without_delay() {
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        tokio::spawn(serve(listener, Arc::clone(&seen)));
+        tokio::spawn(serve(listener, Arc::clone(&seen), Guard::Open, None));
         let transport = transport(port, 2);
         let start = std::time::Instant::now();
         for n in 0..100 {
@@ -122,6 +167,54 @@ fn letters_go_over_warm_connections_without_delay() {
     assert_eq!(seen.messages.len(), 101);
     assert!(seen.connections <= 4, "{} connections", seen.connections);
     assert!(seen.messages[0].contains("Message-ID: <0@n.example>"));
+}
+
+/// A server with a certificate of its own: TLS from the first byte, and STARTTLS; both sign in over TLS only.
+#[test]
+fn letters_go_over_tls_and_sign_in() {
+    let runtime = Runtime::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let ca_file = folder.path().join("ca.pem");
+    std::fs::write(&ca_file, made.cert.pem()).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    for (guard, security) in [(Guard::Tls, SmtpSecurity::Tls), (Guard::StartTls, SmtpSecurity::StartTls)] {
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let port = listener.local_addr().unwrap().port();
+            tokio::spawn(serve(listener, Arc::clone(&seen), guard, Some(acceptor.clone())));
+            let smtp = |ca_file| Smtp {
+                host: "localhost".into(),
+                port,
+                security,
+                username: "copyright".into(),
+                password: "secret".into(),
+                connections: 1,
+                ca_file,
+            };
+            let trusting = Transport::smtp(smtp(Some(ca_file.clone())), "n.example");
+            for n in 0..3 {
+                let id = format!("<{n}@n.example>");
+                let sent = trusting.send("x", write(&outgoing("owner@x.example", &id)).unwrap()).await;
+                assert_eq!(sent, Sent::Accepted("250 2.0.0 queued as 7".into()));
+            }
+            let doubting = Transport::smtp(smtp(None), "n.example");
+            let sent = doubting.send("x", write(&outgoing("owner@x.example", "<z@n.example>")).unwrap()).await;
+            assert!(matches!(sent, Sent::Later(_)), "a certificate nobody vouches for is refused: {sent:?}");
+        });
+        let seen = seen.lock().unwrap();
+        assert_eq!((seen.messages.len(), seen.auth.len()), (3, 1), "one sign-in for three letters");
+        assert!(seen.auth[0].starts_with("AUTH PLAIN"), "{:?}", seen.auth);
+    }
 }
 
 #[test]

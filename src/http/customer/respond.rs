@@ -7,15 +7,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::answer_fields::Typed;
 use super::new_link;
-use crate::actions::{Answer, answer_case};
+use crate::actions::answer_case;
 use crate::app::App;
 use crate::domain::answer::AnswerKind;
 use crate::domain::case::CaseState;
 use crate::domain::event::Actor;
 use crate::domain::moment::Moment;
 use crate::domain::policy::Policy;
-use crate::domain::statements;
 use crate::domain::strikes::StrikeStatus;
 use crate::domain::token::{PlainToken, Purpose};
 use crate::http::error::HttpError;
@@ -66,9 +66,7 @@ fn open(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<Result<Opene
     let Target::Case(id) = link.target else { return Ok(Err(Shut::Mistyped)) };
     let case = cases::get(conn, id)?;
     let strike = case.strike_id.map(|id| strikes::get(conn, id)).transpose()?;
-    let policy = policies::current(conn, now)?
-        .ok_or(StorageError::NotFound { table: "policies", id: "current".to_owned() })?
-        .policy;
+    let policy = policies::in_force(conn, now)?.policy;
     Ok(Ok(Opened {
         notice: notices::get(conn, case.notice_id)?,
         works: notices::works(conn, case.notice_id)?.iter().take(50).map(crate::domain::notice::Work::shown).collect(),
@@ -80,18 +78,6 @@ fn open(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<Result<Opene
         deadline: cases::deadline(conn, id)?,
         case,
     }))
-}
-
-/// The fields of the answer as typed.
-#[derive(Clone, Debug, Default)]
-struct Typed {
-    answer: String,
-    some: bool,
-    removed_note: String,
-    resolved_note: String,
-    dispute_note: String,
-    other: String,
-    other_note: String,
 }
 
 #[derive(Template)]
@@ -143,13 +129,9 @@ impl RespondPage {
     fn extension_left(&self) -> bool {
         self.opened.case.state.forwarded().is_some_and(|f| !f.extended) && !self.late()
     }
-    /// What the customer reads of the complaining party; telephone and address only as in the letter.
+    /// How to reach the complaining party, as in the letter.
     fn contact(&self) -> Vec<String> {
-        let c = &self.opened.notice.complainant;
-        let mail = c.email.as_ref().map(ToString::to_string);
-        let more = self.share_contact || mail.is_none();
-        let further = [c.phone.clone(), c.address.replace('\n', ", ")].into_iter().filter(|t| more && !t.is_empty());
-        mail.into_iter().chain(further).collect()
+        self.opened.notice.complainant.reach(self.share_contact)
     }
 }
 
@@ -226,7 +208,7 @@ pub async fn submit(
     if !seal::fits(&app.secret, "respond", token.reveal(), form.get("csrf")) {
         return Err(HttpError::Stale);
     }
-    let typed = read(&form);
+    let typed = Typed::read(&form);
     let answer = match typed.answer() {
         Ok(answer) => answer,
         Err(errors) => return form_page(&app, opened, &token, typed, errors),
@@ -259,13 +241,6 @@ fn form_page(
     let (all, over) = forwarded.map_or((1, 0), |f| (f.deadline.since(f.at).0.max(1), now.since(f.at).0));
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let deadline = opened.deadline.unwrap_or(now);
-    let s = &opened.notice.statements;
-    let made = [
-        (s.good_faith, statements::GOOD_FAITH),
-        (s.fair_use_considered, statements::FAIR_USE),
-        (s.accurate, statements::ACCURATE),
-        (s.authorized_under_penalty_of_perjury, statements::AUTHORITY),
-    ];
     let page = RespondPage {
         frame: frame(app, &opened),
         errors,
@@ -275,75 +250,10 @@ fn form_page(
         now,
         local: deadline.local_sentence(&app.config().agent.time_zone).unwrap_or_default(),
         spent: (over.min(all) / (all / 600).max(1)).min(600),
-        statements: made.into_iter().filter_map(|(made, words)| made.then_some(words)).collect(),
+        statements: opened.notice.statements.made(),
         share_contact: app.config().mail.share_full_contact,
         agent_name: app.config().agent.name.clone(),
         opened,
     };
     html(status, &page)
-}
-
-fn read(form: &Form) -> Typed {
-    let text = |name: &str| form.get(name).to_owned();
-    Typed {
-        answer: text("answer"),
-        some: form.get("rm") == "rm-some",
-        removed_note: text("rm-note"),
-        resolved_note: text("res-how"),
-        dispute_note: text("dis-why"),
-        other: text("o"),
-        other_note: text("o-note"),
-    }
-}
-
-impl Typed {
-    /// The answer, or every error at once.
-    fn answer(&self) -> Result<Answer, Errors> {
-        let mut errors = Errors::default();
-        let mut need = |field: &str, text: &str, words: &str| {
-            if text.is_empty() {
-                errors.add(field, words);
-            }
-            text.to_owned()
-        };
-        let (kind, note) = match self.answer.as_str() {
-            "removed" if self.some => {
-                (AnswerKind::Removed, need("rm-note", &self.removed_note, "Say which addresses you have removed"))
-            }
-            "removed" => (AnswerKind::Removed, self.removed_note.clone()),
-            "resolved" => (AnswerKind::Resolved, need("res-how", &self.resolved_note, "Say how it was resolved")),
-            "dispute" => (AnswerKind::Disputed, need("dis-why", &self.dispute_note, "Say why the notice is wrong")),
-            "other" => (self.other_kind(&mut errors), self.other_note.clone()),
-            _ => {
-                errors.add("removed", "Choose one of the four answers");
-                (AnswerKind::Removed, String::new())
-            }
-        };
-        if self.answer == "other" && note.is_empty() {
-            errors.add("o-note", "Explain in a few words");
-        }
-        let note = if self.answer == "other" { self.with_matter(&note) } else { note };
-        if errors.is_empty() { Ok(Answer { kind, all: !self.some, note }) } else { Err(errors) }
-    }
-
-    fn other_kind(&self, errors: &mut Errors) -> AnswerKind {
-        match self.other.as_str() {
-            "o-time" => AnswerKind::MoreTime,
-            "o-client" | "o-hack" | "o-wrong" => AnswerKind::NotMine,
-            _ => {
-                errors.add("o-client", "Choose what is the matter");
-                AnswerKind::NotMine
-            }
-        }
-    }
-
-    fn with_matter(&self, note: &str) -> String {
-        let matter = match self.other.as_str() {
-            "o-client" => "It belongs to my own customer. ",
-            "o-hack" => "Someone got into my account. ",
-            "o-wrong" => "This is not my site or server. ",
-            _ => "",
-        };
-        format!("{matter}{note}")
-    }
 }

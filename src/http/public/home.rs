@@ -29,7 +29,7 @@ impl Home {
 /// Shows the page.
 pub async fn show(app: Data<App>) -> Result<HttpResponse, HttpError> {
     let now = app.clock.now();
-    let published = app.read(move |c| policies::current(c, now)).await?.ok_or(HttpError::NotFound)?;
+    let published = app.read(move |c| policies::in_force(c, now)).await?;
     let config = app.config();
     ok(&Home {
         frame: Frame::new(&app, Tag::Menu("agent")),

@@ -28,7 +28,6 @@ impl PolicyPage {
 /// Shows the page.
 pub async fn show(app: Data<App>) -> Result<HttpResponse, HttpError> {
     let now = app.clock.now();
-    let found = app.read(move |c| Ok((policies::current(c, now)?, policies::all(c)?))).await?;
-    let (Some(current), all) = found else { return Err(HttpError::NotFound) };
+    let (current, all) = app.read(move |c| Ok((policies::in_force(c, now)?, policies::all(c)?))).await?;
     ok(&PolicyPage { frame: Frame::new(&app, Tag::Menu("policy")), current, all })
 }

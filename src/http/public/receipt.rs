@@ -67,8 +67,8 @@ pub async fn show(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Ht
     let (reveal, now) = (token.reveal().to_owned(), app.clock.now());
     let found = app
         .read(move |c| {
-            let policy = policies::current(c, now)?;
-            Ok(open(c, &token, now)?.zip(policy))
+            let policy = policies::in_force(c, now)?;
+            Ok(open(c, &token, now)?.map(|sent| (sent, policy)))
         })
         .await?;
     let (sent, published) = found.ok_or(HttpError::NotFound)?;

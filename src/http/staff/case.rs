@@ -119,8 +119,7 @@ fn load(conn: &mut Conn, text: &str, after: i32, now: Moment) -> Result<Loaded, 
     let case = find(conn, text)?;
     let of_case = events::of(conn, Subject::Case(case.id), None, 100)?;
     let sent = letters::of_case(conn, case.id)?;
-    let policy =
-        policies::current(conn, now)?.ok_or(StorageError::NotFound { table: "policies", id: "current".to_owned() })?;
+    let policy = policies::in_force(conn, now)?;
     Ok(Loaded {
         notice: notices::get(conn, case.notice_id)?,
         works: notices::works(conn, case.notice_id)?,

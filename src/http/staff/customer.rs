@@ -165,8 +165,7 @@ fn load(
     typed: Typed,
 ) -> Result<CustomerPage, StorageError> {
     let customer = customers::get(conn, id)?;
-    let published = policies::current(conn, desk.now)?
-        .ok_or(StorageError::NotFound { table: "policies", id: "current".to_owned() })?;
+    let published = policies::in_force(conn, desk.now)?;
     let segment = published.policy.segment(&customer.segment);
     let all_strikes = strikes::of_customer(conn, id, PAGE)?;
     let found = cases::of_customer(conn, id, before, PAGE)?;

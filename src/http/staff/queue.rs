@@ -119,9 +119,7 @@ pub async fn show(app: Data<App>, who: Staff, want: Query<Want>) -> Result<HttpR
     desk.q.clone_from(&q);
     let page = app
         .read(move |c| {
-            let policy = policies::current(c, now)?
-                .ok_or(StorageError::NotFound { table: "policies", id: "current".to_owned() })?
-                .policy;
+            let policy = policies::in_force(c, now)?.policy;
             if q.is_empty() { view(c, desk, &want, &policy) } else { result(c, desk, &q, &policy) }
         })
         .await?;

@@ -107,13 +107,9 @@ fn filter(want: &Want) -> Filter {
     }
 }
 
-fn current(conn: &mut Conn, now: Moment) -> Result<Published, StorageError> {
-    policies::current(conn, now)?.ok_or(StorageError::NotFound { table: "policies", id: "current".to_owned() })
-}
-
 fn load(conn: &mut Conn, desk: Desk, want: Want) -> Result<RepeatPage, StorageError> {
     let now = desk.now;
-    let published = current(conn, now)?;
+    let published = policies::in_force(conn, now)?;
     let after = want
         .after
         .as_deref()

@@ -112,6 +112,10 @@ fn words(event: &EventRow) -> String {
         "locations.disabled" => format!("Access disabled to {}", some(&text("count"), "URL")),
         "customer.added" => format!("Account added, segment {}", text("segment")),
         "customer.changed" => format!("Account changed, segment {}", text("segment")),
+        "customer.imported" => {
+            let (contacts, assets) = (some(&text("contacts"), "contact"), some(&text("assets"), "asset"));
+            format!("Import changed {contacts} and {assets}")
+        }
         "customer.flagged" => format!("Flagged under policy version {}", text("policy")),
         "customer.standing" => format!("Standing is now {}", text("standing")),
         "strike.counted" => format!("Strike counted for {}; counts until {}", text("case"), due(&text("expires"))),
