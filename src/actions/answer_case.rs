@@ -19,8 +19,6 @@ use crate::storage::{cases, customers, locations, notices};
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub kind: AnswerKind,
-    /// Of a removal: all of the locations, or some.
-    pub all: bool,
     /// In the customer's words.
     pub note: String,
 }
@@ -39,12 +37,11 @@ pub fn answer_case(tx: &mut Tx<'_>, id: CaseId, answer: &Answer, actor: &Actor) 
         customers::count(tx.conn, case.customer_id, Counters { unanswered: -1, ..Counters::default() })?;
     }
     let via = if *actor == Actor::CustomerLink { "link".to_owned() } else { actor.to_string() };
-    let scope = if answer.all { "all" } else { "some" }.to_owned();
-    responses::insert(tx.conn, id, &Response { at: tx.now, kind: answer.kind, scope, note: note.clone(), via })?;
-    let what = Happening::new("case.answered").fact("answer", answer.kind.code()).fact("all", answer.all);
+    responses::insert(tx.conn, id, &Response { at: tx.now, kind: answer.kind, note: note.clone(), via })?;
+    let what = Happening::new("case.answered").fact("answer", answer.kind.code());
     tx.event(Subject::Case(id), actor, &what)?;
-    mark_locations(tx, &case, answer)?;
-    if answer.kind == AnswerKind::Removed {
+    mark_locations(tx, &case, answer.kind)?;
+    if answer.kind.counts() {
         count_strike(tx, &mut case)?;
     } else if !was_unanswered {
         uncount(tx, &mut case, "The customer corrected the answer", actor)?;
@@ -67,9 +64,8 @@ fn next_state(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind) -> Result<CaseStat
     })
 }
 
-fn mark_locations(tx: &mut Tx<'_>, case: &Case, answer: &Answer) -> Result<(), ActionError> {
-    let removed = answer.kind == AnswerKind::Removed && answer.all;
-    if removed {
+fn mark_locations(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind) -> Result<(), ActionError> {
+    if kind == AnswerKind::Removed {
         locations::set_state(tx.conn, case.id, None, "removed", tx.now)?;
     } else if locations::count_in(tx.conn, case.id, "removed")? > 0 {
         locations::set_state(tx.conn, case.id, None, "reported", tx.now)?;
@@ -77,11 +73,13 @@ fn mark_locations(tx: &mut Tx<'_>, case: &Case, answer: &Answer) -> Result<(), A
     Ok(())
 }
 
-const ANSWERS: [ReviewKind; 3] = [ReviewKind::Disputed, ReviewKind::Resolved, ReviewKind::NotMine];
+const ANSWERS: [ReviewKind; 4] =
+    [ReviewKind::RemovedSome, ReviewKind::Disputed, ReviewKind::Resolved, ReviewKind::NotMine];
 
 fn ask_for_review(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind, note: &str) -> Result<(), ActionError> {
     reviews::done_for_case(tx.conn, case.id, Some(&ANSWERS), "a later answer", tx.now)?;
     let review = match kind {
+        AnswerKind::RemovedSome => ReviewKind::RemovedSome,
         AnswerKind::Disputed => ReviewKind::Disputed,
         AnswerKind::Resolved => ReviewKind::Resolved,
         AnswerKind::NotMine => ReviewKind::NotMine,
@@ -116,6 +114,9 @@ pub(super) fn follows(tx: &mut Tx<'_>, kind: AnswerKind) -> Result<String, Actio
     let period = tx.policy()?.policy.strike_expiry.as_period();
     Ok(match kind {
         AnswerKind::Removed => format!("The case closes at the deadline. The notice counts as one strike for {period}."),
+        AnswerKind::RemovedSome => {
+            format!("Our staff look at what is left. The notice counts as one strike for {period}.")
+        }
         AnswerKind::Resolved => "We ask the complaining party to confirm. If they do, there is no strike.".to_owned(),
         AnswerKind::Disputed => "Our staff look at your reasons and decide. This is not a counter-notice, which is possible only after access was disabled.".to_owned(),
         AnswerKind::NotMine => "Our staff look at it and write to you. The deadline stays as it is.".to_owned(),

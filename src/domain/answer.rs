@@ -6,8 +6,10 @@ use std::str::FromStr;
 /// that *has been* removed or disabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AnswerKind {
-    /// The customer removed the material.
+    /// The customer removed all of the material.
     Removed,
+    /// The customer removed some of it, and says which.
+    RemovedSome,
     /// Settled with the complainant.
     Resolved,
     /// Says the notice is wrong.
@@ -20,12 +22,14 @@ pub enum AnswerKind {
 
 impl AnswerKind {
     /// All answers in the order of the page.
-    pub const ALL: [Self; 5] = [Self::Removed, Self::Resolved, Self::Disputed, Self::NotMine, Self::MoreTime];
+    pub const ALL: [Self; 6] =
+        [Self::Removed, Self::RemovedSome, Self::Resolved, Self::Disputed, Self::NotMine, Self::MoreTime];
 
     /// As stored.
     pub fn code(self) -> &'static str {
         match self {
             Self::Removed => "removed",
+            Self::RemovedSome => "removed_some",
             Self::Resolved => "resolved",
             Self::Disputed => "disputed",
             Self::NotMine => "not_mine",
@@ -36,15 +40,16 @@ impl AnswerKind {
     pub fn label(self) -> &'static str {
         match self {
             Self::Removed => "I have removed it",
+            Self::RemovedSome => "I have removed some of it",
             Self::Resolved => "It was resolved with the complaining party",
             Self::Disputed => "I dispute this",
             Self::NotMine => "It is not mine",
             Self::MoreTime => "I need more time",
         }
     }
-    /// Whether a person has to look before the case can go on.
-    pub fn needs_review(self) -> bool {
-        matches!(self, Self::Resolved | Self::Disputed | Self::NotMine)
+    /// Whether it is a removal, which counts as a strike.
+    pub fn counts(self) -> bool {
+        matches!(self, Self::Removed | Self::RemovedSome)
     }
     /// Whether the customer must say more.
     pub fn needs_note(self) -> bool {

@@ -28,7 +28,7 @@ impl Limits {
             notices: limiter(Quota::per_hour(some(config.intake.per_hour))),
             sign_in: limiter(Quota::per_minute(some(attempts))),
             sign_in_from: limiter(Quota::per_minute(some(attempts.saturating_mul(10)))),
-            renewals: limiter(Quota::per_hour(some(10))),
+            renewals: limiter(Quota::per_hour(some(3))),
         }
     }
 
@@ -43,7 +43,7 @@ impl Limits {
         check(&self.sign_in_from, address)
     }
 
-    /// A new link: every request sends letters to a customer.
+    /// A new link: every request sends letters to a customer and revokes earlier links.
     pub(super) fn renewal(&self, address: &str, reference: &str) -> Result<(), HttpError> {
         check(&self.renewals, reference)?;
         check(&self.renewals, address)

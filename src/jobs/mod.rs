@@ -85,15 +85,15 @@ fn count(job: &'static str, result: Result<usize, ActionError>) -> usize {
     }
 }
 
-/// Whether a piece of work was done. What another node did first, or what the state does not allow any
-/// more, is no failure.
-fn settled(job: &'static str, id: i64, result: Result<(), ActionError>) -> Result<usize, ActionError> {
+/// How many pieces of work were done: one or none. What another node did first, or what the state does not
+/// allow any more, is no failure; a real one is logged and tried again, and holds up no other piece.
+fn settled(job: &'static str, id: i64, result: Result<(), ActionError>) -> usize {
     match result {
-        Ok(()) => Ok(1),
+        Ok(()) => return 1,
         Err(ActionError::Storage(StorageError::Conflict { .. }) | ActionError::Transition(_)) => {
             tracing::debug!(job, id, "done elsewhere");
-            Ok(0)
         }
-        Err(error) => Err(error),
+        Err(error) => tracing::error!(job, id, %error, "could not be done; it is tried again"),
     }
+    0
 }

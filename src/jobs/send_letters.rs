@@ -29,9 +29,11 @@ pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
         sending.spawn(async move { send(&app, letter).await });
     }
     while let Some(result) = sending.join_next().await {
+        // The letter's lease runs out and it is tried again, under the same Message-ID.
         match result {
-            Ok(result) => result?,
-            Err(error) => tracing::error!(%error, "a letter's task ended early; its lease will run out"),
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "what became of a letter could not be recorded"),
+            Err(error) => tracing::error!(%error, "a letter's task ended early"),
         }
     }
     Ok(done)

@@ -146,6 +146,18 @@ pub fn of_customer(
     rows.into_iter().map(|(row, first, second)| Ok((row.try_into()?, first, second))).collect()
 }
 
+/// Decisions that wait for a second person with the name of the first, oldest first.
+pub fn pending(conn: &mut Conn, limit: i64) -> Result<Vec<(Decision, String)>, StorageError> {
+    let rows: Vec<(DecisionRow, String)> = decisions::table
+        .inner_join(staff::table.on(decisions::proposed_by.eq(staff::id)))
+        .filter(decisions::state.eq("pending"))
+        .order(decisions::id)
+        .limit(limit)
+        .select((DecisionRow::as_select(), staff::name))
+        .load(conn)?;
+    rows.into_iter().map(|(row, first)| Ok((row.try_into()?, first))).collect()
+}
+
 /// Whether a decision waits for a second person.
 pub fn pending_of(conn: &mut Conn, customer: CustomerId) -> Result<Option<DecisionId>, StorageError> {
     let id: Option<i64> = decisions::table

@@ -14,8 +14,6 @@ use crate::domain::moment::Moment;
 pub struct Response {
     pub at: Moment,
     pub kind: AnswerKind,
-    /// `all` or `some` of the locations; other words for the reason of "not mine".
-    pub scope: String,
     pub note: String,
     /// `link`, or the member of staff who recorded it.
     pub via: String,
@@ -28,7 +26,6 @@ pub fn insert(conn: &mut Conn, case: CaseId, response: &Response) -> Result<(), 
             responses::case_id.eq(case.0),
             responses::at.eq(response.at.0),
             responses::kind.eq(response.kind.code()),
-            responses::scope.eq(&response.scope),
             responses::note.eq(&response.note),
             responses::via.eq(&response.via),
         ))
@@ -38,16 +35,16 @@ pub fn insert(conn: &mut Conn, case: CaseId, response: &Response) -> Result<(), 
 
 /// Answers of a case, newest first (at most 20).
 pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Response>, StorageError> {
-    let rows: Vec<(i64, i64, String, String, String, String)> = responses::table
+    let rows: Vec<(i64, i64, String, String, String)> = responses::table
         .filter(responses::case_id.eq(case.0))
         .order(responses::id.desc())
         .limit(20)
-        .select((responses::id, responses::at, responses::kind, responses::scope, responses::note, responses::via))
+        .select((responses::id, responses::at, responses::kind, responses::note, responses::via))
         .load(conn)?;
     rows.into_iter()
-        .map(|(id, at, kind, scope, note, via)| {
+        .map(|(id, at, kind, note, via)| {
             let kind = kind.parse().map_err(|()| StorageError::corrupt("responses", "kind", id))?;
-            Ok(Response { at: Moment(at), kind, scope, note, via })
+            Ok(Response { at: Moment(at), kind, note, via })
         })
         .collect()
 }

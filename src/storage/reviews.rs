@@ -16,6 +16,8 @@ pub enum ReviewKind {
     LetterRefused,
     /// No contact to write to.
     NoContact,
+    /// The customer removed some of the material.
+    RemovedSome,
     /// The customer disputes.
     Disputed,
     /// The customer says it was settled.
@@ -30,9 +32,10 @@ pub enum ReviewKind {
 
 impl ReviewKind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::LetterRefused,
         Self::NoContact,
+        Self::RemovedSome,
         Self::Disputed,
         Self::Resolved,
         Self::NotMine,
@@ -44,6 +47,7 @@ impl ReviewKind {
         match self {
             Self::LetterRefused => "letter_refused",
             Self::NoContact => "no_contact",
+            Self::RemovedSome => "removed_some",
             Self::Disputed => "disputed",
             Self::Resolved => "resolved",
             Self::NotMine => "not_mine",
@@ -56,6 +60,7 @@ impl ReviewKind {
         match self {
             Self::LetterRefused => "A letter was refused",
             Self::NoContact => "No contact to write to",
+            Self::RemovedSome => "Only some of it was removed",
             Self::Disputed => "The customer disputes it",
             Self::Resolved => "Said to be resolved",
             Self::NotMine => "Said not to be theirs",

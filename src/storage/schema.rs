@@ -173,7 +173,6 @@ diesel::table! {
         case_id -> BigInt,
         at -> BigInt,
         kind -> Text,
-        scope -> Text,
         note -> Text,
         via -> Text,
     }

@@ -102,7 +102,7 @@ test('staff see the answer, decide about a flagged account, and a second person 
   await tick(agent.page, 'Suspend the account');
   await tick(agent.page, 'Threshold reached');
   await agent.page.getByRole('textbox', { name: 'Reasons' }).fill('Six strikes in half a year, most without an answer.');
-  await agent.page.getByRole('button', { name: 'Send for approval or decide' }).click();
+  await agent.page.getByRole('button', { name: 'Send for approval' }).click();
   await agent.page.getByText('Waits for a second person').waitFor();
   assert.equal(await agent.page.getByRole('button', { name: 'Approve', exact: true }).count(), 0, 'not the first person');
   await agent.check();
@@ -110,7 +110,7 @@ test('staff see the answer, decide about a flagged account, and a second person 
   await agent.close();
   const lead = await visitor(browser, { colorScheme: 'dark' });
   await signIn(lead, demo.base, 'dana@northwind.example');
-  await lead.page.getByRole('link', { name: 'Decide on Brackenridge Media' }).click();
+  await lead.page.getByRole('link', { name: 'Approve or not: Brackenridge Media' }).click();
   await lead.page.getByRole('button', { name: 'Approve', exact: true }).click();
   await lead.page.getByText('approved by Dana Whitlock').waitFor();
   await lead.check();

@@ -176,7 +176,6 @@ CREATE TABLE responses (
   case_id BIGINT NOT NULL REFERENCES cases (id),
   at BIGINT NOT NULL,
   kind TEXT NOT NULL,
-  scope TEXT NOT NULL,
   note TEXT NOT NULL,
   via TEXT NOT NULL
 );

@@ -42,7 +42,7 @@ impl Typed {
         };
         let (kind, note) = match self.answer.as_str() {
             "removed" if self.some => {
-                (AnswerKind::Removed, need("rm-note", &self.removed_note, "Say which addresses you have removed"))
+                (AnswerKind::RemovedSome, need("rm-note", &self.removed_note, "Say which addresses you have removed"))
             }
             "removed" => (AnswerKind::Removed, self.removed_note.clone()),
             "resolved" => (AnswerKind::Resolved, need("res-how", &self.resolved_note, "Say how it was resolved")),
@@ -57,7 +57,7 @@ impl Typed {
             errors.add("o-note", "Explain in a few words");
         }
         let note = if self.answer == "other" { self.with_matter(&note) } else { note };
-        if errors.is_empty() { Ok(Answer { kind, all: !self.some, note }) } else { Err(errors) }
+        if errors.is_empty() { Ok(Answer { kind, note }) } else { Err(errors) }
     }
 
     fn other_kind(&self, errors: &mut Errors) -> AnswerKind {

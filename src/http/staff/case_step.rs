@@ -74,7 +74,7 @@ impl StepPage {
     fn is(&self, step: &str) -> bool {
         Step::read(step).is_ok_and(|s| s == self.step)
     }
-    fn answers(&self) -> [AnswerKind; 5] {
+    fn answers(&self) -> [AnswerKind; 6] {
         AnswerKind::ALL
     }
     fn outcomes(&self) -> [(Outcome, &'static str); 3] {
@@ -133,7 +133,7 @@ async fn act(app: &App, case: &Case, step: Step, form: &Form, staff: &Staff) -> 
     match step {
         Step::Answer => {
             let Ok(kind) = choice.parse::<AnswerKind>() else { return refuse("Choose the answer the customer gave.") };
-            let answer = Answer { kind, all: !form.ticked("some"), note: why };
+            let answer = Answer { kind, note: why };
             app.write(move |tx| answer_case(tx, id, &answer, &actor)).await
         }
         Step::Extend => {

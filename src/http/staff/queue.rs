@@ -23,7 +23,7 @@ use crate::http::page::{Mark, ok, see};
 use crate::storage::cases::{self, Case, Place};
 use crate::storage::customers::{self, Customer};
 use crate::storage::reviews::{self, Review};
-use crate::storage::{Conn, StorageError, flags, notices, policies, search};
+use crate::storage::{Conn, StorageError, decisions, flags, notices, policies, search};
 
 /// Rows of a whole view, and of each group on the first page.
 const PAGE: i64 = 50;
@@ -69,6 +69,14 @@ struct FlagLine {
     strikes: String,
 }
 
+/// A decision that waits for a second person.
+struct PendingLine {
+    customer: Customer,
+    kind: &'static str,
+    first: String,
+    since: String,
+}
+
 /// One group of the table.
 struct Group {
     title: &'static str,
@@ -87,6 +95,7 @@ struct QueuePage {
     groups: Vec<Group>,
     reviews: Vec<ReviewLine>,
     flags: Vec<FlagLine>,
+    pending: Vec<PendingLine>,
     /// Customers found by a search.
     found: Vec<Customer>,
     notice: Option<String>,
@@ -98,6 +107,7 @@ impl QueuePage {
         self.groups.iter().all(|g| g.lines.is_empty())
             && self.reviews.is_empty()
             && self.flags.is_empty()
+            && self.pending.is_empty()
             && self.found.is_empty()
     }
 }
@@ -151,6 +161,7 @@ fn page(desk: Desk, view: &str, segment: &str, policy: &Policy) -> QueuePage {
         groups: Vec::new(),
         reviews: Vec::new(),
         flags: Vec::new(),
+        pending: Vec::new(),
         found: Vec::new(),
         notice: None,
         next: None,
@@ -180,6 +191,7 @@ fn view(conn: &mut Conn, desk: Desk, want: &Want, policy: &Policy) -> Result<Que
     }
     if whole || view == "flagged" {
         page.flags = flag_lines(conn, if whole { GROUP } else { 500 }, policy, now)?;
+        page.pending = pending_lines(conn, now)?;
     }
     let only = Some(segment.as_str()).filter(|s| !s.is_empty());
     for (name, state, title) in STATES {
@@ -299,6 +311,20 @@ fn flag_lines(conn: &mut Conn, limit: i64, policy: &Policy, now: Moment) -> Resu
                 since: now.since(flag.raised_at).short(),
                 customer,
             })
+        })
+        .collect())
+}
+
+fn pending_lines(conn: &mut Conn, now: Moment) -> Result<Vec<PendingLine>, StorageError> {
+    let open = decisions::pending(conn, 100)?;
+    let ids: Vec<CustomerId> = open.iter().map(|(d, _)| d.customer_id).collect();
+    let accounts = customers::get_many(conn, &ids)?;
+    Ok(open
+        .into_iter()
+        .filter_map(|(decision, first)| {
+            let customer = accounts.iter().find(|a| a.id == decision.customer_id)?.clone();
+            let since = now.since(decision.proposed_at).short();
+            Some(PendingLine { customer, kind: decision.kind.label(), first, since })
         })
         .collect())
 }

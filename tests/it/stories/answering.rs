@@ -39,6 +39,22 @@ on_both! {
         assert!(status.text().contains("The customer removed the material"), "{}", status.text());
     }
 
+    /// Only some removed: counts, and a person looks at the rest; the deadline does not close it.
+    fn removed_in_part(house: House) {
+        house.customers(CUSTOMERS);
+        let receipt = house.report("https://alder-photo.example/a.jpg\nhttps://alder-photo.example/b.jpg");
+        house.run_due();
+        let to = "owner@alder-photo.example";
+        let empty = answer(&house, to, &[("answer", "removed"), ("rm", "rm-some")]);
+        assert!(empty.status == 422 && empty.text().contains("Say which addresses you have removed"), "{}", empty.text());
+        answer(&house, to, &[("answer", "removed"), ("rm", "rm-some"), ("rm-note", "The first one.")]);
+        house.advance(Span::hours(60));
+        let staff = house.staff("agent");
+        assert!(staff.get("/staff/?view=review").text().contains("Only some of it was removed"));
+        let text = staff.get(&format!("/staff/cases/{}", receipt.reference('C'))).text();
+        assert!(text.contains("2 reported of 2") && text.contains("Counted") && !text.contains("Case closed"), "{text}");
+    }
+
     /// Opening the link changes nothing, however often a scanner does it.
     fn a_scanner_changes_nothing(house: House) {
         house.customers(CUSTOMERS);

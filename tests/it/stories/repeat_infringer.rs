@@ -36,6 +36,8 @@ on_both! {
         let own = agent.post_with_seal(&agent.get("/staff/customers/1"), "/staff/decisions/1", &[("do", "approve")]);
         assert_eq!(own.status, 403);
         let lead = house.staff("lead");
+        let queue = lead.get("/staff/").text();
+        assert!(queue.contains("Decisions that wait for a second person") && queue.contains("Suspension Agent Person"), "{queue}");
         let page = lead.get("/staff/customers/1");
         assert!(page.text().contains("Suspension proposed by Agent Person"), "{}", page.text());
         assert_eq!(lead.post_with_seal(&page, "/staff/decisions/1", &[("do", "approve")]).status, 303);
