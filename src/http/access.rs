@@ -4,11 +4,11 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::error::HttpError;
-use super::form::Form;
+use super::form::{Form, Sent};
 use super::seal;
 use crate::app::App;
 use crate::domain::event::Actor;
@@ -86,11 +86,10 @@ impl FromRequest for StaffForm {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let staff = Staff::from_request(request, payload);
-        let body = Bytes::from_request(request, payload);
+        let sent = Sent::from_request(request, payload);
         Box::pin(async move {
             let staff = staff.await?;
-            let body = body.await.map_err(|e| HttpError::TooLarge(e.to_string()))?;
-            let form = Form::read(&body)?;
+            let form = sent.await?.form;
             let given = form.get("csrf");
             let same = bool::from(subtle::ConstantTimeEq::ct_eq(staff.csrf.as_bytes(), given.as_bytes()));
             if same { Ok(Self { staff, form }) } else { Err(HttpError::Stale) }

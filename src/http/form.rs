@@ -1,9 +1,15 @@
 //! Submitted forms: names and values in order, bounded and valid UTF-8, and the errors found in them.
 
-use actix_web::web::Bytes;
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpRequest};
 use url::form_urlencoded;
 
 use super::error::HttpError;
+use crate::app::App;
 
 /// Most fields in one form; a notice with a thousand works has about three thousand.
 const MAX_FIELDS: usize = 12_000;
@@ -44,6 +50,26 @@ impl Form {
     /// All values of a field.
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str()).collect()
+    }
+}
+
+/// A submitted form with its bytes as received; a body over the limit is refused in words.
+pub(super) struct Sent {
+    pub form: Form,
+    pub body: Bytes,
+}
+
+impl FromRequest for Sent {
+    type Error = HttpError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, HttpError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let max = request.app_data::<Data<App>>().map_or(0, |app| app.config().intake.max_body);
+        let body = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let body = body.await.map_err(|_| HttpError::TooLarge(format!("at most {max} bytes")))?;
+            Ok(Self { form: Form::read(&body)?, body })
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! What every letter has in common.
 
+use super::html_part::html;
 use super::markup;
+use super::text_part::text;
 
 /// A finished letter: subject, text part and HTML part with the same content in the same order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,11 +46,5 @@ pub(super) fn finish<T: askama::Template>(
 ) -> Result<Letter, LetterError> {
     let source = template.render().map_err(|e| LetterError { kind, why: e.to_string() })?;
     let blocks = markup::read(&source);
-    Ok(Letter {
-        kind,
-        text: markup::text(&blocks, sender),
-        html: markup::html(&blocks, sender, &subject),
-        subject,
-        carries_deadline,
-    })
+    Ok(Letter { kind, text: text(&blocks, sender), html: html(&blocks, sender, &subject), subject, carries_deadline })
 }

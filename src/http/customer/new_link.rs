@@ -2,7 +2,7 @@
 //! contacts on the account and says the same whether or not the case exists.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::domain::ids::{Kind, Reference};
 use crate::http::client;
 use crate::http::error::HttpError;
-use crate::http::form::{Errors, Form};
+use crate::http::form::{Errors, Sent};
 use crate::http::limits::Limits;
 use crate::http::page::{Frame, Tag, html};
 use crate::http::seal;
@@ -70,9 +70,9 @@ pub async fn submit(
     app: Data<App>,
     limits: Data<Limits>,
     request: HttpRequest,
-    body: Bytes,
+    sent: Sent,
 ) -> Result<HttpResponse, HttpError> {
-    let form = Form::read(&body)?;
+    let form = sent.form;
     if !seal::fits(&app.secret, "new-link", "new-link", form.get("csrf")) {
         return Err(HttpError::Stale);
     }

@@ -2,7 +2,7 @@
 //! changes nothing, however often a mail scanner does it.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::domain::policy::Policy;
 use crate::domain::strikes::StrikeStatus;
 use crate::domain::token::{PlainToken, Purpose};
 use crate::http::error::HttpError;
-use crate::http::form::{Errors, Form};
+use crate::http::form::{Errors, Sent};
 use crate::http::page::{Frame, Tag, html, see};
 use crate::http::seal;
 use crate::storage::cases::Case;
@@ -194,13 +194,8 @@ pub async fn show(app: Data<App>, path: Path<String>, want: Query<Want>) -> Resu
 }
 
 /// Records the answer.
-pub async fn submit(
-    app: Data<App>,
-    path: Path<String>,
-    _: HttpRequest,
-    body: Bytes,
-) -> Result<HttpResponse, HttpError> {
-    let form = Form::read(&body)?;
+pub async fn submit(app: Data<App>, path: Path<String>, _: HttpRequest, sent: Sent) -> Result<HttpResponse, HttpError> {
+    let form = sent.form;
     let (token, opened) = match load(&app, &path).await? {
         Ok(found) => found,
         Err(shut) => return new_link::explain(&app, shut),

@@ -13,7 +13,7 @@ use crate::domain::location::{Location, Place};
 use crate::domain::statements;
 use crate::domain::token::{PlainToken, Purpose};
 use crate::http::error::HttpError;
-use crate::http::form::{Errors, Form};
+use crate::http::form::{Errors, Form, Sent};
 use crate::http::limits::Limits;
 use crate::http::page::{Frame, Tag, html, see};
 use crate::http::{client, seal};
@@ -66,9 +66,9 @@ pub async fn submit(
     app: Data<App>,
     limits: Data<Limits>,
     request: HttpRequest,
-    body: Bytes,
+    sent: Sent,
 ) -> Result<HttpResponse, HttpError> {
-    let form = Form::read(&body)?;
+    let Sent { form, body } = sent;
     let mut fields = Fields::read(&form);
     match form.get("do") {
         "add-work" => fields.works.push(WorkFields::default()),

@@ -3,7 +3,7 @@
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use tokio::sync::Semaphore;
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::http::access::{COOKIE, StaffForm};
 use crate::http::client;
 use crate::http::error::HttpError;
-use crate::http::form::{Errors, Form};
+use crate::http::form::{Errors, Sent};
 use crate::http::limits::Limits;
 use crate::http::page::html;
 use crate::http::seal;
@@ -55,9 +55,9 @@ pub async fn submit(
     app: Data<App>,
     limits: Data<Limits>,
     request: HttpRequest,
-    body: Bytes,
+    sent: Sent,
 ) -> Result<HttpResponse, HttpError> {
-    let form = Form::read(&body)?;
+    let form = sent.form;
     if !seal::fits(&app.secret, "login", "login", form.get("csrf")) {
         return Err(HttpError::Stale);
     }

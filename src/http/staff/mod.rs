@@ -10,6 +10,7 @@ pub mod login;
 pub mod notice;
 pub mod outbox;
 pub mod queue;
+mod queue_lines;
 pub mod repeat_infringers;
 pub mod theme;
 mod timeline;

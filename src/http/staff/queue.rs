@@ -7,23 +7,19 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::desk::Desk;
+use super::queue_lines::{FlagLine, Line, PendingLine, ReviewLine, flag_lines, lines, pending_lines, review_lines};
 use crate::actions::review_done as mark_done;
 use crate::app::App;
 use crate::domain::contact::one_line;
-use crate::domain::elements::Element;
-use crate::domain::finding::weight_on;
-use crate::domain::ids::{CustomerId, Kind, NoticeId, Reference};
-use crate::domain::moment::Moment;
+use crate::domain::ids::{Kind, Reference};
 use crate::domain::policy::Policy;
 use crate::domain::role::StaffRole;
 use crate::http::access::{Staff, StaffForm};
-use crate::http::charts::{meter, six};
 use crate::http::error::HttpError;
-use crate::http::page::{Mark, ok, see};
-use crate::storage::cases::{self, Case, Place};
+use crate::http::page::{ok, see};
+use crate::storage::cases::{self, Place};
 use crate::storage::customers::{self, Customer};
-use crate::storage::reviews::{self, Review};
-use crate::storage::{Conn, StorageError, decisions, flags, notices, policies, search};
+use crate::storage::{Conn, StorageError, notices, policies, search};
 
 /// Rows of a whole view, and of each group on the first page.
 const PAGE: i64 = 50;
@@ -36,45 +32,6 @@ pub struct Want {
     segment: Option<String>,
     /// Place in the list to go on from: `time.row`.
     after: Option<String>,
-}
-
-/// A case in a list.
-pub(super) struct Line {
-    pub case: Case,
-    pub account: String,
-    pub account_id: CustomerId,
-    pub account_name: String,
-    pub segment: String,
-    pub mark: Mark,
-    pub due: String,
-    pub due_at: String,
-    /// `late`, `soon` or nothing.
-    pub urgency: &'static str,
-    pub strikes: String,
-    pub six: String,
-}
-
-/// A review in a list.
-struct ReviewLine {
-    review: Review,
-    case: Option<Case>,
-    since: String,
-}
-
-/// A flagged account in a list.
-struct FlagLine {
-    customer: Customer,
-    reasons: Vec<String>,
-    since: String,
-    strikes: String,
-}
-
-/// A decision that waits for a second person.
-struct PendingLine {
-    customer: Customer,
-    kind: &'static str,
-    first: String,
-    since: String,
 }
 
 /// One group of the table.
@@ -226,107 +183,6 @@ fn result(conn: &mut Conn, desk: Desk, q: &str, policy: &Policy) -> Result<Queue
     page.groups.push(Group { title: "Cases", view: "search", lines: lines(conn, found, policy, now)?, more: false });
     page.notice = Some(format!("Cases and accounts for “{q}”: at most {PAGE}, newest first."));
     Ok(page)
-}
-
-/// Cases with what a table shows of them: one query for the customers, one for the findings.
-pub(super) fn lines(
-    conn: &mut Conn,
-    found: Vec<Case>,
-    policy: &Policy,
-    now: Moment,
-) -> Result<Vec<Line>, StorageError> {
-    let customer_ids: Vec<CustomerId> = found.iter().map(|c| c.customer_id).collect();
-    let notice_ids: Vec<NoticeId> = found.iter().map(|c| c.notice_id).collect();
-    let accounts = customers::get_many(conn, &customer_ids)?;
-    let findings = notices::findings_of(conn, &notice_ids)?;
-    Ok(found
-        .into_iter()
-        .filter_map(|case| {
-            let account = accounts.iter().find(|a| a.id == case.customer_id)?;
-            let of_notice = findings.get(&case.notice_id).map_or(&[][..], Vec::as_slice);
-            let weights = Element::ALL.map(|e| weight_on(of_notice, e));
-            let (due, due_at, urgency) = due(&case, now);
-            let rule = policy.segment(&account.segment);
-            Some(Line {
-                account: account.external_id.clone(),
-                account_id: account.id,
-                account_name: account.name.clone(),
-                strikes: meter(account.active_strikes, rule.threshold),
-                segment: rule.label,
-                mark: case.state.label().into(),
-                six: six(&weights),
-                due,
-                due_at,
-                urgency,
-                case,
-            })
-        })
-        .collect())
-}
-
-/// How much time is left, when that is, and how urgent.
-fn due(case: &Case, now: Moment) -> (String, String, &'static str) {
-    let Some(forwarded) = case.state.forwarded() else {
-        let at = case.closed_at.unwrap_or(case.received_at);
-        return (at.stamp(), if case.closed_at.is_some() { "closed" } else { "received" }.to_owned(), "");
-    };
-    let left = forwarded.deadline.since(now);
-    if now > forwarded.deadline {
-        return (format!("{} late", now.since(forwarded.deadline).short()), forwarded.deadline.tiny(), "late");
-    }
-    let soon = left < crate::domain::moment::Span::hours(6);
-    (left.short(), forwarded.deadline.tiny(), if soon { "soon" } else { "" })
-}
-
-fn review_lines(
-    conn: &mut Conn,
-    after: Option<(i64, i64)>,
-    limit: i64,
-    now: Moment,
-) -> Result<Vec<ReviewLine>, StorageError> {
-    let open = reviews::open(conn, after, limit)?;
-    let ids: Vec<_> = open.iter().filter_map(|r| r.about.case).collect();
-    let of_reviews = cases::get_many(conn, &ids)?;
-    Ok(open
-        .into_iter()
-        .map(|review| ReviewLine {
-            case: review.about.case.and_then(|id| of_reviews.iter().find(|c| c.id == id).cloned()),
-            since: now.since(review.raised_at).short(),
-            review,
-        })
-        .collect())
-}
-
-fn flag_lines(conn: &mut Conn, limit: i64, policy: &Policy, now: Moment) -> Result<Vec<FlagLine>, StorageError> {
-    let open = flags::open(conn, limit)?;
-    let ids: Vec<CustomerId> = open.iter().map(|f| f.customer_id).collect();
-    let accounts = customers::get_many(conn, &ids)?;
-    Ok(open
-        .into_iter()
-        .filter_map(|flag| {
-            let customer = accounts.iter().find(|a| a.id == flag.customer_id)?.clone();
-            Some(FlagLine {
-                strikes: meter(customer.active_strikes, policy.segment(&customer.segment).threshold),
-                reasons: flag.reasons.iter().map(crate::domain::strikes::FlagReason::shown).collect(),
-                since: now.since(flag.raised_at).short(),
-                customer,
-            })
-        })
-        .collect())
-}
-
-fn pending_lines(conn: &mut Conn, now: Moment) -> Result<Vec<PendingLine>, StorageError> {
-    let open = decisions::pending(conn, 100)?;
-    let ids: Vec<CustomerId> = open.iter().map(|(d, _)| d.customer_id).collect();
-    let accounts = customers::get_many(conn, &ids)?;
-    Ok(open
-        .into_iter()
-        .filter_map(|(decision, first)| {
-            let customer = accounts.iter().find(|a| a.id == decision.customer_id)?.clone();
-            let since = now.since(decision.proposed_at).short();
-            Some(PendingLine { customer, kind: decision.kind.label(), first, since })
-        })
-        .collect())
 }
 
 /// `POST /staff/reviews/{id}/done`.

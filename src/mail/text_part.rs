@@ -1,0 +1,89 @@
+//! The text part of a letter: 72 columns, addresses never wrapped.
+
+use std::fmt::Write;
+
+use super::letter::Sender;
+use super::markup::Block;
+
+/// Lines of the text part.
+pub(super) const WIDTH: usize = 72;
+
+/// The text part: 72 columns, addresses never wrapped.
+pub fn text(blocks: &[Block], sender: &Sender) -> String {
+    let mut out = String::new();
+    let mut why = "";
+    for block in blocks {
+        match block {
+            Block::Heading(_) => continue,
+            Block::Why(words) => {
+                why = words;
+                continue;
+            }
+            Block::Section(words) => wrap(&mut out, &words.to_uppercase(), "", ""),
+            Block::Paragraph(words) => wrap(&mut out, &words.replace("**", ""), "", ""),
+            Block::Deadline { label, time, zone } => {
+                let _ = writeln!(out, "{label}\n    {time}");
+                wrap(&mut out, zone, "    ", "    ");
+            }
+            Block::Button { words, address } => {
+                let _ = writeln!(out, "{words}:\n{address}");
+            }
+            Block::Facts(rows) => text_facts(&mut out, rows),
+            Block::Steps(items) => {
+                for (item, n) in items.iter().zip(1..) {
+                    wrap(&mut out, item, &format!("{n}. "), "   ");
+                }
+            }
+            Block::Addresses(items) => {
+                for (item, n) in items.iter().zip(1..) {
+                    let _ = writeln!(out, "{n:>2}. {item}");
+                }
+            }
+            Block::Quote(lines) => {
+                for line in lines {
+                    wrap(&mut out, line, "> ", "> ");
+                }
+            }
+        }
+        out.push('\n');
+    }
+    let _ = writeln!(
+        out,
+        "-- \n{}, Copyright Agent\n{}\n{}   {}\n",
+        sender.legal_name, sender.address, sender.email, sender.phone
+    );
+    wrap(&mut out, why, "", "");
+    out
+}
+
+fn text_facts(out: &mut String, rows: &[(String, String)]) {
+    let width = rows.iter().map(|(label, _)| label.chars().count() + 2).max().unwrap_or(0);
+    let mut last = "";
+    for (label, value) in rows {
+        let shown = if label == last { String::new() } else { format!("{label}:") };
+        wrap(out, value, &format!("{shown:<width$}"), &" ".repeat(width));
+        last = label;
+    }
+}
+
+/// Writes words in lines of at most [`WIDTH`] columns; a longer word stands alone.
+fn wrap(out: &mut String, words: &str, first: &str, rest: &str) {
+    let mut line = first.to_owned();
+    let mut empty = true;
+    for word in words.split_whitespace() {
+        let width = line.chars().count() + word.chars().count() + usize::from(!empty);
+        if width > WIDTH && !empty {
+            let _ = writeln!(out, "{}", line.trim_end());
+            rest.clone_into(&mut line);
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    if !empty || !first.trim().is_empty() {
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+}
