@@ -221,7 +221,9 @@ pub fn in_state(
         query = query.filter(cases::segment.eq(segment.to_owned()));
     }
     if let Some(Place(at, id)) = after {
-        query = query.filter(cases::sort_at.gt(at).or(cases::sort_at.eq(at).and(cases::id.gt(id))));
+        query = query
+            .filter(cases::sort_at.ge(at))
+            .filter(cases::sort_at.gt(at).or(cases::sort_at.eq(at).and(cases::id.gt(id))));
     }
     all(query.order((cases::sort_at, cases::id)).limit(limit).select(CaseRow::as_select()).load(conn)?)
 }

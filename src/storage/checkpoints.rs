@@ -2,6 +2,7 @@
 //! even where its head was replaced with it.
 
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error};
 use sha2::{Digest, Sha256};
 
 use super::connection::{Conn, insert_all};
@@ -30,14 +31,12 @@ pub fn last_at(conn: &mut Conn) -> Result<Option<Moment>, StorageError> {
     Ok(at.map(Moment))
 }
 
-/// Makes a checkpoint; returns its number, how many chains it names and its digest.
+/// Makes a checkpoint; `Conflict` when another node makes it too. Returns its number, how many chains it names and its digest.
 pub fn make(conn: &mut Conn, now: Moment) -> Result<(i64, usize, Vec<u8>), StorageError> {
-    let previous: Option<(i64, Vec<u8>)> = checkpoints::table
-        .order(checkpoints::id.desc())
-        .select((checkpoints::at, checkpoints::digest))
-        .first(conn)
-        .optional()?;
-    let (since, before) = previous.map_or((i64::MIN, Vec::new()), |(at, digest)| ((Moment(at) - OVERLAP).0, digest));
+    let previous: Option<(i64, i64, Vec<u8>)> =
+        checkpoints::table.order(checkpoints::id.desc()).first(conn).optional()?;
+    let (id, since, before) =
+        previous.map_or((1, i64::MIN, Vec::new()), |(id, at, digest)| (id + 1, (Moment(at) - OVERLAP).0, digest));
     let mut moved: Vec<Head> = heads::table
         .filter(heads::changed_at.ge(since))
         .select((heads::subject, heads::seq, heads::hash))
@@ -45,10 +44,14 @@ pub fn make(conn: &mut Conn, now: Moment) -> Result<(i64, usize, Vec<u8>), Stora
     // Sorted here, by bytes: the two databases need not agree on an order.
     moved.sort();
     let digest = digest(&before, now, &moved);
-    let id: i64 = diesel::insert_into(checkpoints::table)
-        .values((checkpoints::at.eq(now.0), checkpoints::digest.eq(&digest)))
-        .returning(checkpoints::id)
-        .get_result(conn)?;
+    // The number is the place in the chain: of two nodes that make it at the same time one is refused.
+    let inserted = diesel::insert_into(checkpoints::table)
+        .values((checkpoints::id.eq(id), checkpoints::at.eq(now.0), checkpoints::digest.eq(&digest)))
+        .execute(conn);
+    if let Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) = inserted {
+        return Err(StorageError::Conflict { table: "checkpoints", id });
+    }
+    inserted?;
     let rows: Vec<NewHead<'_>> =
         moved.iter().map(|(subject, seq, hash)| NewHead { checkpoint_id: id, subject, seq: *seq, hash }).collect();
     insert_all!(conn, checkpoint_heads::table, &rows);

@@ -140,6 +140,7 @@ pub fn verify(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, StorageEr
     let mut chain: Option<(String, i64, Vec<u8>)> = None;
     loop {
         let page: Vec<EventRow> = events::table
+            .filter(events::subject.ge(&at.0))
             .filter(events::subject.gt(&at.0).or(events::subject.eq(&at.0).and(events::seq.gt(at.1))))
             .order((events::subject, events::seq))
             .limit(1000)

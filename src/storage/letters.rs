@@ -50,6 +50,9 @@ pub struct LetterRow {
     pub answer: String,
 }
 
+/// States in which a letter waits to be sent; `sending` counts once its lease has run out.
+const WAITING: [&str; 3] = ["queued", "deferred", "sending"];
+
 /// Puts a letter into the outbox.
 pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<LetterId, StorageError> {
     let id: i64 = diesel::insert_into(letters::table)
@@ -79,28 +82,29 @@ pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<LetterId, 
 
 /// Whether a letter is due.
 pub fn any_due(conn: &mut Conn, now: Moment) -> Result<bool, StorageError> {
-    let due = letters::table
-        .filter(letters::state.eq_any(["queued", "sending", "deferred"]))
-        .filter(letters::due_at.le(now.0));
+    let due = letters::table.filter(letters::state.eq_any(WAITING)).filter(letters::due_at.le(now.0));
     Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
 }
 
 /// Claims letters that are due: they are `sending` until `now + lease`, after which another node may take
 /// them over. Each row is claimed by a conditional update, so that two nodes never send the same letter.
 pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Vec<LetterRow>, StorageError> {
-    let due: Vec<(i64, i64)> = letters::table
-        .filter(letters::state.eq_any(["queued", "sending", "deferred"]))
-        .filter(letters::due_at.le(now.0))
-        .order((letters::due_at, letters::id))
-        .limit(limit)
-        .select((letters::id, letters::due_at))
-        .load(conn)?;
+    let mut due: Vec<(i64, i64)> = Vec::new();
+    // A state at a time, so that each list comes sorted from the index however long the backlog is.
+    for state in WAITING {
+        let left = limit - i64::try_from(due.len()).unwrap_or(limit);
+        let some: Vec<(i64, i64)> = letters::table
+            .filter(letters::state.eq(state))
+            .filter(letters::due_at.le(now.0))
+            .order((letters::due_at, letters::id))
+            .limit(left)
+            .select((letters::id, letters::due_at))
+            .load(conn)?;
+        due.extend(some);
+    }
     let mut mine = Vec::with_capacity(due.len());
     for (id, due_at) in due {
-        let still = letters::table
-            .find(id)
-            .filter(letters::due_at.eq(due_at))
-            .filter(letters::state.eq_any(["queued", "sending", "deferred"]));
+        let still = letters::table.find(id).filter(letters::due_at.eq(due_at)).filter(letters::state.eq_any(WAITING));
         let changed = diesel::update(still)
             .set((
                 letters::state.eq("sending"),

@@ -138,6 +138,7 @@ pub fn open(conn: &mut Conn, after: Option<(i64, i64)>, limit: i64) -> Result<Ve
     let (at, id) = after.unwrap_or((i64::MIN, i64::MIN));
     let rows: Vec<Row> = reviews::table
         .filter(reviews::done_at.is_null())
+        .filter(reviews::raised_at.ge(at))
         .filter(reviews::raised_at.gt(at).or(reviews::raised_at.eq(at).and(reviews::id.gt(id))))
         .order((reviews::raised_at, reviews::id))
         .limit(limit)

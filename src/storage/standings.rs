@@ -42,7 +42,7 @@ pub fn by_strikes(
         let strikes = i32::try_from(strikes).unwrap_or(i32::MAX);
         let later =
             customers::active_strikes.lt(strikes).or(customers::active_strikes.eq(strikes).and(customers::id.gt(id)));
-        query = query.filter(later);
+        query = query.filter(customers::active_strikes.le(strikes)).filter(later);
     }
     let rows: Vec<CustomerRow> = query
         .order((customers::active_strikes.desc(), customers::id))

@@ -1,4 +1,6 @@
 -- Instants are BIGINT microseconds since the epoch (UTC); codes are TEXT; identifiers BIGINT.
+-- A partial index is used only where its condition stands in the query itself (IS NULL, IS NOT NULL): values
+-- are bound, and SQLite does not see through a bound value.
 CREATE TABLE installation (
   id BIGINT PRIMARY KEY CHECK (id = 1),
   secret BLOB NOT NULL,
@@ -22,7 +24,7 @@ CREATE TABLE customers (
   created_at BIGINT NOT NULL,
   version BIGINT NOT NULL
 );
-CREATE INDEX customers_by_strikes ON customers (active_strikes DESC, id) WHERE active_strikes > 0;
+CREATE INDEX customers_by_strikes ON customers (active_strikes DESC, id);
 CREATE INDEX customers_by_standing ON customers (standing, id);
 CREATE INDEX customers_by_name ON customers (name_key);
 
@@ -87,6 +89,7 @@ CREATE TABLE notices (
   hosted INTEGER NOT NULL,
   unreadable INTEGER NOT NULL
 );
+CREATE UNIQUE INDEX notices_by_submission ON notices (submission_id);
 CREATE INDEX notices_by_time ON notices (received_at, id);
 
 CREATE TABLE works (
@@ -113,7 +116,7 @@ CREATE TABLE strikes (
   ended_reason TEXT NOT NULL
 );
 CREATE INDEX strikes_by_customer ON strikes (customer_id, received_at);
-CREATE INDEX strikes_to_expire ON strikes (expires_at) WHERE status = 'active';
+CREATE INDEX strikes_to_expire ON strikes (status, expires_at);
 
 CREATE TABLE cases (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -143,6 +146,7 @@ CREATE TABLE cases (
   sort_at BIGINT NOT NULL
 );
 CREATE INDEX cases_by_state ON cases (state, sort_at, id);
+CREATE INDEX cases_by_answer ON cases (state, answer, sort_at);
 CREATE INDEX cases_by_segment ON cases (state, segment, sort_at, id);
 CREATE INDEX cases_to_remind ON cases (remind_at) WHERE remind_at IS NOT NULL;
 CREATE INDEX cases_by_customer ON cases (customer_id, id);
@@ -207,6 +211,7 @@ CREATE TABLE decisions (
 );
 CREATE INDEX decisions_by_customer ON decisions (customer_id, id);
 CREATE UNIQUE INDEX decisions_pending ON decisions (customer_id) WHERE state = 'pending';
+CREATE INDEX decisions_by_state ON decisions (state, id);
 CREATE INDEX decisions_by_time ON decisions (kind, second_at);
 
 CREATE TABLE flags (
@@ -241,7 +246,7 @@ CREATE TABLE letters (
   settled_at BIGINT,
   answer TEXT NOT NULL
 );
-CREATE INDEX letters_due ON letters (due_at, id) WHERE state IN ('queued', 'sending', 'deferred');
+CREATE INDEX letters_due ON letters (state, due_at, id);
 CREATE INDEX letters_by_state ON letters (state, id);
 CREATE INDEX letters_by_case ON letters (case_id, id) WHERE case_id IS NOT NULL;
 CREATE INDEX letters_by_notice ON letters (notice_id, id) WHERE notice_id IS NOT NULL;
@@ -326,6 +331,7 @@ CREATE TABLE reviews (
   done_by TEXT NOT NULL
 );
 CREATE INDEX reviews_open ON reviews (raised_at, id) WHERE done_at IS NULL;
+CREATE INDEX reviews_by_letter ON reviews (letter_id) WHERE done_at IS NULL;
 CREATE INDEX reviews_by_case ON reviews (case_id) WHERE done_at IS NULL;
 
 CREATE TABLE figures (

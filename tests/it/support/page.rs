@@ -86,15 +86,20 @@ impl Client {
 
     pub fn get(&self, path: &str) -> Page {
         let request = self.agent.get(format!("{}{path}", self.base)).header("cookie", self.cookie());
-        self.read(request.call().unwrap())
+        self.read(request.call().unwrap()).expect("a whole answer")
     }
 
     pub fn post<K: AsRef<str>, V: AsRef<str>>(&self, path: &str, form: &[(K, V)]) -> Page {
+        self.try_form(path, form).expect("an answer")
+    }
+
+    /// As [`Client::post`]; nothing when the connection breaks.
+    pub fn try_form<K: AsRef<str>, V: AsRef<str>>(&self, path: &str, form: &[(K, V)]) -> Option<Page> {
         let mut body = form_urlencoded::Serializer::new(String::new());
         for (name, value) in form {
             body.append_pair(name.as_ref(), value.as_ref());
         }
-        self.post_raw(path, "application/x-www-form-urlencoded", body.finish().as_bytes())
+        self.try_post(path, "application/x-www-form-urlencoded", body.finish().as_bytes())
     }
 
     /// Posts with the CSRF seal of a page.
@@ -106,15 +111,20 @@ impl Client {
     }
 
     pub fn post_raw(&self, path: &str, kind: &str, body: &[u8]) -> Page {
+        self.try_post(path, kind, body).expect("an answer")
+    }
+
+    /// Nothing when the connection breaks.
+    pub fn try_post(&self, path: &str, kind: &str, body: &[u8]) -> Option<Page> {
         let request = self
             .agent
             .post(format!("{}{path}", self.base))
             .header("cookie", self.cookie())
             .header("content-type", kind);
-        self.read(request.send(body).unwrap())
+        self.read(request.send(body).ok()?)
     }
 
-    fn read(&self, mut response: ureq::http::Response<ureq::Body>) -> Page {
+    fn read(&self, mut response: ureq::http::Response<ureq::Body>) -> Option<Page> {
         let mut headers = BTreeMap::new();
         for (name, value) in response.headers() {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -125,12 +135,12 @@ impl Client {
             }
             headers.insert(name.as_str().to_owned(), value);
         }
-        let body = response.body_mut().with_config().limit(100_000_000).read_to_vec().unwrap();
-        Page {
+        let body = response.body_mut().with_config().limit(100_000_000).read_to_vec().ok()?;
+        Some(Page {
             status: response.status().as_u16(),
             location: headers.get("location").cloned().unwrap_or_default(),
             headers,
             body: String::from_utf8_lossy(&body).into_owned(),
-        }
+        })
     }
 }
