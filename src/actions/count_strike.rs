@@ -69,7 +69,7 @@ fn count_new(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
     flag_customer(tx, case.customer_id)
 }
 
-/// Takes a case out of the count again: its strike is voided, unless other cases belong to it.
+/// Takes a case out of the count again: its strike is voided, or stands on another case of the same incident.
 pub(super) fn uncount(tx: &mut Tx<'_>, case: &mut Case, reason: &str, actor: &Actor) -> Result<(), ActionError> {
     let Some(id) = case.strike_id else { return Ok(()) };
     let strike = strikes::get(tx.conn, id)?;
@@ -77,7 +77,12 @@ pub(super) fn uncount(tx: &mut Tx<'_>, case: &mut Case, reason: &str, actor: &Ac
     if strike.case_id != case.id || strike.status != StrikeStatus::Active {
         return Ok(());
     }
-    void(tx, &strike, reason, actor)
+    let Some(other) = cases::another_of_strike(tx.conn, id, case.id)? else {
+        return void(tx, &strike, reason, actor);
+    };
+    strikes::hand_over(tx.conn, id, other)?;
+    let what = Happening::new("strike.handed_over").fact("strike", id.0).fact("case", other.0).because(reason);
+    tx.event(Subject::Customer(case.customer_id), actor, &what)
 }
 
 /// Ends an active strike by a person's will or a later fact; it stays on record.

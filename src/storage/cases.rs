@@ -309,6 +309,19 @@ pub fn set_strike(
     Ok(())
 }
 
+/// Another case that counts under a strike, the oldest.
+pub fn another_of_strike(conn: &mut Conn, strike: StrikeId, than: CaseId) -> Result<Option<CaseId>, StorageError> {
+    let id: Option<i64> = cases::table
+        .filter(cases::strike_id.eq(strike.0))
+        .filter(cases::id.ne(than.0))
+        .filter(cases::counts.eq(true))
+        .order(cases::id)
+        .select(cases::id)
+        .first(conn)
+        .optional()?;
+    Ok(id.map(CaseId))
+}
+
 /// Deadline of the case as stored, also after it closed.
 pub fn deadline(conn: &mut Conn, case: CaseId) -> Result<Option<Moment>, StorageError> {
     Ok(cases::table.find(case.0).select(cases::deadline).first::<Option<i64>>(conn)?.map(Moment))

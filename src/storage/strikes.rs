@@ -138,6 +138,12 @@ pub fn end(conn: &mut Conn, id: StrikeId, status: StrikeStatus, reason: &str, no
     one_row(changed, "strikes", id.0)
 }
 
+/// Lets a strike stand on another case of the same incident.
+pub fn hand_over(conn: &mut Conn, id: StrikeId, case: CaseId) -> Result<(), StorageError> {
+    diesel::update(strikes::table.find(id.0)).set(strikes::case_id.eq(case.0)).execute(conn)?;
+    Ok(())
+}
+
 /// The end of the next active strike of a customer.
 pub fn next_expiry(conn: &mut Conn, customer: CustomerId) -> Result<Option<Moment>, StorageError> {
     let next: Option<i64> = strikes::table

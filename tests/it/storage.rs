@@ -124,6 +124,32 @@ on_both! {
         });
     }
 
+    /// Nodes that make a checkpoint at the same time make one chain of them.
+    fn checkpoints_are_one_chain(house: House) {
+        use safeharbor::storage::checkpoints;
+        let db = house.app.db.clone();
+        let made = house.wait(async {
+            let tasks: Vec<_> = (0..8)
+                .map(|n| {
+                    let db = db.clone();
+                    tokio::spawn(async move { db.write(move |c: &mut Conn| checkpoints::make(c, Moment(n))).await })
+                })
+                .collect();
+            let mut made = 0;
+            for task in tasks {
+                match task.await.unwrap() {
+                    Ok(_) => made += 1,
+                    Err(StorageError::Conflict { .. }) => {}
+                    Err(other) => panic!("{other}"),
+                }
+            }
+            made
+        });
+        let mut found = Vec::new();
+        let there = house.wait(house.app.read(move |c| checkpoints::verify(c, &mut found).map(|n| (n, found)))).unwrap();
+        assert_eq!(there, (made, Vec::new()));
+    }
+
     /// A second change on what was loaded before the first is refused.
     fn a_lost_race_is_noticed(house: House) {
         use safeharbor::domain::standing::Standing;

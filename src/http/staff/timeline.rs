@@ -120,6 +120,7 @@ fn words(event: &EventRow) -> String {
         "customer.standing" => format!("Standing is now {}", text("standing")),
         "strike.counted" => format!("Strike counted for {}; counts until {}", text("case"), due(&text("expires"))),
         "strike.joined" => format!("{} belongs to an earlier incident: no further strike", text("case")),
+        "strike.handed_over" => "Strike stands on another case of the same incident".to_owned(),
         "strike.voided" => "Strike voided".to_owned(),
         "strike.expired" => "Strike ran out".to_owned(),
         "decision.proposed" => format!("Decision proposed: {}", decision(&text("kind"))),

@@ -20,6 +20,25 @@ on_both! {
         assert!(house.staff("viewer").get("/staff/customers/1").text().contains("2 / 3"));
     }
 
+    /// A strike of two cases stands as long as one of them counts.
+    fn a_strike_of_two_cases_outlives_the_first(house: House) {
+        house.customers(CUSTOMERS);
+        let receipts = [
+            house.report_as("A One", "a@one.example", "https://alder-photo.example/1"),
+            house.report_as("B Two", "b@two.example", "https://alder-photo.example/2"),
+        ];
+        house.run_due();
+        house.advance(Span::hours(49));
+        let staff = house.staff("agent");
+        for (receipt, left) in receipts.iter().zip(["1 / 3", "0 / 3"]) {
+            let path = format!("/staff/cases/{}/close", receipt.reference('C'));
+            let done = staff.post_with_seal(&staff.get(&path), &path, &[("choice", "no_action"), ("why", "Licensed.")]);
+            assert_eq!(done.status, 303, "{}", done.text());
+            let text = staff.get("/staff/customers/1").text();
+            assert!(text.contains(left), "{left}: {text}");
+        }
+    }
+
     /// The same material again is the same incident.
     fn the_same_material_counts_once(house: House) {
         house.customers(CUSTOMERS);
