@@ -85,8 +85,8 @@ impl CustomerPage {
     }
     /// What can be decided now, with what it means.
     fn choices(&self) -> Vec<(DecisionKind, &'static str, &'static str)> {
-        let suspend = (DecisionKind::Suspend, "Suspend the account", "All services go offline. Needs a second person.");
-        let terminate = (DecisionKind::Terminate, "Terminate the account", "The account ends. Needs a second person.");
+        let suspend = (DecisionKind::Suspend, "Suspend the account", "All services go offline.");
+        let terminate = (DecisionKind::Terminate, "Terminate the account", "The account ends.");
         let warn = (DecisionKind::Warn, "Send a written warning", "Services stay online.");
         let none = (DecisionKind::NoAction, "No action", "The account is flagged again at the next strike.");
         let lift = (
