@@ -14,7 +14,7 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 /** Starts the demo on a free port and waits until it is open. */
 export async function openDemo() {
   const data = mkdtempSync(path.join(tmpdir(), 'safeharbor-browser-'));
-  const binary = process.env.SAFEHARBOR_BINARY ?? path.resolve('../../target/debug/safeharbor');
+  const binary = process.env.SAFEHARBOR_TEST_BINARY ?? path.resolve('../../target/debug/safeharbor');
   const child = spawn(binary, ['demo', '--listen', '127.0.0.1:0', '--data', path.join(data, 'demo')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const text = await new Promise((resolve, reject) => {
     let seen = '';
