@@ -62,6 +62,8 @@ routes! {
     get "/staff/" VIEWER => staff::queue::show;
     post "/staff/logout" VIEWER => staff::login::leave;
     post "/staff/theme" VIEWER => staff::theme::submit;
+    get "/staff/bulk" AGENT => staff::bulk::show;
+    post "/staff/bulk" AGENT => staff::bulk::submit;
     get "/staff/cases/{reference}" VIEWER => staff::case::show;
     post "/staff/cases/{reference}" AGENT => staff::case::submit;
     get "/staff/cases/{reference}/{step}" AGENT => staff::case_step::show;

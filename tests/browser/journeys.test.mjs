@@ -136,7 +136,7 @@ for (const size of sizes) {
     const open = [
       '/', '/notices/new', '/policy', '/transparency', link, '/staff/login', '/staff/', '/staff/?view=review', '/staff/?view=unanswered',
       '/staff/?view=flagged', '/staff/?q=bracken', '/staff/repeat-infringers', '/staff/customers/3', '/staff/outbox', '/staff/letters/4',
-      caseLink, `${caseLink}/answer`, `${caseLink}/extend`, `${caseLink}/close`, `${caseLink}/disable`,
+      `/staff/bulk?do=extend&case=${caseLink.split('/').pop()}`, caseLink, `${caseLink}/answer`, `${caseLink}/extend`, `${caseLink}/close`, `${caseLink}/disable`,
     ];
     for (const path of open) {
       await page.goto(demo.base + path);

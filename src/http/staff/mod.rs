@@ -1,5 +1,6 @@
 //! Pages for trust-and-safety staff.
 
+pub mod bulk;
 pub mod case;
 pub mod case_step;
 pub mod customer;

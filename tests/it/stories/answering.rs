@@ -204,6 +204,33 @@ on_both! {
         assert!(staff.get(&base).text().contains("by Agent Person"));
     }
 
+    /// One step on many cases: confirmed first, done one by one, told for each.
+    fn staff_act_on_many(house: House) {
+        house.customers(CUSTOMERS);
+        let receipts: Vec<_> = (1..=3).map(|n| house.report(&format!("https://alder-photo.example/{n}")).reference('C')).collect();
+        house.run_due();
+        let staff = house.staff("agent");
+        let query: String = receipts.iter().map(|r| format!("&case={r}")).collect();
+        let page = staff.get(&format!("/staff/bulk?do=remind{query}"));
+        assert!(page.text().contains("3 selected. Nothing has been done yet."), "{}", page.text());
+        house.run_due();
+        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 3);
+        let send = |step: &str, more: &[(&str, &str)]| {
+            let mut form = vec![("do", step)];
+            form.extend(receipts.iter().map(|r| ("case", r.as_str())));
+            form.extend_from_slice(more);
+            staff.post_with_seal(&page, "/staff/bulk", &form)
+        };
+        assert!(send("remind", &[]).text().contains("Done for 3 of 3 cases"));
+        house.run_due();
+        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 6);
+        assert_eq!(send("disable", &[]).status, 422);
+        assert!(send("disable", &[("why", "Court order.")]).text().contains("Done for 3 of 3 cases"));
+        let again = send("extend", &[("choice", "24h"), ("why", "x")]).text();
+        assert!(again.contains("Done for 0 of 3 cases") && again.contains("cannot be extended"), "{again}");
+        assert_eq!(staff.get("/staff/bulk?do=remind").status, 400);
+    }
+
     /// Access disabled by staff: recorded, closes, counts.
     fn disabled_by_staff(house: House) {
         house.customers(CUSTOMERS);
