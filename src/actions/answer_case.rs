@@ -92,7 +92,6 @@ fn ask_for_review(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind, note: &str) ->
 
 fn send_copies(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind, note: &str) -> Result<(), ActionError> {
     let customer = customers::get(tx.conn, case.customer_id)?;
-    let contacts = customers::contacts(tx.conn, customer.id)?;
     let deadline = case.state.forwarded().map_or(tx.now, |f| f.deadline);
     let copy = AnswerCopy {
         site: case.site.clone(),
@@ -105,7 +104,7 @@ fn send_copies(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind, note: &str) -> Re
         follows: follows(tx, kind)?,
     };
     let letter = copy.letter(&tx.sender())?;
-    write_to_contacts(tx, case, &contacts, |_| Ok(letter.clone()))?;
+    write_to_contacts(tx, case, |_| Ok(letter.clone()))?;
     if kind == AnswerKind::Resolved { ask_complainant(tx, case) } else { Ok(()) }
 }
 

@@ -26,10 +26,9 @@ pub fn extend_deadline(tx: &mut Tx<'_>, id: CaseId, by: Span, why: &str, actor: 
     let what = Happening::new("case.deadline_moved").fact("deadline", deadline.iso()).because(&why);
     tx.event(Subject::Case(id), actor, &what)?;
     let customer = customers::get(tx.conn, case.customer_id)?;
-    let contacts = customers::contacts(tx.conn, customer.id)?;
     let due = Due::new(deadline, &tx.house.config.agent.time_zone);
     let sender = tx.sender();
-    write_to_contacts(tx, &case, &contacts, |tx| {
+    write_to_contacts(tx, &case, |tx| {
         let letter = DeadlineMoved {
             site: case.site.clone(),
             case: case.reference.to_string(),
@@ -38,5 +37,6 @@ pub fn extend_deadline(tx: &mut Tx<'_>, id: CaseId, by: Span, why: &str, actor: 
             link: fresh_link(tx, id)?,
         };
         Ok(letter.letter(&sender)?)
-    })
+    })?;
+    Ok(())
 }

@@ -1,13 +1,16 @@
 //! The notice goes to the customer, with a deadline and a link of its own for each contact.
 
 use super::{About, ActionError, To, Tx};
+use crate::domain::case::CaseState;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CaseId;
 use crate::domain::moment::Moment;
+use crate::domain::notice::Work;
 use crate::domain::policy::Policy;
+use crate::mail::letter::Letter;
 use crate::mail::letters::{Due, NoticeToCustomer};
 use crate::storage::cases::Case;
-use crate::storage::customers::{Contact, Customer};
+use crate::storage::customers::Customer;
 use crate::storage::links::Target;
 use crate::storage::notices::NoticeRecord;
 use crate::storage::reviews::{self, ReviewKind};
@@ -20,11 +23,10 @@ const ALL: i64 = 100_000;
 pub fn forward_case(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), ActionError> {
     let mut case = cases::get(tx.conn, id)?;
     let customer = customers::get(tx.conn, case.customer_id)?;
-    let contacts = customers::contacts(tx.conn, customer.id)?;
     let policy = tx.policy()?.policy;
     let deadline = tx.now + policy.segment(&customer.segment).deadline;
     let state = case.state.forward(tx.now, deadline)?;
-    if contacts.is_empty() {
+    if customers::contacts(tx.conn, customer.id)?.is_empty() {
         return no_contact(tx, &mut case);
     }
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
@@ -36,18 +38,19 @@ pub fn forward_case(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), Ac
         tx.now,
     )?;
     let notice = notices::get(tx.conn, case.notice_id)?;
-    for contact in &contacts {
-        let letter = letter(tx, (&case, &notice, &customer), deadline, &policy)?.letter(&tx.sender())?;
-        let about = About { case: Some(id), customer: Some(customer.id), ..About::default() };
-        tx.queue(letter, &To { name: &contact.name, address: &contact.email }, about)?;
-    }
-    let what = Happening::new("case.forwarded").fact("deadline", deadline.iso()).fact("contacts", contacts.len());
+    let mut data = letter(tx, (&case, &notice, &customer), deadline, &policy)?;
+    let sender = tx.sender();
+    let contacts = write_to_contacts(tx, &case, |tx| {
+        data.link = fresh_link(tx, id)?;
+        Ok(data.letter(&sender)?)
+    })?;
+    let what = Happening::new("case.forwarded").fact("deadline", deadline.iso()).fact("contacts", contacts);
     tx.event(Subject::Case(id), actor, &what)
 }
 
 fn no_contact(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
-    if case.state != crate::domain::case::CaseState::InReview {
-        cases::set_state(tx.conn, case, crate::domain::case::CaseState::InReview, tx.now)?;
+    if case.state != CaseState::InReview {
+        cases::set_state(tx.conn, case, CaseState::InReview, tx.now)?;
         let about = reviews::About { case: Some(case.id), ..reviews::About::default() };
         let note = "The account has no contact. Add one, then forward the case.";
         reviews::raise(tx.conn, ReviewKind::NoContact, about, note, tx.now)?;
@@ -64,21 +67,23 @@ pub(super) fn fresh_link(tx: &mut Tx<'_>, case: CaseId) -> Result<String, Action
     Ok(tx.url(&format!("/respond/{}", token.reveal())))
 }
 
-/// Writes to every contact of a case's customer; each letter gets a link of its own.
+/// Writes to every contact of a case's customer, each letter made anew so that it carries a link of its own.
+/// Returns how many were written to.
 pub(super) fn write_to_contacts(
     tx: &mut Tx<'_>,
     case: &Case,
-    contacts: &[Contact],
-    mut make: impl FnMut(&mut Tx<'_>) -> Result<crate::mail::letter::Letter, ActionError>,
-) -> Result<(), ActionError> {
-    for contact in contacts {
+    mut make: impl FnMut(&mut Tx<'_>) -> Result<Letter, ActionError>,
+) -> Result<usize, ActionError> {
+    let contacts = customers::contacts(tx.conn, case.customer_id)?;
+    let about = About { case: Some(case.id), customer: Some(case.customer_id), ..About::default() };
+    for contact in &contacts {
         let letter = make(tx)?;
-        let about = About { case: Some(case.id), customer: Some(case.customer_id), ..About::default() };
         tx.queue(letter, &To { name: &contact.name, address: &contact.email }, about)?;
     }
-    Ok(())
+    Ok(contacts.len())
 }
 
+/// Everything the letter says but the link, which each contact gets for itself.
 fn letter(
     tx: &mut Tx<'_>,
     (case, notice, customer): (&Case, &NoticeRecord, &Customer),
@@ -93,8 +98,8 @@ fn letter(
         account: customer.name.clone(),
         account_number: customer.external_id.clone(),
         due: Due::new(deadline, &tx.house.config.agent.time_zone),
-        link: fresh_link(tx, case.id)?,
-        works: works.iter().take(20).map(crate::domain::notice::Work::shown).collect(),
+        link: String::new(),
+        works: Work::list(&works, 20),
         reported_by: notice.reported_by(),
         reach: notice.complainant.reach(tx.house.config.mail.share_full_contact),
         received: notice.received_at.long(),

@@ -13,6 +13,7 @@ use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::finding::{Code, Weight, missing_elements};
 use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::location::{Location, Place};
+use crate::domain::moment::Span;
 use crate::domain::notice::{Notice, RawNotice, join_names};
 use crate::domain::token::PlainToken;
 use crate::domain::verify::{Verdict, verify};
@@ -24,6 +25,9 @@ use crate::storage::notices::Sorted;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::submissions::Submission;
 use crate::storage::{StorageError, cases, customers, links, locations, notices, submissions};
+
+/// A status link only reads, and outlives its cases: a year.
+const STATUS_LIFETIME: Span = Span::days(365);
 
 /// What became of a submission.
 #[derive(Clone, Debug)]
@@ -66,7 +70,7 @@ pub fn receive_notice(
     let case_of =
         if verdict.class == Class::Complete { open_cases(tx, &mut arriving, &groups)? } else { BTreeMap::new() };
     store_locations(tx, &arriving, &owner_of, &case_of)?;
-    let expires = tx.now + tx.house.config.mail.link_lifetime;
+    let expires = tx.now + STATUS_LIFETIME;
     links::insert(tx.conn, &token.hash(), Target::Notice(id), expires, tx.now)?;
     write_to_sender(tx, &arriving, &owner_of, token, &submission)?;
     let cases = arriving.opened.into_iter().map(|(reference, _)| reference).collect();

@@ -20,12 +20,11 @@ pub fn remind_customer(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(),
         return Ok(());
     }
     let customer = customers::get(tx.conn, case.customer_id)?;
-    let contacts = customers::contacts(tx.conn, customer.id)?;
     let notice = notices::get(tx.conn, case.notice_id)?;
     let policy = tx.policy()?.policy;
     let due = Due::new(forwarded.deadline, &tx.house.config.agent.time_zone);
     let sender = tx.sender();
-    write_to_contacts(tx, &case, &contacts, |tx| {
+    let contacts = write_to_contacts(tx, &case, |tx| {
         let letter = Reminder {
             site: case.site.clone(),
             case: case.reference.to_string(),
@@ -41,6 +40,6 @@ pub fn remind_customer(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(),
         };
         Ok(letter.letter(&sender)?)
     })?;
-    let what = Happening::new("case.reminded").fact("contacts", contacts.len());
+    let what = Happening::new("case.reminded").fact("contacts", contacts);
     tx.event(Subject::Case(id), actor, &what)
 }

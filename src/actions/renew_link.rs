@@ -14,10 +14,9 @@ pub fn renew_link(tx: &mut Tx<'_>, reference: &Reference) -> Result<(), ActionEr
     let Some(forwarded) = case.state.forwarded().filter(|_| case.state.open_for_answer(tx.now)) else { return Ok(()) };
     links::revoke_of_case(tx.conn, case.id, tx.now)?;
     let customer = customers::get(tx.conn, case.customer_id)?;
-    let contacts = customers::contacts(tx.conn, customer.id)?;
     let due = Due::new(forwarded.deadline, &tx.house.config.agent.time_zone);
     let sender = tx.sender();
-    write_to_contacts(tx, &case, &contacts, |tx| {
+    write_to_contacts(tx, &case, |tx| {
         let letter = NewLink {
             site: case.site.clone(),
             case: case.reference.to_string(),

@@ -262,6 +262,12 @@ impl Work {
     fn is_empty(&self) -> bool {
         self.title.is_empty() && self.description.is_empty() && self.original.is_empty()
     }
+    /// The first `most` works in words, and how many more there are.
+    pub fn list(works: &[Self], most: usize) -> Vec<String> {
+        let more = works.len().saturating_sub(most);
+        let rest = (more > 0).then(|| format!("and {more} more"));
+        works.iter().take(most).map(Self::shown).chain(rest).collect()
+    }
     /// The title, or the beginning of the description.
     pub fn shown(&self) -> String {
         let text = [&self.title, &self.description, &self.original].into_iter().find(|t| !t.is_empty());

@@ -17,6 +17,11 @@ use crate::storage::StorageError;
 pub enum HttpError {
     #[error("There is no page at this address.")]
     NotFound,
+    /// A private link of a complainant that opens nothing.
+    #[error(
+        "Part of this link is missing, or it has ended. Copy the whole link from our letter, or write to the copyright agent with the reference of your notice."
+    )]
+    LinkShut,
     /// Not signed in: the page to sign in follows.
     #[error("Sign in first.")]
     SignIn,
@@ -81,6 +86,7 @@ impl HttpError {
     fn title(&self) -> &'static str {
         match self {
             Self::NotFound => "Page not found",
+            Self::LinkShut => "This link does not work",
             Self::SignIn => "Sign in",
             Self::Forbidden => "Not allowed",
             Self::Stale => "This page is out of date",
@@ -97,7 +103,7 @@ impl HttpError {
 impl ResponseError for HttpError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::LinkShut => StatusCode::NOT_FOUND,
             Self::SignIn => StatusCode::SEE_OTHER,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Stale | Self::BadRequest(_) => StatusCode::BAD_REQUEST,

@@ -327,19 +327,17 @@ pub fn deadline(conn: &mut Conn, case: CaseId) -> Result<Option<Moment>, Storage
     Ok(cases::table.find(case.0).select(cases::deadline).first::<Option<i64>>(conn)?.map(Moment))
 }
 
-/// The answer as stored, also after the case closed.
-pub fn stored_answer(conn: &mut Conn, case: CaseId) -> Result<Option<String>, StorageError> {
-    Ok(cases::table.find(case.0).select(cases::answer).first(conn)?)
-}
-
-/// Unanswered cases of a customer received since a moment.
+/// Cases of a customer received since a moment whose deadline passed in silence, open or ended since. One that
+/// staff ended before its deadline is none: the customer still had time.
 pub fn unanswered_since(conn: &mut Conn, customer: CustomerId, since: Moment) -> Result<u32, StorageError> {
+    let ended_after_silence =
+        cases::outcome.eq_any(["disabled", "removed"]).and(cases::closed_at.ge(cases::deadline)).assume_not_null();
     let n: i64 = cases::table
         .filter(cases::customer_id.eq(customer.0))
         .filter(cases::received_at.ge(since.0))
         .filter(cases::forwarded_at.is_not_null())
         .filter(cases::answer.is_null())
-        .filter(cases::state.eq("unanswered").or(cases::outcome.eq("disabled")))
+        .filter(cases::state.eq("unanswered").or(ended_after_silence))
         .count()
         .get_result(conn)?;
     Ok(u32::try_from(n).unwrap_or(u32::MAX))

@@ -163,6 +163,17 @@ on_both! {
         assert!(matches!(house.wait(set(second)), Err(StorageError::Conflict { .. })));
     }
 
+    /// A case that cannot be read holds up no other.
+    fn a_broken_case_holds_up_no_other(house: House) {
+        house.customers(CUSTOMERS);
+        house.report("https://alder-photo.example/a.jpg");
+        house.report("https://brightmoor.example/b.jpg");
+        house.wait(house.app.db.write(|c: &mut Conn| Ok::<_, StorageError>(c.batch_execute("UPDATE cases SET reference = 'broken' WHERE id = 1")?))).unwrap();
+        house.run_due();
+        assert!(house.letters_to("owner@alder-photo.example").is_empty());
+        assert_eq!(house.letters_to("idris@brightmoor.example").len(), 1);
+    }
+
     /// A value this version does not write is named with its place.
     fn a_corrupt_row_is_named(house: House) {
         house.customers(CUSTOMERS);

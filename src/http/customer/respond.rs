@@ -15,6 +15,7 @@ use crate::domain::answer::AnswerKind;
 use crate::domain::case::CaseState;
 use crate::domain::event::Actor;
 use crate::domain::moment::Moment;
+use crate::domain::notice::Work;
 use crate::domain::policy::Policy;
 use crate::domain::strikes::StrikeStatus;
 use crate::domain::token::{PlainToken, Purpose};
@@ -30,7 +31,7 @@ use crate::storage::notices::{self, NoticeRecord};
 use crate::storage::responses::{self, Response};
 use crate::storage::{Conn, StorageError, cases, policies, strikes};
 
-/// Locations on the page at most; a longer list says how many more there are.
+/// Locations on one page; the letter promises all of them, so a longer list has further pages.
 const SHOWN: i64 = 1000;
 
 /// What a link opens.
@@ -55,7 +56,7 @@ pub(super) enum Shut {
     Revoked(Moment),
 }
 
-fn open(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<Result<Opened, Shut>, StorageError> {
+fn open(conn: &mut Conn, token: &PlainToken, after: i32, now: Moment) -> Result<Result<Opened, Shut>, StorageError> {
     let Some(link) = links::find(conn, &token.hash(), Purpose::Respond)? else { return Ok(Err(Shut::Mistyped)) };
     if let Some(at) = link.revoked_at {
         return Ok(Err(Shut::Revoked(at)));
@@ -69,9 +70,9 @@ fn open(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<Result<Opene
     let policy = policies::in_force(conn, now)?.policy;
     Ok(Ok(Opened {
         notice: notices::get(conn, case.notice_id)?,
-        works: notices::works(conn, case.notice_id)?.iter().take(50).map(crate::domain::notice::Work::shown).collect(),
+        works: notices::works(conn, case.notice_id)?.iter().map(Work::shown).collect(),
         customer: customers::get(conn, case.customer_id)?,
-        locations: locations::of_case(conn, id, 0, SHOWN)?,
+        locations: locations::of_case(conn, id, after, SHOWN)?,
         answers: responses::of_case(conn, id)?,
         policy,
         counts_until: strike.filter(|s| s.status == StrikeStatus::Active).map(|s| s.expires_at),
@@ -101,6 +102,11 @@ struct RespondPage {
 impl RespondPage {
     fn count(&self) -> u32 {
         self.opened.case.locations
+    }
+    /// Where the next page of locations goes on.
+    fn next(&self) -> Option<i32> {
+        let full = self.opened.locations.len() == usize::try_from(SHOWN).unwrap_or(0);
+        self.opened.locations.last().filter(|_| full).map(|row| row.position)
     }
     fn addresses(&self) -> String {
         if self.count() == 1 { "1 address".to_owned() } else { format!("{} addresses", self.count()) }
@@ -175,18 +181,20 @@ impl RespondedPage {
 #[derive(Deserialize)]
 pub struct Want {
     change: Option<String>,
+    /// Position of the last location on the page before.
+    after: Option<i32>,
 }
 
 /// Shows the case, or the answer that was given.
 pub async fn show(app: Data<App>, path: Path<String>, want: Query<Want>) -> Result<HttpResponse, HttpError> {
-    let (token, opened) = match load(&app, &path).await? {
+    let (token, opened) = match load(&app, &path, want.after.unwrap_or(0)).await? {
         Ok(found) => found,
         Err(shut) => return new_link::explain(&app, shut),
     };
     let now = app.clock.now();
     let open = opened.case.state.open_for_answer(now);
     let answered = matches!(opened.case.state, CaseState::Answered(..));
-    if open && (!answered || want.change.is_some()) {
+    if open && (!answered || want.change.is_some() || want.after.is_some()) {
         return form_page(&app, opened, &token, Typed::default(), Errors::default());
     }
     let page = RespondedPage { frame: frame(&app, &opened), token: token.reveal().to_owned(), now, opened };
@@ -196,7 +204,7 @@ pub async fn show(app: Data<App>, path: Path<String>, want: Query<Want>) -> Resu
 /// Records the answer.
 pub async fn submit(app: Data<App>, path: Path<String>, _: HttpRequest, sent: Sent) -> Result<HttpResponse, HttpError> {
     let form = sent.form;
-    let (token, opened) = match load(&app, &path).await? {
+    let (token, opened) = match load(&app, &path, 0).await? {
         Ok(found) => found,
         Err(shut) => return new_link::explain(&app, shut),
     };
@@ -213,10 +221,10 @@ pub async fn submit(app: Data<App>, path: Path<String>, _: HttpRequest, sent: Se
     Ok(see(&format!("/respond/{}", token.reveal())))
 }
 
-async fn load(app: &App, path: &str) -> Result<Result<(PlainToken, Opened), Shut>, HttpError> {
+async fn load(app: &App, path: &str, after: i32) -> Result<Result<(PlainToken, Opened), Shut>, HttpError> {
     let Some(token) = PlainToken::parse(path) else { return Ok(Err(Shut::Mistyped)) };
     let (wanted, now) = (token.clone(), app.clock.now());
-    let found = app.read(move |c| open(c, &wanted, now)).await?;
+    let found = app.read(move |c| open(c, &wanted, after, now)).await?;
     Ok(found.map(|opened| (token, opened)))
 }
 

@@ -6,6 +6,7 @@ use askama::Template;
 
 use crate::app::App;
 use crate::domain::moment::Moment;
+use crate::domain::notice::Work;
 use crate::domain::token::{PlainToken, Purpose};
 use crate::http::error::HttpError;
 use crate::http::page::{Frame, Tag, ok};
@@ -17,6 +18,9 @@ use crate::storage::{Conn, StorageError, cases, policies, submissions};
 
 /// Rows shown on one page; the totals say how many there are.
 const SHOWN: i64 = 200;
+
+/// Cases on one page: more than any notice of the default limits is likely to open.
+const CASES: i64 = 2000;
 
 /// What the private pages of a complainant show. Nothing about the customer.
 pub(super) struct Sent {
@@ -35,12 +39,11 @@ pub(super) fn open(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<O
         return Ok(None);
     }
     let notice = notices::get(conn, id)?;
-    let works: Vec<String> =
-        notices::works(conn, id)?.iter().take(20).map(crate::domain::notice::Work::shown).collect();
+    let works = Work::list(&notices::works(conn, id)?, 20);
     let submission = submissions::get(conn, notice.submission_id)?;
     Ok(Some(Sent {
         works: works.join("; "),
-        cases: cases::of_notice(conn, id, SHOWN)?,
+        cases: cases::of_notice(conn, id, CASES)?,
         left_out: locations::left_out(conn, id, SHOWN)?,
         fingerprint: hex_groups(&submission.digest),
         notice,
@@ -61,9 +64,17 @@ struct Receipt {
     deadline: String,
 }
 
+impl Receipt {
+    /// Addresses without a case that are not listed.
+    fn unlisted(&self) -> usize {
+        let all = self.sent.notice.not_hosted() + self.sent.notice.unreadable;
+        usize::try_from(all).unwrap_or(0).saturating_sub(self.sent.left_out.len())
+    }
+}
+
 /// Shows the receipt.
 pub async fn show(app: Data<App>, path: Path<String>) -> Result<HttpResponse, HttpError> {
-    let token = PlainToken::parse(&path).ok_or(HttpError::NotFound)?;
+    let token = PlainToken::parse(&path).ok_or(HttpError::LinkShut)?;
     let (reveal, now) = (token.reveal().to_owned(), app.clock.now());
     let found = app
         .read(move |c| {
@@ -71,7 +82,7 @@ pub async fn show(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Ht
             Ok(open(c, &token, now)?.map(|sent| (sent, policy)))
         })
         .await?;
-    let (sent, published) = found.ok_or(HttpError::NotFound)?;
+    let (sent, published) = found.ok_or(HttpError::LinkShut)?;
     let deadline = published.policy.segments.values().map(|s| s.deadline).max().unwrap_or_default().as_period();
     ok(&Receipt { frame: Frame::new(&app, Tag::Private("Private page".to_owned())), sent, token: reveal, deadline })
 }

@@ -15,6 +15,9 @@ use crate::http::page::{Frame, Mark, Tag, ok};
 use crate::storage::cases::Case;
 use crate::storage::locations::{self, LocationRow};
 
+/// Cases whose addresses are listed.
+const DETAILED: usize = 50;
+
 #[derive(Template)]
 #[template(path = "public/status.html")]
 struct Status {
@@ -60,6 +63,13 @@ impl Status {
         };
         (mark.into(), words)
     }
+    /// Addresses of a case that are not listed.
+    fn unlisted(&self, case: &Case, rows: &[LocationRow]) -> usize {
+        usize::try_from(case.locations).unwrap_or(0).saturating_sub(rows.len())
+    }
+    fn left_out(&self) -> u32 {
+        self.sent.notice.not_hosted() + self.sent.notice.unreadable
+    }
     fn location(&self, row: &LocationRow) -> Mark {
         match row.state.as_str() {
             "removed" => ("removed", "Removed"),
@@ -72,20 +82,22 @@ impl Status {
 
 /// Shows the page.
 pub async fn show(app: Data<App>, path: Path<String>) -> Result<HttpResponse, HttpError> {
-    let token = PlainToken::parse(&path).ok_or(HttpError::NotFound)?;
+    let token = PlainToken::parse(&path).ok_or(HttpError::LinkShut)?;
     let (reveal, now) = (token.reveal().to_owned(), app.clock.now());
     let found = app
         .read(move |c| {
             let Some(mut sent) = open(c, &token, now)? else { return Ok(None) };
             let mut cases = Vec::new();
-            for case in std::mem::take(&mut sent.cases).into_iter().take(50) {
-                let rows = locations::of_case(c, case.id, 0, 100)?;
+            for case in std::mem::take(&mut sent.cases) {
+                // Addresses of the first cases only; every case has its line.
+                let most = if cases.len() < DETAILED { 100 } else { 0 };
+                let rows = locations::of_case(c, case.id, 0, most)?;
                 cases.push((case, rows));
             }
             Ok(Some((sent, cases)))
         })
         .await?;
-    let (sent, cases) = found.ok_or(HttpError::NotFound)?;
+    let (sent, cases) = found.ok_or(HttpError::LinkShut)?;
     let missing = sent.notice.findings.iter().filter(|f| f.code.weight() == Weight::Missing).cloned().collect();
     ok(&Status {
         frame: Frame::new(&app, Tag::Private("Private page".to_owned())),

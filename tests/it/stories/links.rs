@@ -33,6 +33,25 @@ on_both! {
         assert!(expired.text().contains("9 April 2026"), "{}", expired.text());
     }
 
+    /// The letter lists the first addresses; all of them are behind the link, a page at a time.
+    fn every_address_is_behind_the_link(house: House) {
+        house.customers(CUSTOMERS);
+        let urls = (0..1500).map(|n| format!("https://alder-photo.example/{n}.jpg")).collect::<Vec<_>>().join("\n");
+        house.report(&urls);
+        house.run_due();
+        let letter = house.letter_to("owner@alder-photo.example");
+        assert!(letter.text.contains("1400 more are listed"), "{}", letter.text);
+        let client = house.client();
+        let first = client.get(&letter.link());
+        assert!(first.body.contains("/999.jpg") && !first.body.contains("/1000.jpg"));
+        let second = client.get(&first.link(&format!("{}?after=", letter.link())));
+        assert!(second.body.contains("/1000.jpg") && second.body.contains("/1499.jpg") && !second.body.contains("?after="));
+        let status = client.get(&house.letter_to("rights@holtfinch.example").link());
+        assert!(status.text().contains("and 1400 more."), "{}", &status.text()[..600]);
+        let shut = client.get(&format!("/n/{}", "a".repeat(52)));
+        assert!(shut.status == 404 && shut.text().contains("This link does not work"), "{}", shut.text());
+    }
+
     /// A link answers its own case only, and a form made for another link is refused.
     fn a_seal_of_another_link_is_refused(house: House) {
         house.customers(CUSTOMERS);

@@ -113,6 +113,21 @@ on_both! {
         assert!(!text.contains("Threshold reached"), "three of five strikes: {text}");
     }
 
+    /// A case that staff ended while the customer still had time is not an unanswered one.
+    fn ending_a_case_early_is_not_silence(house: House) {
+        house.customers(CUSTOMERS);
+        for n in 1..=3 {
+            let case = house.report(&format!("https://brightmoor.example/{n}")).reference('C');
+            house.run_due();
+            let staff = house.staff("agent");
+            let path = format!("/staff/cases/{case}/disable");
+            assert_eq!(staff.post_with_seal(&staff.get(&path), &path, &[("why", "Whole film.")]).status, 303);
+            house.advance(Span::hours(49));
+        }
+        let text = house.staff("viewer").get("/staff/customers/2").text();
+        assert!(text.contains("0 of 3") && text.contains("3 / 5") && !text.contains("Flagged"), "{text}");
+    }
+
     /// The public figures count what happened.
     fn the_transparency_report_counts(house: House) {
         house.customers(CUSTOMERS);
