@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod entropy;
+pub mod formats;
 pub mod http;
 pub mod jobs;
 pub mod mail;

@@ -11,10 +11,11 @@ use crate::mail::letter::Letter;
 use crate::mail::letters::{Due, NoticeToCustomer};
 use crate::storage::cases::Case;
 use crate::storage::customers::Customer;
+use crate::storage::letters::LetterRow;
 use crate::storage::links::Target;
 use crate::storage::notices::NoticeRecord;
 use crate::storage::reviews::{self, ReviewKind};
-use crate::storage::{cases, customers, links, locations, notices};
+use crate::storage::{cases, customers, letters, links, locations, notices};
 
 /// Most locations loaded for a letter; the intake limit is lower by default.
 const ALL: i64 = 100_000;
@@ -81,6 +82,32 @@ pub(super) fn write_to_contacts(
         tx.queue(letter, &To { name: &contact.name, address: &contact.email }, about)?;
     }
     Ok(contacts.len())
+}
+
+/// A letter to a contact did not arrive: writes to contacts of the customer that have not been written to about
+/// the case yet, such as one added since. The deadline stays as it is.
+pub(super) fn reach_others(tx: &mut Tx<'_>, lost: &LetterRow) -> Result<(), ActionError> {
+    let Some(id) = lost.case_id.map(CaseId).filter(|_| lost.customer_id.is_some() && lost.carries_deadline) else {
+        return Ok(());
+    };
+    let case = cases::get(tx.conn, id)?;
+    let CaseState::Awaiting(forwarded) = case.state else { return Ok(()) };
+    let written: Vec<String> = letters::of_case(tx.conn, id)?.into_iter().map(|l| l.to_address).collect();
+    let mut others = customers::contacts(tx.conn, case.customer_id)?;
+    others.retain(|c| c.failed_at.is_none() && !written.contains(&c.email));
+    if others.is_empty() {
+        return Ok(());
+    }
+    let (notice, customer) = (notices::get(tx.conn, case.notice_id)?, customers::get(tx.conn, case.customer_id)?);
+    let policy = tx.policy()?.policy;
+    let mut data = letter(tx, (&case, &notice, &customer), forwarded.deadline, &policy)?;
+    let about = About { case: Some(id), customer: Some(case.customer_id), ..About::default() };
+    for contact in &others {
+        data.link = fresh_link(tx, id)?;
+        let letter = data.letter(&tx.sender())?;
+        tx.queue(letter, &To { name: &contact.name, address: &contact.email }, about)?;
+    }
+    tx.event(Subject::Case(id), &Actor::System, &Happening::new("case.next_contact").fact("contacts", others.len()))
 }
 
 /// Everything the letter says but the link, which each contact gets for itself.

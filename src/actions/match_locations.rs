@@ -29,6 +29,10 @@ pub fn match_locations(
 }
 
 /// As [`match_locations`], inside an action.
-pub(super) fn owners(tx: &mut Tx<'_>, locations: &[Location]) -> Result<Vec<Option<CustomerId>>, ActionError> {
-    Ok(match_locations(tx.conn, locations, tx.now)?)
+pub(super) fn owners(
+    tx: &mut Tx<'_>,
+    locations: &[Location],
+    received_at: Moment,
+) -> Result<Vec<Option<CustomerId>>, ActionError> {
+    Ok(match_locations(tx.conn, locations, received_at)?)
 }

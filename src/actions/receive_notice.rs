@@ -13,8 +13,9 @@ use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::finding::{Code, Weight, missing_elements};
 use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::location::{Location, Place};
-use crate::domain::moment::Span;
-use crate::domain::notice::{Notice, RawNotice, join_names};
+use crate::domain::moment::{Moment, Span};
+use crate::domain::notice::{Notice, join_names};
+use crate::domain::reading::Reading;
 use crate::domain::token::PlainToken;
 use crate::domain::verify::{Verdict, verify};
 use crate::mail::letters::{Acknowledgement, LISTED, MissingElements, MissingItem, OpenedCase};
@@ -29,7 +30,7 @@ use crate::storage::{StorageError, cases, customers, links, locations, notices, 
 /// A status link only reads, and outlives its cases: a year.
 const STATUS_LIFETIME: Span = Span::days(365);
 
-/// What became of a submission.
+/// What became of a notice.
 #[derive(Clone, Debug)]
 pub struct Received {
     pub reference: Reference,
@@ -38,49 +39,116 @@ pub struct Received {
     pub verdict: Verdict,
     pub cases: Vec<Reference>,
     pub hosted: usize,
-    pub locations: usize,
+    /// What became of each location, in the order given.
+    pub locations: Vec<MatchedLocation>,
 }
 
-/// Receives a notice. `token` becomes the sender's private status link and makes a repeat harmless.
+/// What became of one location, without a word about the customer.
+#[derive(Clone, Debug)]
+pub struct MatchedLocation {
+    pub as_written: String,
+    /// `hosted`, `not_hosted`, `unreadable`.
+    pub state: &'static str,
+    pub case: Option<Reference>,
+}
+
+/// A submission that is kept, and what a notice in it needs to know of it.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub id: i64,
+    pub channel: &'static str,
+    /// SHA-256 in groups of eight, as on the receipt.
+    pub fingerprint: String,
+    /// When it arrived; staff may complete what a person wrote much later.
+    pub received: Moment,
+}
+
+/// Receives one notice. `token` becomes the sender's private status link and makes a repeat harmless.
 pub fn receive_notice(
     tx: &mut Tx<'_>,
     mut submission: Submission,
-    raw: &RawNotice,
+    reading: &Reading,
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
-    let notice = raw.understand();
-    let verdict = verify(&notice);
-    if let Some(reference) = submissions::seen(tx.conn, &token.hash())? {
-        return Ok(Received { reference, again: true, verdict, cases: Vec::new(), hosted: 0, locations: 0 });
+    if let Some((_, references)) = submissions::seen(tx.conn, &token.hash())?
+        && let Some(reference) = references.into_iter().next()
+    {
+        let verdict = verify(&reading.raw.understand(), &reading.findings);
+        return Ok(Received { reference, again: true, verdict, cases: Vec::new(), hosted: 0, locations: Vec::new() });
     }
     submission.dedup_key = Some(token.hash());
-    let owner_of = owners(tx, &notice.locations)?;
-    let submission_id = submissions::insert(tx.conn, &submission, None, tx.now)?;
+    let kept = keep(tx, &submission, None)?;
+    take_notice(tx, &kept, reading, token)
+}
+
+/// Keeps a submission byte for byte.
+pub(super) fn keep(tx: &mut Tx<'_>, submission: &Submission, problem: Option<&str>) -> Result<Kept, ActionError> {
+    let id = submissions::insert(tx.conn, submission, problem, tx.now)?;
+    Ok(Kept { id, channel: submission.channel, fingerprint: fingerprint(&submission.body), received: tx.now })
+}
+
+/// Takes one notice from a submission that is kept: verdict, matching, cases, a letter to the sender.
+pub(super) fn take_notice(
+    tx: &mut Tx<'_>,
+    kept: &Kept,
+    reading: &Reading,
+    token: &PlainToken,
+) -> Result<Received, ActionError> {
+    let notice = reading.raw.understand();
+    let verdict = verify(&notice, &reading.findings);
+    let owner_of = owners(tx, &notice.locations, kept.received)?;
     let reference = tx.fresh_reference(Kind::Notice)?;
     let sorted = Sorted {
         locations: notice.locations.len(),
         hosted: owner_of.iter().flatten().count(),
         unreadable: notice.locations.iter().filter(|l| matches!(l.place, Place::Unreadable(_))).count(),
     };
-    let id = notices::insert(tx.conn, (&reference, submission_id), &notice, &verdict, sorted, tx.now)?;
-    let mut arriving =
-        Arriving { id, reference: reference.clone(), notice: &notice, verdict: &verdict, opened: Vec::new() };
-    record(tx, &arriving, &submission, sorted)?;
+    let id = notices::insert(tx.conn, (&reference, kept.id), &notice, &verdict, sorted, kept.received)?;
+    let mut arriving = Arriving { id, reference, notice: &notice, verdict: &verdict, kept, opened: Vec::new() };
+    record(tx, &arriving, reading, sorted)?;
     let groups = group(&owner_of);
     let case_of =
         if verdict.class == Class::Complete { open_cases(tx, &mut arriving, &groups)? } else { BTreeMap::new() };
     store_locations(tx, &arriving, &owner_of, &case_of)?;
     let expires = tx.now + STATUS_LIFETIME;
     links::insert(tx.conn, &token.hash(), Target::Notice(id), expires, tx.now)?;
-    write_to_sender(tx, &arriving, &owner_of, token, &submission)?;
-    let cases = arriving.opened.into_iter().map(|(reference, _)| reference).collect();
-    Ok(Received { reference, again: false, verdict, cases, hosted: sorted.hosted, locations: sorted.locations })
+    write_to_sender(tx, &arriving, &owner_of, token)?;
+    Ok(outcome(&arriving, &owner_of, &case_of, sorted))
+}
+
+fn outcome(
+    arriving: &Arriving<'_>,
+    owner_of: &[Option<CustomerId>],
+    case_of: &BTreeMap<CustomerId, CaseId>,
+    sorted: Sorted,
+) -> Received {
+    let case = |owner: &Option<CustomerId>| {
+        let id = case_of.get(&(*owner)?)?;
+        arriving.opened.iter().find(|o| o.id == *id).map(|o| o.reference.clone())
+    };
+    let locations = arriving.notice.locations.iter().zip(owner_of).map(|(location, owner)| MatchedLocation {
+        as_written: location.as_written.clone(),
+        state: match (&location.place, owner) {
+            (Place::Unreadable(_), _) => "unreadable",
+            (_, Some(_)) => "hosted",
+            (_, None) => "not_hosted",
+        },
+        case: case(owner),
+    });
+    Received {
+        reference: arriving.reference.clone(),
+        again: false,
+        verdict: arriving.verdict.clone(),
+        cases: arriving.opened.iter().map(|o| o.reference.clone()).collect(),
+        hosted: sorted.hosted,
+        locations: locations.collect(),
+    }
 }
 
 /// Keeps a submission nobody could read, for a person to look at.
 pub fn receive_unreadable(tx: &mut Tx<'_>, submission: &Submission, problem: &str) -> Result<i64, ActionError> {
     let problem = &one_line(problem, 1000);
-    let id = submissions::insert(tx.conn, submission, Some(problem), tx.now)?;
+    let id = keep(tx, submission, Some(problem))?.id;
     let about = reviews::About { submission: Some(id), ..reviews::About::default() };
     reviews::raise(tx.conn, ReviewKind::Unreadable, about, &one_line(problem, 300), tx.now)?;
     let what = Happening::new("submission.unreadable").fact("submission", id).fact("channel", submission.channel);
@@ -93,20 +161,28 @@ struct Arriving<'a> {
     reference: Reference,
     notice: &'a Notice,
     verdict: &'a Verdict,
-    /// Cases opened, with their number of locations.
-    opened: Vec<(Reference, usize)>,
+    kept: &'a Kept,
+    opened: Vec<Opened>,
+}
+
+/// A case that was opened.
+struct Opened {
+    id: CaseId,
+    reference: Reference,
+    locations: usize,
 }
 
 fn record(
     tx: &mut Tx<'_>,
     arriving: &Arriving<'_>,
-    submission: &Submission,
+    reading: &Reading,
     sorted: Sorted,
 ) -> Result<(), ActionError> {
     let codes: Vec<&str> = arriving.verdict.findings.iter().map(|f| f.code.as_str()).collect();
-    let digest = fingerprint(&submission.body).replace(' ', "");
+    let digest = arriving.kept.fingerprint.replace(' ', "");
     let what = Happening::new("notice.received")
-        .fact("channel", submission.channel)
+        .fact("channel", arriving.kept.channel)
+        .fact("format", reading.format.code())
         .fact("class", arriving.verdict.class.code())
         .fact("findings", codes)
         .fact("locations", sorted.locations)
@@ -171,7 +247,7 @@ fn open_case(
             sender_domain: &domain_of(c.email.as_ref()),
             locations: positions.len(),
             missing: missing_elements(&arriving.verdict.findings).len(),
-            received_at: tx.now,
+            received_at: arriving.kept.received,
         },
     )?;
     customers::count(tx.conn, customer.id, Counters { cases: 1, ..Counters::default() })?;
@@ -184,7 +260,7 @@ fn open_case(
         let about = reviews::About { case: Some(id), ..reviews::About::default() };
         reviews::raise(tx.conn, ReviewKind::WholeSite, about, Code::LocationWholeDomain.remedy(), tx.now)?;
     }
-    arriving.opened.push((reference, positions.len()));
+    arriving.opened.push(Opened { id, reference, locations: positions.len() });
     Ok(id)
 }
 
@@ -210,13 +286,15 @@ fn write_to_sender(
     arriving: &Arriving<'_>,
     owner_of: &[Option<CustomerId>],
     token: &PlainToken,
-    submission: &Submission,
 ) -> Result<(), ActionError> {
     let complainant = &arriving.notice.complainant;
-    let Some(address) = &complainant.email else { return Ok(()) };
+    // A letter to one of our own mailboxes would come back as mail.
+    let Some(address) = complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
+        return Ok(());
+    };
     let sender = tx.sender();
     let letter = match arriving.verdict.class {
-        Class::Complete => acknowledgement(tx, arriving, owner_of, token, submission)?.letter(&sender)?,
+        Class::Complete => acknowledgement(tx, arriving, owner_of, token)?.letter(&sender)?,
         class => missing(tx, arriving, token, class).letter(&sender)?,
     };
     let about = About { notice: Some(arriving.id), ..About::default() };
@@ -229,7 +307,6 @@ fn acknowledgement(
     arriving: &Arriving<'_>,
     owner_of: &[Option<CustomerId>],
     token: &PlainToken,
-    submission: &Submission,
 ) -> Result<Acknowledgement, ActionError> {
     let policy = tx.policy()?.policy;
     let longest = policy.segments.values().map(|s| s.deadline).max().unwrap_or_default();
@@ -244,15 +321,15 @@ fn acknowledgement(
     let listed = arriving.opened.iter().take(LISTED);
     Ok(Acknowledgement {
         notice: arriving.reference.to_string(),
-        received: tx.now.full(),
+        received: arriving.kept.received.full(),
         hosted: owner_of.iter().flatten().count(),
         not_hosted,
         unreadable,
-        cases: listed.map(|(r, n)| OpenedCase { reference: r.to_string(), locations: *n }).collect(),
+        cases: listed.map(|o| OpenedCase { reference: o.reference.to_string(), locations: o.locations }).collect(),
         case_count: arriving.opened.len(),
         link: tx.url(&format!("/n/{}", token.reveal())),
         deadline: format!("up to {}", longest.as_period()),
-        fingerprint: fingerprint(&submission.body),
+        fingerprint: arriving.kept.fingerprint.clone(),
     })
 }
 
@@ -260,7 +337,7 @@ fn missing(tx: &Tx<'_>, arriving: &Arriving<'_>, token: &PlainToken, class: Clas
     let items = arriving.verdict.findings.iter().filter(|f| f.code.weight() == Weight::Missing);
     MissingElements {
         notice: arriving.reference.to_string(),
-        received: tx.now.long(),
+        received: arriving.kept.received.long(),
         items: items
             .map(|f| MissingItem {
                 title: f.code.element().title().to_owned(),

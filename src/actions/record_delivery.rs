@@ -1,5 +1,6 @@
 //! What the receiving server said about a letter.
 
+use super::forward_case::reach_others;
 use super::{ActionError, Tx};
 use crate::domain::contact::one_line;
 use crate::domain::event::{Actor, Happening, Subject};
@@ -30,15 +31,21 @@ pub fn record_delivery(tx: &mut Tx<'_>, letter: &LetterRow, delivery: &Delivery)
         };
         reviews::raise(tx.conn, ReviewKind::LetterRefused, about, &one_line(answer, 300), tx.now)?;
     }
-    let Some(subject) = subject(letter) else { return Ok(()) };
-    let what = Happening::new(kind)
-        .fact("letter", letter.id)
-        .fact("kind", letter.kind.as_str())
-        .fact("answer", answer.as_str());
-    tx.event(subject, &Actor::System, &what)
+    if let Some(subject) = subject_of(letter) {
+        tx.event(subject, &Actor::System, &what_happened(letter, kind, answer))?;
+    }
+    if failed { reach_others(tx, letter) } else { Ok(()) }
 }
 
-fn subject(letter: &LetterRow) -> Option<Subject> {
+fn what_happened(letter: &LetterRow, kind: &'static str, answer: &str) -> Happening {
+    Happening::new(kind)
+        .fact("letter", letter.id)
+        .fact("kind", letter.kind.as_str())
+        .fact("answer", answer)
+}
+
+/// Whose record a letter belongs to.
+pub(super) fn subject_of(letter: &LetterRow) -> Option<Subject> {
     letter
         .case_id
         .map(|id| Subject::Case(CaseId(id)))
@@ -53,6 +60,6 @@ pub fn retry_letter(tx: &mut Tx<'_>, id: LetterId, actor: &Actor) -> Result<(), 
         return Err(ActionError::Refused("This letter is on its way or has been accepted.".to_owned()));
     }
     reviews::done_for_letter(tx.conn, id, &actor.to_string(), tx.now)?;
-    let Some(subject) = subject(&letter) else { return Ok(()) };
+    let Some(subject) = subject_of(&letter) else { return Ok(()) };
     tx.event(subject, actor, &Happening::new("letter.retried").fact("letter", id.0))
 }

@@ -1,54 +1,105 @@
-//! `intake FILE`.
+//! `intake FILE`: one notice, one machine-written document, or one mail.
 
 use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use validator::Validate;
-
 use super::{CliError, open};
-use crate::actions::{receive_notice, receive_unreadable};
+use crate::actions::{Envelope, Received, receive_document, receive_mail, receive_unreadable};
+use crate::app::App;
 use crate::config::Settings;
-use crate::domain::notice::RawNotice;
+use crate::domain::contact::EmailAddress;
+use crate::domain::reading::{Reading, Unreadable};
+use crate::domain::token::PlainToken;
+use crate::formats::{self, Body};
 use crate::storage::submissions::Submission;
 
-/// Takes in one notice. What cannot be read is kept and put before a person; the exit code says so.
+/// A mail server tries again later (sysexits.h `EX_TEMPFAIL`).
+const TRY_AGAIN: u8 = 75;
+
+/// Takes in a file. What cannot be read is kept and put before a person; the exit code says so.
 pub(super) async fn intake(settings: &Settings, file: &Path) -> Result<ExitCode, CliError> {
     let app = open(settings).await?;
-    let max = app.config().intake.max_body;
-    let body = read(file, max)?;
-    let submission = Submission {
-        channel: "cli",
-        sender_address: String::new(),
-        user_agent: format!("safeharbor intake {}", file.display()),
-        content_type: "application/json".to_owned(),
-        body: body.clone(),
-        dedup_key: None,
-    };
-    let raw = match understand(&body, app.config().intake.max_locations) {
-        Ok(raw) => raw,
-        Err(problem) => {
-            let words = problem.clone();
-            let id = app.write(move |tx| receive_unreadable(tx, &submission, &problem)).await?;
-            eprintln!("This cannot be read as a notice: {words}");
-            eprintln!("It is kept as submission {id}, and staff are asked to look at it.");
-            return Ok(ExitCode::from(2));
-        }
-    };
-    let token = app.house.entropy.token();
-    let link = format!("{}/n/{}", app.config().server.public_url, token.reveal());
-    let received = app.write(move |tx| receive_notice(tx, submission, &raw, &token)).await?;
-    println!("{} {}", received.reference, received.verdict.class.code());
-    for finding in &received.verdict.findings {
-        let evidence = if finding.evidence.is_empty() { String::new() } else { format!(" ({})", finding.evidence) };
-        println!("  {} {}{evidence}", finding.code.element().numeral(), finding.code.as_str());
+    let body = read(file, app.config().intake.max_body)?;
+    let form = Body::of(&body);
+    if form == Body::Mail {
+        return take_mail(&app, body, &Envelope::default()).await;
     }
-    println!("  {} of {} locations hosted here", received.hosted, received.locations);
-    for case in &received.cases {
-        println!("  case {case}");
+    let mut submission = Submission::new("cli", form.media_type(), body);
+    submission.user_agent = format!("safeharbor intake {}", file.display());
+    let readings = formats::read_document(&submission.body).and_then(|r| bounded(r, app.config().intake.max_locations));
+    let readings = match readings {
+        Ok(readings) => readings,
+        Err(problem) => return unreadable(&app, submission, problem.0).await,
+    };
+    let taken = app.write(move |tx| receive_document(tx, &submission, &readings)).await?;
+    say_all(&app, &taken.notices);
+    if taken.retractions > 0 {
+        println!("{} retractions; staff are asked to look at them", taken.retractions);
     }
-    println!("  status {link}");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Takes in one mail from standard input, for a mail server's pipe. Whatever it is, the mail server is told
+/// that it was taken; only where it could not be kept, to try again.
+pub(super) async fn intake_mail(
+    settings: Result<Settings, CliError>,
+    file: &Path,
+    from: Option<String>,
+    to: &[String],
+) -> Result<ExitCode, CliError> {
+    let envelope = Envelope { from, to: to.iter().filter_map(|t| EmailAddress::parse(t)).collect() };
+    let done = async {
+        let app = open(&settings?).await?;
+        let body = read(file, app.config().inbound.max_message)?;
+        take_mail(&app, body, &envelope).await
+    };
+    done.await.or_else(|error| {
+        eprintln!("safeharbor: {error}");
+        Ok(ExitCode::from(TRY_AGAIN))
+    })
+}
+
+async fn take_mail(app: &App, body: Vec<u8>, envelope: &Envelope) -> Result<ExitCode, CliError> {
+    let mail = formats::mail::read(&body);
+    let submission = Submission::new("mail", "message/rfc822", body);
+    let envelope = envelope.clone();
+    let done = app.write(move |tx| receive_mail(tx, submission, &envelope, mail.as_ref())).await?;
+    let again = if done.again { ", received before" } else { "" };
+    println!("submission {}: {}{again}", done.submission, done.kind.code());
+    say_all(app, &done.notices);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn unreadable(app: &App, submission: Submission, problem: String) -> Result<ExitCode, CliError> {
+    let words = problem.clone();
+    let id = app.write(move |tx| receive_unreadable(tx, &submission, &problem)).await?;
+    eprintln!("This cannot be read as a notice: {words}");
+    eprintln!("It is kept as submission {id}, and staff are asked to look at it.");
+    Ok(ExitCode::from(2))
+}
+
+fn bounded(readings: Vec<Reading>, most: usize) -> Result<Vec<Reading>, Unreadable> {
+    match readings.iter().map(|r| r.raw.locations.len()).max().filter(|n| *n > most) {
+        Some(n) => Err(Unreadable(format!("{n} locations; at most {most} fit in one notice"))),
+        None => Ok(readings),
+    }
+}
+
+fn say_all(app: &App, notices: &[(Received, PlainToken)]) {
+    for (received, token) in notices {
+        println!("{} {}", received.reference, received.verdict.class.code());
+        for finding in &received.verdict.findings {
+            let evidence =
+                if finding.evidence.is_empty() { String::new() } else { format!(" ({})", finding.evidence) };
+            println!("  {} {}{evidence}", finding.code.element().numeral(), finding.code.as_str());
+        }
+        println!("  {} of {} locations hosted here", received.hosted, received.locations.len());
+        for case in &received.cases {
+            println!("  case {case}");
+        }
+        println!("  status {}/n/{}", app.config().server.public_url, token.reveal());
+    }
 }
 
 fn read(file: &Path, max: usize) -> Result<Vec<u8>, CliError> {
@@ -61,17 +112,7 @@ fn read(file: &Path, max: usize) -> Result<Vec<u8>, CliError> {
         open.take(limit).read_to_end(&mut body)?;
     }
     if body.len() > max {
-        return Err(CliError::Words(format!("the notice is larger than {max} bytes (intake.max_body)")));
+        return Err(CliError::Words(format!("this is larger than {max} bytes (intake.max_body, inbound.max_message)")));
     }
     Ok(body)
-}
-
-fn understand(body: &[u8], max_locations: usize) -> Result<RawNotice, String> {
-    let raw: RawNotice = serde_json::from_slice(body).map_err(|e| e.to_string())?;
-    if raw.locations.len() > max_locations {
-        return Err(format!("{} locations; at most {max_locations} fit in one notice", raw.locations.len()));
-    }
-    raw.validate()
-        .map_err(|e| format!("too long: {}", e.errors().keys().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")))?;
-    Ok(raw)
 }

@@ -68,11 +68,23 @@ enum Command {
     Policy(PolicyCommand),
     /// Take in a notice from a file: JSON, or - for standard input.
     ///
-    /// The notice goes through the same validator as one from the form. What cannot be read as a notice is
-    /// kept too, and a person is asked to look at it. Prints the reference, the class and the findings.
+    /// The file is JSON as at the API, ACNS XML, XARF JSON, or a mail; which one, its first bytes tell. The
+    /// notice goes through the same validator as one from the form. What cannot be read as a notice is kept
+    /// too, and a person is asked to look at it. Prints the reference, the class and the findings.
     Intake {
-        /// JSON file, or - for standard input.
+        /// The file, or - for standard input.
+        #[arg(default_value = "-")]
         file: PathBuf,
+        /// Take it as one mail, as a mail server's pipe hands it over. Ends with 0 once the mail is kept, whatever
+        /// it is, and with 75 (try again) where it could not be kept.
+        #[arg(long)]
+        mail: bool,
+        /// Sender in the envelope; empty for a bounce. With --mail.
+        #[arg(long, requires = "mail")]
+        from: Option<String>,
+        /// Receiver in the envelope; can be given several times. With --mail.
+        #[arg(long, requires = "mail")]
+        to: Vec<String>,
         #[command(flatten)]
         place: Where,
     },
@@ -218,7 +230,10 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
         }
         Command::Policy(PolicyCommand::Show(place)) => policy::show(&settings(&place)?).await,
         Command::Policy(PolicyCommand::Publish { reason, place }) => policy::publish(&settings(&place)?, reason).await,
-        Command::Intake { file, place } => intake::intake(&settings(&place)?, &file).await,
+        Command::Intake { file, mail: false, place, .. } => intake::intake(&settings(&place)?, &file).await,
+        Command::Intake { file, from, to, place, .. } => {
+            intake::intake_mail(settings(&place), &file, from, &to).await
+        }
         Command::Doctor { reference: true, .. } => {
             print!("{}", crate::config::reference());
             Ok(ExitCode::SUCCESS)

@@ -31,6 +31,9 @@ pub struct Config {
     pub database: Database,
     pub mail: Mail,
     pub intake: Intake,
+    pub api: Api,
+    pub inbound: Inbound,
+    pub webhooks: Webhooks,
     pub staff: StaffRules,
     /// First version of the policy; later versions live in the database.
     pub first_policy: Policy,
@@ -143,6 +146,37 @@ pub struct Intake {
     pub per_hour: u32,
 }
 
+/// The API.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// Notices without a key are taken.
+    pub anonymous: bool,
+    /// Notices one address can send in an hour without a key.
+    pub anonymous_per_hour: u32,
+    /// Requests one key can make in a minute.
+    pub per_minute: u32,
+}
+
+/// Incoming mail.
+#[derive(Clone, Debug)]
+pub struct Inbound {
+    /// Mailbox whose `+` extensions reach us; replies and bounces then name the letter they belong to.
+    pub reply_address: Option<EmailAddress>,
+    /// Where an MTA in front hands mail over by LMTP.
+    pub lmtp_listen: Option<SocketAddr>,
+    /// Largest message in bytes.
+    pub max_message: usize,
+    /// Name in the `Authentication-Results` of our own mail server; empty to keep none.
+    pub authserv_id: String,
+}
+
+/// Webhooks.
+#[derive(Clone, Copy, Debug)]
+pub struct Webhooks {
+    /// Addresses that are not public may be called.
+    pub allow_private: bool,
+}
+
 /// Rules for staff sign-in.
 #[derive(Clone, Debug)]
 pub struct StaffRules {
@@ -181,6 +215,18 @@ impl Config {
                 max_body: read.number("intake.max_body"),
                 per_hour: read.number("intake.per_hour"),
             },
+            api: Api {
+                anonymous: read.flag("api.anonymous"),
+                anonymous_per_hour: read.number("api.anonymous_per_hour"),
+                per_minute: read.number("api.per_minute"),
+            },
+            inbound: Inbound {
+                reply_address: read.optional_email("inbound.reply_address"),
+                lmtp_listen: read.parse("inbound.lmtp_listen"),
+                max_message: read.number("inbound.max_message"),
+                authserv_id: read.text("inbound.authserv_id"),
+            },
+            webhooks: Webhooks { allow_private: read.flag("webhooks.allow_private") },
             staff: StaffRules {
                 session: read.span("staff.session"),
                 attempts_per_minute: read.number("staff.attempts_per_minute"),
@@ -196,6 +242,13 @@ impl Config {
             database,
         };
         read.finish().map(|()| config)
+    }
+
+    /// Whether an address is one of our own mailboxes, with or without a `+` extension: what we write there
+    /// comes back to us.
+    pub fn is_own_address(&self, address: &EmailAddress) -> bool {
+        let own = [Some(&self.mail.from), Some(&self.agent.email), self.inbound.reply_address.as_ref()];
+        own.into_iter().flatten().any(|mine| address.plain() == mine.plain())
     }
 }
 

@@ -202,6 +202,10 @@ impl Reader<'_> {
         })
     }
 
+    pub fn optional_email(&mut self, key: &str) -> Option<EmailAddress> {
+        if self.settings.get(key).is_empty() { None } else { Some(self.email(key)) }
+    }
+
     pub fn address(&mut self, key: &str) -> std::net::SocketAddr {
         self.parse(key).unwrap_or_else(|| std::net::SocketAddr::from(([127, 0, 0, 1], 0)))
     }

@@ -174,15 +174,12 @@ impl Cast {
         let raw = notice(&STORIES[number]);
         let body = serde_json::to_vec(&raw).unwrap_or_default();
         let submission = Submission {
-            channel: "form",
             sender_address: "192.0.2.200".to_owned(),
             user_agent: "Demo".to_owned(),
-            content_type: "application/json".to_owned(),
-            body,
-            dedup_key: None,
+            ..Submission::new("form", "application/json", body)
         };
         let token = self.app.house.entropy.token();
-        let received = self.app.write(move |tx| receive_notice(tx, submission, &raw, &token)).await?;
+        let received = self.app.write(move |tx| receive_notice(tx, submission, &raw.into(), &token)).await?;
         let references: Vec<Reference> = received.cases;
         let ids = self
             .app

@@ -28,6 +28,17 @@ impl EmailAddress {
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, host)| host)
     }
+    /// Without a `+` extension, in lower case: `copyright@host.example`.
+    pub fn plain(&self) -> String {
+        let (local, host) = self.0.rsplit_once('@').unwrap_or(("", &self.0));
+        format!("{}@{host}", local.split('+').next().unwrap_or(local).to_lowercase())
+    }
+    /// With an extension: `copyright+abc@host.example`.
+    #[must_use]
+    pub fn extended(&self, extension: &str) -> Self {
+        let (local, host) = self.0.rsplit_once('@').unwrap_or(("", &self.0));
+        Self(format!("{local}+{extension}@{host}"))
+    }
     /// With most of the local part hidden, for logs.
     pub fn masked(&self) -> String {
         let (local, host) = self.0.rsplit_once('@').unwrap_or(("", &self.0));

@@ -8,7 +8,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::ids::{CaseId, CustomerId, NoticeId, StaffId};
+use super::ids::{ApiKeyId, CaseId, CustomerId, NoticeId, StaffId};
 use super::moment::Moment;
 
 /// What an event is about.
@@ -44,6 +44,8 @@ pub enum Actor {
     Complainant,
     /// An operator at the command line.
     Operator,
+    /// A program of the host or of a sender, by its API key.
+    Key(ApiKeyId, String),
 }
 
 impl fmt::Display for Actor {
@@ -54,6 +56,7 @@ impl fmt::Display for Actor {
             Self::CustomerLink => f.write_str("customer link"),
             Self::Complainant => f.write_str("complainant"),
             Self::Operator => f.write_str("operator"),
+            Self::Key(id, name) => write!(f, "{name} (API key {id})"),
         }
     }
 }

@@ -67,6 +67,23 @@ codes! {
     AccuracyMissing = "statement.accuracy_missing", Authority, Missing, "Confirm that the information in the notice is accurate";
     AuthorityMissing = "statement.authority_missing", Authority, Missing, "Confirm under penalty of perjury that you are the owner or authorized to act";
     OwnerNotNamed = "rights_owner.not_named", Authority, Doubt, "Acts for an owner who is not named";
+    FormatMended = "format.mended", Material, Remark, "The machine-readable part does not follow its specification; it was read as meant";
+    FormatCutOff = "format.cut_off", Material, Doubt, "The machine-readable part breaks off; what is there was read, more may be missing";
+    FormatAddress = "format.address_unreadable", Material, Doubt, "An IP address in the machine-readable part cannot be read; it is kept as written and was not guessed";
+    FormatPort = "format.port_unreadable", Material, Remark, "A port in the machine-readable part cannot be read; it was left out and not guessed";
+    FormatTime = "format.time_unreadable", Material, Remark, "A time in the machine-readable part has no readable date, time and zone; it was left out and not guessed";
+    FormatNoReference = "format.case_id_missing", Contact, Remark, "The machine-readable part has no case number of the sender";
+    FormatTextDiffers = "format.text_differs", Material, Doubt, "The letter and the machine-readable part name different things; the machine-readable part was read";
+    FormatSignature = "format.signature_unverified", Signature, Doubt, "Signed with a PGP signature, taken as an electronic signature; the signature itself was not verified";
+    FormatSecrets = "format.secrets_removed", Material, Remark, "User names or passwords in the machine-readable part were not taken over";
+    FormatSchema = "format.schema", Material, Remark, "The report does not follow the schema of its version; it was read as far as it could be";
+}
+
+impl Code {
+    /// Whether a reader of a machine format says it, before the validator.
+    pub fn is_of_reader(self) -> bool {
+        self.as_str().starts_with("format.")
+    }
 }
 
 impl Finding {

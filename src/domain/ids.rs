@@ -31,6 +31,10 @@ id! {
     DecisionId,
     /// Row number of a member of staff.
     StaffId,
+    /// Row number of an API key.
+    ApiKeyId,
+    /// Row number of a webhook endpoint.
+    EndpointId,
     /// Version number of a policy.
     PolicyVersion,
 }

@@ -24,7 +24,7 @@ pub struct Location {
 /// What a location means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// A page or file on the web.
+    /// A page or file on a server, by its URL.
     Web(WebPlace),
     /// A file offered from an address at a time.
     Network(NetworkPlace),
@@ -83,7 +83,7 @@ pub enum Mend {
 pub enum Unreadable {
     /// Not a web address at all.
     NotAnAddress,
-    /// A scheme other than http or https.
+    /// A scheme that names no file on a server: http, https, ftp and nntp do.
     OtherScheme,
     /// Longer than [`MAX_URL`].
     TooLong,
@@ -147,7 +147,7 @@ fn read_web(written: &str) -> Result<WebPlace, Unreadable> {
         mended.push(Mend::Refanged);
     }
     let text = match scheme_of(&text) {
-        Some("http" | "https") => text,
+        Some("http" | "https" | "ftp" | "nntp") => text,
         Some(_) => return Err(Unreadable::OtherScheme),
         None => {
             mended.push(Mend::SchemeAssumed);
@@ -209,6 +209,8 @@ fn scheme_of(text: &str) -> Option<&str> {
         return Some(match scheme.to_ascii_lowercase().as_str() {
             "http" => "http",
             "https" => "https",
+            "ftp" => "ftp",
+            "nntp" => "nntp",
             _ => "other",
         });
     }
@@ -263,6 +265,8 @@ mod tests {
             ("http://[2001:DB8::1]:8080/x", "http://[2001:db8::1]:8080/x"),
             ("<https://a.example/x>", "https://a.example/x"),
             ("https://a.example/%7Ekim/../x", "https://a.example/x"),
+            ("ftp://guest:secret@A.example/x", "ftp://a.example/x"),
+            ("nntp://News.Example.com/alt.films/1%40x", "nntp://news.example.com/alt.films/1%40x"),
         ] {
             assert_eq!(url_of(written), expected, "{written}");
         }
@@ -275,7 +279,7 @@ mod tests {
             ("", Unreadable::NotAnAddress),
             ("localhost/x", Unreadable::NotAnAddress),
             ("https://", Unreadable::NotAnAddress),
-            ("ftp://a.example/x", Unreadable::OtherScheme),
+            ("ed2k://|file|x|1|/", Unreadable::OtherScheme),
             ("javascript:alert(1)", Unreadable::OtherScheme),
             ("https://a..example/x", Unreadable::NotAnAddress),
         ] {

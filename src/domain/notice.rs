@@ -3,16 +3,17 @@
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use super::contact::{EmailAddress, many_lines, one_line};
-use super::location::Location;
+use super::location::{Location, Place};
 use super::moment::Moment;
 use super::statements;
 
 /// The one shape all entrances fill: form, JSON, machine formats. Every field may be missing: a notice
 /// is never refused for what it lacks, only for what cannot be read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawNotice {
     /// Who sends it.
@@ -38,7 +39,7 @@ pub struct RawNotice {
 }
 
 /// The complainant as written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawComplainant {
     #[validate(length(max = 200, message = "at most 200 characters"))]
@@ -56,7 +57,7 @@ pub struct RawComplainant {
 }
 
 /// A postal address as written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawAddress {
     #[validate(length(max = 500, message = "at most 500 characters"))]
@@ -87,7 +88,7 @@ impl RawAddress {
 }
 
 /// In which capacity the complainant acts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Owns the right.
@@ -98,7 +99,7 @@ pub enum Role {
 }
 
 /// The rights owner as written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawOwner {
     #[validate(length(max = 200, message = "at most 200 characters"))]
@@ -106,7 +107,7 @@ pub struct RawOwner {
 }
 
 /// A work as written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawWork {
     #[validate(length(max = 500, message = "at most 500 characters"))]
@@ -118,7 +119,7 @@ pub struct RawWork {
 }
 
 /// A location as written: a URL, or an address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawLocation {
     pub url: String,
@@ -136,7 +137,7 @@ pub struct RawLocation {
 }
 
 /// Which statements were affirmed, each for itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[expect(clippy::struct_excessive_bools, reason = "the statute lists separate statements, each affirmed or not")]
 pub struct RawStatements {
@@ -295,13 +296,15 @@ impl RawLocation {
     }
 }
 
-/// Each location once, in the order of first mention, and how many were repeats.
+/// Each location once, in the order of first mention, and how many were repeats. Two files offered from one
+/// address at one time are two.
 fn distinct(locations: impl Iterator<Item = Location>) -> (Vec<Location>, usize) {
     let mut seen = std::collections::HashSet::new();
     let mut repeated = 0;
     let kept = locations
         .filter(|location| {
-            let first = seen.insert(location.shown().to_owned());
+            let detail = if let Place::Network(n) = &location.place { n.detail.as_str() } else { "" };
+            let first = seen.insert((location.shown().to_owned(), detail.to_owned()));
             repeated += usize::from(!first);
             first
         })

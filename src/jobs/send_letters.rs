@@ -48,7 +48,10 @@ async fn send(app: &App, letter: LetterRow) -> Result<(), ActionError> {
 
 async fn attempt(app: &App, letter: &LetterRow) -> Sent {
     let config = app.config();
+    let unique = letter.message_id.trim_start_matches('<').split('@').next().unwrap_or_default();
+    let reply_to = config.inbound.reply_address.as_ref().map(|mailbox| mailbox.extended(unique).to_string());
     let outgoing = Outgoing {
+        reply_to: reply_to.as_deref(),
         from_name: &format!("{} Copyright Agent", config.host.name),
         from: config.mail.from.as_str(),
         to_name: &letter.to_name,

@@ -2,6 +2,7 @@
 
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
+use lettre::address::Envelope;
 use lettre::{Address, Message};
 
 use crate::domain::contact::one_line;
@@ -20,6 +21,8 @@ pub struct Outgoing<'a> {
     /// With angle brackets. A repeat after a crash carries the same one.
     pub message_id: &'a str,
     pub date: Moment,
+    /// Where replies and bounces should go, where mail is read: names the letter.
+    pub reply_to: Option<&'a str>,
 }
 
 /// The message cannot be written: an address is unusable.
@@ -41,7 +44,14 @@ pub fn write(out: &Outgoing<'_>) -> Result<Ready, MessageError> {
         Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
     };
     let at = std::time::UNIX_EPOCH + std::time::Duration::from_micros(u64::try_from(out.date.0).unwrap_or(0));
-    let message = Message::builder()
+    let mut builder = Message::builder();
+    if let Some(reply_to) = out.reply_to {
+        let address: Address = reply_to.parse().map_err(|e| MessageError(format!("reply address: {e}")))?;
+        let to: Address = out.to.parse().map_err(|e| MessageError(format!("address: {e}")))?;
+        let envelope = Envelope::new(Some(address.clone()), vec![to]).map_err(|e| MessageError(e.to_string()))?;
+        builder = builder.reply_to(Mailbox::new(None, address)).envelope(envelope);
+    }
+    let message = builder
         .from(mailbox(out.from_name, out.from)?)
         .to(mailbox(out.to_name, out.to)?)
         .subject(one_line(out.subject, 300))
@@ -80,6 +90,7 @@ mod tests {
             html: "<p>Grüße</p>",
             message_id: "<abc.1@northwind.example>",
             date: Moment(1_700_000_000_000_000),
+            reply_to: Some("copyright+abc@northwind.example"),
         }
     }
 
@@ -88,6 +99,8 @@ mod tests {
         let (a, b) = (write(&out("Rowan", "s")).unwrap(), write(&out("Rowan", "s")).unwrap());
         assert_eq!(a.bytes, b.bytes);
         let text = String::from_utf8(a.bytes).unwrap();
+        assert!(text.contains("Reply-To: copyright+abc@northwind.example"), "{text}");
+        assert_eq!(b.envelope.from().unwrap().to_string(), "copyright+abc@northwind.example");
         assert!(text.contains("Auto-Submitted: auto-generated"), "{text}");
         assert!(text.contains("Message-ID: <abc.1@northwind.example>"), "{text}");
     }

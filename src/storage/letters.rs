@@ -177,6 +177,42 @@ pub fn retry(conn: &mut Conn, id: LetterId, now: Moment) -> Result<bool, Storage
     Ok(diesel::update(waiting).set(set).execute(conn)? == 1)
 }
 
+/// A letter came back; returns whether it was on record as sent.
+pub fn bounced(conn: &mut Conn, id: LetterId, answer: &str, now: Moment) -> Result<bool, StorageError> {
+    let sent = letters::table.find(id.0).filter(letters::state.eq_any(["accepted", "sending", "deferred"]));
+    let set = (letters::state.eq("bounced"), letters::settled_at.eq(now.0), letters::answer.eq(answer));
+    Ok(diesel::update(sent).set(set).execute(conn)? == 1)
+}
+
+/// The letter with one of these Message-IDs (without angle brackets), the newest.
+pub fn by_message_ids(conn: &mut Conn, ids: &[String]) -> Result<Option<LetterRow>, StorageError> {
+    let ids: Vec<String> = ids.iter().map(|id| format!("<{id}>")).collect();
+    Ok(letters::table
+        .filter(letters::message_id.eq_any(ids))
+        .order(letters::id.desc())
+        .select(LetterRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The letter whose Message-ID begins with this unguessable part.
+pub fn by_unique_part(conn: &mut Conn, unique: &str) -> Result<Option<LetterRow>, StorageError> {
+    // `A` follows `@`: the range holds every domain, and the index serves it.
+    let (from, until) = (format!("<{unique}@"), format!("<{unique}A"));
+    Ok(letters::table
+        .filter(letters::message_id.ge(from))
+        .filter(letters::message_id.lt(until))
+        .select(LetterRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// How many letters of a kind went to an address since a moment, counted up to 100.
+pub fn count_to(conn: &mut Conn, address: &str, kind: &str, since: Moment) -> Result<usize, StorageError> {
+    let recent = to_address(conn, address, 100)?;
+    Ok(recent.iter().filter(|l| l.kind == kind && l.created_at >= since.0).count())
+}
+
 /// One letter.
 pub fn get(conn: &mut Conn, id: LetterId) -> Result<LetterRow, StorageError> {
     let row = letters::table.find(id.0).select(LetterRow::as_select()).first(conn).optional()?;

@@ -208,6 +208,17 @@ pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Not
     row.optional()?.map(TryInto::try_into).transpose()
 }
 
+/// Notices a sender gave this reference, newest first (at most 50).
+pub fn by_sender_reference(conn: &mut Conn, reference: &str) -> Result<Vec<NoticeRecord>, StorageError> {
+    let rows: Vec<NoticeRow> = notices::table
+        .filter(notices::sender_reference.eq(reference))
+        .order(notices::id.desc())
+        .limit(50)
+        .select(NoticeRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// Works of a notice in the order given.
 pub fn works(conn: &mut Conn, id: NoticeId) -> Result<Vec<Work>, StorageError> {
     let rows: Vec<(String, String, String)> = works::table

@@ -28,11 +28,21 @@ pub enum ReviewKind {
     WholeSite,
     /// Nothing was understood.
     Unreadable,
+    /// A letter came back after the receiving server had taken it.
+    LetterBounced,
+    /// Somebody answered one of our letters by mail.
+    MailReply,
+    /// A person wrote by mail; staff complete the notice beside the letter.
+    MailDraft,
+    /// A mail that is neither a notice nor an answer to a letter of ours.
+    MailOther,
+    /// The sender takes a notice back.
+    Retraction,
 }
 
 impl ReviewKind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::LetterRefused,
         Self::NoContact,
         Self::RemovedSome,
@@ -41,6 +51,11 @@ impl ReviewKind {
         Self::NotMine,
         Self::WholeSite,
         Self::Unreadable,
+        Self::LetterBounced,
+        Self::MailReply,
+        Self::MailDraft,
+        Self::MailOther,
+        Self::Retraction,
     ];
     /// As stored.
     pub fn code(self) -> &'static str {
@@ -53,6 +68,11 @@ impl ReviewKind {
             Self::NotMine => "not_mine",
             Self::WholeSite => "whole_site",
             Self::Unreadable => "unreadable",
+            Self::LetterBounced => "letter_bounced",
+            Self::MailReply => "mail_reply",
+            Self::MailDraft => "mail_draft",
+            Self::MailOther => "mail_other",
+            Self::Retraction => "retraction",
         }
     }
     /// As staff read it.
@@ -66,6 +86,11 @@ impl ReviewKind {
             Self::NotMine => "Said not to be theirs",
             Self::WholeSite => "Only whole sites are named",
             Self::Unreadable => "A submission nobody could read",
+            Self::LetterBounced => "A letter came back",
+            Self::MailReply => "An answer by mail",
+            Self::MailDraft => "A notice by mail to complete",
+            Self::MailOther => "A mail to look at",
+            Self::Retraction => "The sender takes a notice back",
         }
     }
 }
@@ -186,6 +211,25 @@ pub fn done_for_case(
         .set((reviews::done_at.eq(now.0), reviews::done_by.eq(by)))
         .execute(conn)?;
     Ok(())
+}
+
+/// Marks the reviews about a submission as done.
+pub fn done_for_submission(conn: &mut Conn, submission: i64, by: &str, now: Moment) -> Result<(), StorageError> {
+    let open = reviews::table.filter(reviews::submission_id.eq(submission)).filter(reviews::done_at.is_null());
+    diesel::update(open).set((reviews::done_at.eq(now.0), reviews::done_by.eq(by))).execute(conn)?;
+    Ok(())
+}
+
+/// Open reviews about a submission.
+pub fn of_submission(conn: &mut Conn, submission: i64) -> Result<Vec<Review>, StorageError> {
+    let rows: Vec<Row> = reviews::table
+        .filter(reviews::submission_id.eq(submission))
+        .filter(reviews::done_at.is_null())
+        .order(reviews::id)
+        .limit(50)
+        .select(columns!())
+        .load(conn)?;
+    rows.into_iter().map(read).collect()
 }
 
 /// Marks the reviews about a letter as done.

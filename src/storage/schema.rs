@@ -62,6 +62,8 @@ diesel::table! {
         digest -> Binary,
         dedup_key -> Nullable<Binary>,
         problem -> Nullable<Text>,
+        facts -> Text,
+        api_key_id -> Nullable<BigInt>,
     }
 }
 
@@ -338,6 +340,60 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    api_keys (id) {
+        id -> BigInt,
+        name -> Text,
+        token_hash -> Binary,
+        scopes -> Text,
+        created_at -> BigInt,
+        created_by -> Text,
+        expires_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    idempotent_answers (key_hash) {
+        key_hash -> Binary,
+        body_digest -> Binary,
+        status -> Integer,
+        answer -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_endpoints (id) {
+        id -> BigInt,
+        url -> Text,
+        kinds -> Text,
+        secret -> Text,
+        previous_secret -> Nullable<Text>,
+        previous_until -> Nullable<BigInt>,
+        created_at -> BigInt,
+        created_by -> Text,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> BigInt,
+        endpoint_id -> BigInt,
+        message_id -> Text,
+        kind -> Text,
+        body -> Text,
+        state -> Text,
+        created_at -> BigInt,
+        attempts -> Integer,
+        due_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+        answer -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     customers,
@@ -362,7 +418,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     checkpoints,
     checkpoint_heads,
     reviews,
-    figures
+    figures,
+    api_keys,
+    idempotent_answers,
+    webhook_endpoints,
+    webhook_deliveries
 );
 
 diesel::joinable!(cases -> customers (customer_id));
@@ -370,3 +430,4 @@ diesel::joinable!(cases -> notices (notice_id));
 diesel::joinable!(flags -> customers (customer_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(reviews -> cases (case_id));
+diesel::joinable!(webhook_deliveries -> webhook_endpoints (endpoint_id));

@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{notices, submissions};
-use crate::domain::ids::Reference;
+use crate::domain::ids::{ApiKeyId, Reference};
 use crate::domain::moment::Moment;
 use crate::domain::token::TokenHash;
 
@@ -27,6 +28,26 @@ pub struct Submission {
     pub body: Vec<u8>,
     /// The same key is accepted once.
     pub dedup_key: Option<TokenHash>,
+    /// Facts about how it came in: the envelope of a mail, what kind of mail it is, authentication results.
+    pub facts: Map<String, Value>,
+    /// The API key it came with.
+    pub api_key: Option<ApiKeyId>,
+}
+
+impl Submission {
+    /// A submission without facts of its own.
+    pub fn new(channel: &'static str, content_type: &str, body: Vec<u8>) -> Self {
+        Self {
+            channel,
+            sender_address: String::new(),
+            user_agent: String::new(),
+            content_type: content_type.to_owned(),
+            body,
+            dedup_key: None,
+            facts: Map::new(),
+            api_key: None,
+        }
+    }
 }
 
 /// A stored submission.
@@ -42,6 +63,15 @@ pub struct SubmissionRow {
     pub body: Vec<u8>,
     pub digest: Vec<u8>,
     pub problem: Option<String>,
+    pub facts: String,
+    pub api_key_id: Option<i64>,
+}
+
+impl SubmissionRow {
+    /// The facts as JSON.
+    pub fn facts(&self) -> Map<String, Value> {
+        serde_json::from_str(&self.facts).unwrap_or_default()
+    }
 }
 
 /// Keeps a submission; `problem` says why nothing was understood of it.
@@ -58,6 +88,8 @@ pub fn insert(conn: &mut Conn, new: &Submission, problem: Option<&str>, now: Mom
             submissions::digest.eq(digest),
             submissions::dedup_key.eq(new.dedup_key.as_ref().map(|k| k.0.clone())),
             submissions::problem.eq(problem),
+            submissions::facts.eq(Value::Object(new.facts.clone()).to_string()),
+            submissions::api_key_id.eq(new.api_key.map(|k| k.0)),
         ))
         .returning(submissions::id)
         .get_result(conn);
@@ -70,15 +102,24 @@ pub fn insert(conn: &mut Conn, new: &Submission, problem: Option<&str>, now: Mom
     }
 }
 
-/// The notice a dedup key has already become.
-pub fn seen(conn: &mut Conn, key: &TokenHash) -> Result<Option<Reference>, StorageError> {
-    let found: Option<String> = submissions::table
-        .inner_join(notices::table.on(notices::submission_id.eq(submissions::id)))
+/// A submission received before under a dedup key, and the notices it has become.
+pub fn seen(conn: &mut Conn, key: &TokenHash) -> Result<Option<(i64, Vec<Reference>)>, StorageError> {
+    let known: Option<i64> = submissions::table
         .filter(submissions::dedup_key.eq(&key.0))
-        .select(notices::reference)
+        .select(submissions::id)
         .first(conn)
         .optional()?;
-    found.map(|r| r.parse().map_err(|_| StorageError::corrupt("notices", "reference", r))).transpose()
+    known.map(|id| Ok((id, notices_of(conn, id)?))).transpose()
+}
+
+/// References of the notices a submission has become, in order.
+pub fn notices_of(conn: &mut Conn, id: i64) -> Result<Vec<Reference>, StorageError> {
+    let found: Vec<String> = notices::table
+        .filter(notices::submission_id.eq(id))
+        .order(notices::id)
+        .select(notices::reference)
+        .load(conn)?;
+    found.into_iter().map(|r| r.parse().map_err(|_| StorageError::corrupt("notices", "reference", r))).collect()
 }
 
 /// One submission with its bytes.

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use of ours.
-const MAY_USE: [(&str, &[&str]); 6] = [
+const MAY_USE: [(&str, &[&str]); 7] = [
     ("domain", &["domain"]),
     ("storage", &["domain", "storage"]),
     ("mail", &["domain", "mail", "config"]),
-    ("actions", &["actions", "config", "domain", "entropy", "mail::letter", "storage"]),
+    ("formats", &["domain", "formats"]),
+    ("actions", &["actions", "config", "domain", "entropy", "formats", "mail::letter", "storage"]),
     ("jobs", &["actions", "app", "domain", "jobs", "mail", "storage"]),
-    ("http", &["actions", "app", "clock", "config", "domain", "http", "password", "storage"]),
+    ("http", &["actions", "app", "clock", "config", "domain", "formats", "http", "password", "storage"]),
 ];
 
 /// Crates that belong to some layers alone.

@@ -110,6 +110,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
 
 fn outgoing<'a>(to: &'a str, id: &'a str) -> Outgoing<'a> {
     Outgoing {
+        reply_to: None,
         from_name: "N",
         from: "c@n.example",
         to_name: "",

@@ -13,6 +13,7 @@ mod mail_server;
 mod migrations;
 mod nodes;
 mod record;
+mod samples;
 mod storage;
 mod stories;
 mod support;

@@ -1,6 +1,6 @@
 //! Both databases have the same migrations, which run up, down and up, and fit the schema in the code.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use safeharbor::storage::{DatabaseUrl, migrations};
@@ -42,42 +42,65 @@ fn postgres_goes_up_down_and_up() {
     up_down_up(Backend::Postgres);
 }
 
-/// The columns of the schema in the code are those of both migrations, in the same order and kind.
+/// The columns of the schema in the code are those of both migrations, table by table, in the same order and kind.
 #[test]
 fn the_schema_in_the_code_is_that_of_the_migrations() {
     let code = fs::read_to_string(format!("{}/src/storage/schema.rs", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let of_code: Vec<String> = code
-        .lines()
-        .filter_map(|l| l.trim().strip_suffix(',')?.split_once(" -> ").map(|(name, kind)| format!("{name} {kind}")))
-        .collect();
+    let (mut of_code, mut table) = (Tables::new(), String::new());
+    for line in code.lines().map(str::trim) {
+        if let Some(column) = line.strip_suffix(',').and_then(|l| l.split_once(" -> ")) {
+            of_code.entry(table.clone()).or_default().push(format!("{} {}", column.0, column.1));
+        } else if let Some((name, _)) = line.strip_suffix(") {").and_then(|l| l.split_once(" (")) {
+            name.clone_into(&mut table);
+        }
+    }
     for folder in ["sqlite", "postgres"] {
-        assert_eq!(columns(folder), of_code, "{folder}");
+        assert_eq!(tables(folder), of_code, "{folder}");
     }
 }
 
-fn columns(folder: &str) -> Vec<String> {
-    let mut found = Vec::new();
+type Tables = BTreeMap<String, Vec<String>>;
+
+fn tables(folder: &str) -> Tables {
+    let (mut found, mut table) = (Tables::new(), String::new());
     for name in names(folder) {
         let path = format!("{}/migrations/{folder}/{name}/up.sql", env!("CARGO_MANIFEST_DIR"));
-        for line in fs::read_to_string(path).unwrap().lines().filter(|l| l.starts_with("  ")) {
-            let mut words = line.split_whitespace();
-            let (Some(column), Some(kind)) = (words.next(), words.next()) else { continue };
-            if column.chars().any(char::is_uppercase) {
+        for line in fs::read_to_string(path).unwrap().lines() {
+            let column = if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
+                table = rest.split_whitespace().next().unwrap().to_owned();
                 continue;
-            }
-            let key = line.contains("PRIMARY KEY");
-            let kind = match kind.trim_end_matches(',') {
-                "INTEGER" if key => "BigInt",
-                "INTEGER" => "Integer",
-                "BIGINT" => "BigInt",
-                "TEXT" => "Text",
-                "BOOLEAN" => "Bool",
-                "BLOB" | "BYTEA" => "Binary",
-                other => panic!("{folder}: {other} in {line}"),
+            } else if let Some((to, column)) =
+                line.strip_prefix("ALTER TABLE ").and_then(|l| l.split_once(" ADD COLUMN "))
+            {
+                to.clone_into(&mut table);
+                column
+            } else if line.starts_with("  ") {
+                line
+            } else {
+                continue;
             };
-            let fixed = key || line.contains("NOT NULL");
-            found.push(if fixed { format!("{column} {kind}") } else { format!("{column} Nullable<{kind}>") });
+            found.entry(table.clone()).or_default().extend(read_column(column));
         }
     }
     found
+}
+
+fn read_column(line: &str) -> Option<String> {
+    let mut words = line.split_whitespace();
+    let (column, kind) = (words.next()?, words.next()?);
+    if column.chars().any(char::is_uppercase) {
+        return None;
+    }
+    let key = line.contains("PRIMARY KEY");
+    let kind = match kind.trim_end_matches([',', ';']) {
+        "INTEGER" if key => "BigInt",
+        "INTEGER" => "Integer",
+        "BIGINT" => "BigInt",
+        "TEXT" => "Text",
+        "BOOLEAN" => "Bool",
+        "BLOB" | "BYTEA" => "Binary",
+        other => panic!("{other} in {line}"),
+    };
+    let fixed = key || line.contains("NOT NULL");
+    Some(if fixed { format!("{column} {kind}") } else { format!("{column} Nullable<{kind}>") })
 }

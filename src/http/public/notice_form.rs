@@ -167,15 +167,12 @@ async fn send(
     let address = client::address(request, app);
     limits.notice(&address)?;
     let submission = Submission {
-        channel: "form",
         sender_address: address,
         user_agent: client::agent(request),
-        content_type: "application/x-www-form-urlencoded".to_owned(),
-        body: body.to_vec(),
-        dedup_key: None,
+        ..Submission::new("form", "application/x-www-form-urlencoded", body.to_vec())
     };
     let path = format!("/notices/sent/{}", token.reveal());
-    match app.write(move |tx| receive_notice(tx, submission, &raw, &token)).await {
+    match app.write(move |tx| receive_notice(tx, submission, &raw.into(), &token)).await {
         // The first click of a double click was faster on another connection: its receipt is this one's.
         Ok(_) | Err(ActionError::Storage(StorageError::Conflict { table: submissions::TABLE, .. })) => Ok(see(&path)),
         Err(error) => Err(error.into()),

@@ -33,6 +33,7 @@ pub(super) fn letter_name(kind: &str) -> &'static str {
         "new_link" => "New link",
         "deadline_moved" => "New deadline",
         "decision" => "Decision",
+        "mail_received" => "Receipt for a mail",
         _ => "Letter",
     }
 }

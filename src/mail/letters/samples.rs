@@ -179,6 +179,17 @@ fn new_link() {
 }
 
 #[test]
+fn mail_received() {
+    let letter = MailReceived {
+        received: "Tuesday 10 March 2026, 14:22 UTC".into(),
+        subject: "Our photographs on alder-photo.example".into(),
+        number: 4117,
+        form: "https://copyright.northwind.example/notices/new".into(),
+    };
+    check("mail_received", letter.letter(&sender()));
+}
+
+#[test]
 fn deadline_moved() {
     let letter = DeadlineMoved {
         site: "alder-photo.example".into(),

@@ -151,16 +151,9 @@ impl House {
     /// Takes in a notice as JSON.
     pub fn intake(&self, json: &str) -> Received {
         let raw: RawNotice = serde_json::from_str(json).unwrap();
-        let submission = Submission {
-            channel: "cli",
-            sender_address: String::new(),
-            user_agent: String::new(),
-            content_type: "application/json".to_owned(),
-            body: json.as_bytes().to_vec(),
-            dedup_key: None,
-        };
+        let submission = Submission::new("cli", "application/json", json.as_bytes().to_vec());
         let token = self.app.house.entropy.token();
-        self.wait(self.app.write(move |tx| receive_notice(tx, submission, &raw, &token))).unwrap()
+        self.wait(self.app.write(move |tx| receive_notice(tx, submission, &raw.into(), &token))).unwrap()
     }
 
     /// Letters to an address, oldest first.

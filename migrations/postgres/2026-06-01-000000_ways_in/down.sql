@@ -1,0 +1,10 @@
+DROP TABLE webhook_deliveries;
+DROP TABLE webhook_endpoints;
+DROP TABLE idempotent_answers;
+DROP TABLE api_keys;
+DROP INDEX reviews_by_submission;
+ALTER TABLE submissions DROP COLUMN api_key_id;
+ALTER TABLE submissions DROP COLUMN facts;
+DROP INDEX notices_by_sender_reference;
+DROP INDEX notices_by_submission;
+CREATE UNIQUE INDEX notices_by_submission ON notices (submission_id);

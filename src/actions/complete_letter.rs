@@ -1,0 +1,39 @@
+//! Staff complete what a person wrote by mail: the notice is the person's, in their words, received when
+//! the mail was.
+
+use super::receive_notice::{Kept, Received, fingerprint, take_notice};
+use super::{ActionError, Tx};
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::moment::Moment;
+use crate::domain::reading::Reading;
+use crate::storage::{notices, reviews, submissions};
+
+/// Makes a notice of a mail.
+pub fn complete_letter(
+    tx: &mut Tx<'_>,
+    submission: i64,
+    reading: &Reading,
+    actor: &Actor,
+) -> Result<Received, ActionError> {
+    let row = submissions::get(tx.conn, submission)?;
+    if row.channel != "mail" || row.facts().get("kind").and_then(|k| k.as_str()) != Some("draft") {
+        return Err(ActionError::Refused("Only a letter that came by mail can be completed.".to_owned()));
+    }
+    if let Some(known) = submissions::notices_of(tx.conn, submission)?.first() {
+        return Err(ActionError::Refused(format!("This letter has already become the notice {known}.")));
+    }
+    let kept = Kept {
+        id: submission,
+        channel: "mail",
+        fingerprint: fingerprint(&row.body),
+        received: Moment(row.received_at),
+    };
+    let token = tx.house.entropy.token();
+    let received = take_notice(tx, &kept, reading, &token)?;
+    reviews::done_for_submission(tx.conn, submission, &actor.to_string(), tx.now)?;
+    if let Some(notice) = notices::by_reference(tx.conn, &received.reference)? {
+        let what = Happening::new("notice.completed_by_staff").fact("submission", submission);
+        tx.event(Subject::Notice(notice.id), actor, &what)?;
+    }
+    Ok(received)
+}

@@ -1,0 +1,92 @@
+//! A submission with several notices in it: a machine-written document, a digest by mail.
+
+use super::receive_notice::{Kept, Received, keep, take_notice};
+use super::{ActionError, Tx};
+use crate::domain::contact::one_line;
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::ids::Reference;
+use crate::domain::reading::Reading;
+use crate::domain::token::PlainToken;
+use crate::storage::reviews::{self, ReviewKind};
+use crate::storage::submissions::{self, Submission};
+use crate::storage::{cases, notices};
+
+/// What became of a submission.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// Row number of the submission.
+    pub submission: i64,
+    /// It had been received before; nothing was done again.
+    pub again: bool,
+    /// Every notice with the token of its status link.
+    pub notices: Vec<(Received, PlainToken)>,
+    /// Notices of an earlier reception.
+    pub known: Vec<Reference>,
+    /// How many retractions were in it.
+    pub retractions: usize,
+}
+
+/// Receives every notice of a document in one transaction: all of it or nothing.
+pub fn receive_document(
+    tx: &mut Tx<'_>,
+    submission: &Submission,
+    readings: &[Reading],
+) -> Result<Taken, ActionError> {
+    if let Some(key) = &submission.dedup_key
+        && let Some((id, known)) = submissions::seen(tx.conn, key)?
+    {
+        return Ok(Taken { submission: id, again: true, notices: Vec::new(), known, retractions: 0 });
+    }
+    let kept = keep(tx, submission, None)?;
+    take_all(tx, &kept, readings)
+}
+
+/// Takes every notice of a submission that is kept.
+pub(super) fn take_all(tx: &mut Tx<'_>, kept: &Kept, readings: &[Reading]) -> Result<Taken, ActionError> {
+    let mut taken =
+        Taken { submission: kept.id, again: false, notices: Vec::new(), known: Vec::new(), retractions: 0 };
+    for reading in readings {
+        if reading.retraction {
+            taken.retractions += 1;
+            take_retraction(tx, kept, reading)?;
+        } else {
+            let token = tx.house.entropy.token();
+            taken.notices.push((take_notice(tx, kept, reading, &token)?, token));
+        }
+    }
+    Ok(taken)
+}
+
+/// A sender takes a notice back. What it was about is found by the sender's own number and mail domain; a
+/// person looks at it, as anybody can write a number.
+fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &Reading) -> Result<(), ActionError> {
+    let notice = reading.raw.understand();
+    let domain = super::domain_of(notice.complainant.email.as_ref());
+    let number = &notice.sender_reference;
+    let mut earlier = if number.is_empty() { Vec::new() } else { notices::by_sender_reference(tx.conn, number)? };
+    earlier.retain(|n| super::domain_of(n.complainant.email.as_ref()) == domain);
+    let note = one_line(&format!("{} writes that notice {number} is taken back", notice.complainant.shown()), 300);
+    let Some(found) = earlier.first() else {
+        let about = reviews::About { submission: Some(kept.id), ..reviews::About::default() };
+        let note = format!("{note}; no notice of theirs has this number");
+        return Ok(reviews::raise(tx.conn, ReviewKind::Retraction, about, &note, tx.now)?);
+    };
+    let what = Happening::new("notice.retraction_received").fact("submission", kept.id);
+    tx.event(Subject::Notice(found.id), &Actor::Complainant, &what)?;
+    let open = cases::of_notice(tx.conn, found.id, 500)?;
+    if open.is_empty() {
+        let about = reviews::About { notice: Some(found.id), submission: Some(kept.id), ..reviews::About::default() };
+        reviews::raise(tx.conn, ReviewKind::Retraction, about, &note, tx.now)?;
+    }
+    for case in open {
+        let about = reviews::About {
+            case: Some(case.id),
+            notice: Some(found.id),
+            submission: Some(kept.id),
+            ..reviews::About::default()
+        };
+        reviews::raise(tx.conn, ReviewKind::Retraction, about, &note, tx.now)?;
+        tx.event(Subject::Case(case.id), &Actor::Complainant, &what)?;
+    }
+    Ok(())
+}

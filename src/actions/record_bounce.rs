@@ -1,0 +1,42 @@
+//! A letter came back after the receiving server had taken it over.
+
+use super::forward_case::reach_others;
+use super::record_delivery::subject_of;
+use super::{ActionError, Tx};
+use crate::domain::contact::one_line;
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
+use crate::formats::mail::Bounce;
+use crate::storage::letters::LetterRow;
+use crate::storage::reviews::{self, ReviewKind};
+use crate::storage::{customers, letters};
+
+/// Moves the letter to `bounced`, marks the contact, tries contacts not written to yet, asks a person to look.
+pub(super) fn record_bounce(
+    tx: &mut Tx<'_>,
+    letter: &LetterRow,
+    bounce: &Bounce,
+    submission: i64,
+) -> Result<(), ActionError> {
+    let answer = one_line(&bounce.answer, 500);
+    if !letters::bounced(tx.conn, LetterId(letter.id), &answer, tx.now)? {
+        return Ok(());
+    }
+    if let Some(customer) = letter.customer_id.map(CustomerId) {
+        customers::contact_failed(tx.conn, customer, &letter.to_address, Some(tx.now))?;
+    }
+    let about = reviews::About {
+        case: letter.case_id.map(CaseId),
+        notice: letter.notice_id.map(NoticeId),
+        letter: Some(LetterId(letter.id)),
+        submission: Some(submission),
+    };
+    reviews::raise(tx.conn, ReviewKind::LetterBounced, about, &one_line(&answer, 300), tx.now)?;
+    let what = Happening::new("letter.bounced")
+        .fact("letter", letter.id)
+        .fact("kind", letter.kind.as_str())
+        .fact("answer", answer)
+        .fact("submission", submission);
+    tx.event(subject_of(letter).unwrap_or(Subject::Installation), &Actor::System, &what)?;
+    reach_others(tx, letter)
+}

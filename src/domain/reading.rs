@@ -1,0 +1,53 @@
+//! What a reader made of something that was sent: the notice, in the one shape of all entrances, and what it
+//! noticed on the way.
+
+use super::finding::Finding;
+use super::notice::RawNotice;
+
+/// In which form a notice was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// The form, or the JSON of the API.
+    #[default]
+    Own,
+    /// ACNS XML, 0.6 to 1.2.
+    Acns,
+    /// XARF JSON, 1 to 4.
+    Xarf,
+    /// A letter by a person, completed by staff.
+    Letter,
+}
+
+impl Format {
+    /// As stored and in the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Own => "safeharbor",
+            Self::Acns => "acns",
+            Self::Xarf => "xarf",
+            Self::Letter => "letter",
+        }
+    }
+}
+
+/// One notice as read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub format: Format,
+    pub raw: RawNotice,
+    /// What the reader mended or could not read.
+    pub findings: Vec<Finding>,
+    /// The sender takes an earlier notice back (ACNS `Type/@Retraction`); this is no notice.
+    pub retraction: bool,
+}
+
+impl From<RawNotice> for Reading {
+    fn from(raw: RawNotice) -> Self {
+        Self { raw, ..Self::default() }
+    }
+}
+
+/// Nothing could be read as a notice.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub String);

@@ -1,0 +1,229 @@
+//! What an incoming mail is: notices written by machines, a bounce, an automatic answer, or a letter by a
+//! person. Who it belongs to (a reply to one of our letters, say) is for the action to find out.
+
+mod bounce;
+mod parts;
+
+use mail_parser::{HeaderName, HeaderValue, Message, MessageParser};
+
+pub use bounce::Bounce;
+
+use super::{acns, letter, xarf};
+use crate::domain::contact::{EmailAddress, one_line};
+use crate::domain::notice::RawNotice;
+use crate::domain::reading::{Format, Reading};
+use parts::{Parts, collect};
+
+/// Longest text shown to people and looked through.
+const MAX_TEXT: usize = 500_000;
+
+/// A mail as read.
+#[derive(Clone, Debug, Default)]
+pub struct Mail {
+    /// Without angle brackets, empty where there is none.
+    pub message_id: String,
+    pub from: Option<EmailAddress>,
+    pub from_name: String,
+    pub subject: String,
+    /// Everybody it was sent to, as far as its header says.
+    pub recipients: Vec<EmailAddress>,
+    /// Message-IDs named in `In-Reply-To` and `References`.
+    pub refers_to: Vec<String>,
+    /// The text a person reads.
+    pub text: String,
+    /// No sender in the envelope, as far as the header says: an answer would go nowhere (RFC 5321 section 4.5.5).
+    pub no_return: bool,
+    /// A machine wrote it (RFC 3834, `List-Id`, `Precedence`): it is not answered.
+    pub automatic: bool,
+    /// It answers a mail by itself: out of office, a ticket system's receipt.
+    pub auto_reply: bool,
+    /// Passed on by somebody else: the sender is not the complainant.
+    pub forwarded: bool,
+    /// Names of its parts that were not looked into.
+    pub attachments: Vec<String>,
+    /// `Authentication-Results` headers, outermost first (RFC 8601).
+    pub authentication: Vec<String>,
+    pub content: Content,
+}
+
+/// What a mail is by its content alone.
+#[derive(Clone, Debug, Default)]
+pub enum Content {
+    /// Notices written by machines; what could not be read among them is told.
+    Machine(Vec<Reading>, Vec<String>),
+    /// A letter could not be delivered, or is late.
+    Bounce(Bounce),
+    /// Written by a person, or at least not for machines.
+    #[default]
+    Letter,
+}
+
+/// Reads a mail. Nothing where it has no header at all.
+pub fn read(bytes: &[u8]) -> Option<Mail> {
+    let message = MessageParser::default().parse(without_mbox_line(bytes))?;
+    if message.headers().is_empty() {
+        return None;
+    }
+    let parts = collect(&message);
+    let mut mail = header(&message);
+    mail.text = parts.readable();
+    mail.attachments.clone_from(&parts.attachments);
+    mail.forwarded = parts.nested > 0 || is_forward(&mail.subject);
+    mail.content = match bounce::read(&message, &mail) {
+        Some(bounce) => Content::Bounce(bounce),
+        None => match machine(&parts) {
+            (readings, problems) if readings.is_empty() && problems.is_empty() => Content::Letter,
+            (readings, problems) => Content::Machine(readings, problems),
+        },
+    };
+    Some(mail)
+}
+
+/// The first line of a mail kept in an mbox is no header.
+fn without_mbox_line(bytes: &[u8]) -> &[u8] {
+    if !bytes.starts_with(b"From ") {
+        return bytes;
+    }
+    bytes.iter().position(|b| *b == b'\n').map_or(bytes, |end| &bytes[end + 1..])
+}
+
+fn header(message: &Message<'_>) -> Mail {
+    let from = message.from().and_then(|a| a.first());
+    let named = |value: &HeaderValue<'_>| value.as_text_list().map(|l| l.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let mut refers_to = named(message.in_reply_to()).unwrap_or_default();
+    refers_to.extend(named(message.references()).unwrap_or_default());
+    refers_to.truncate(50);
+    Mail {
+        message_id: one_line(message.message_id().unwrap_or_default(), 300),
+        from: from.and_then(|a| a.address()).and_then(EmailAddress::parse),
+        from_name: one_line(from.and_then(|a| a.name()).unwrap_or_default(), 200),
+        subject: one_line(message.subject().unwrap_or_default(), 300),
+        recipients: recipients(message),
+        refers_to,
+        no_return: message.header_raw(HeaderName::ReturnPath).is_some_and(|r| r.trim() == "<>"),
+        automatic: is_automatic(message) || is_auto_reply(message),
+        auto_reply: is_auto_reply(message),
+        authentication: raw_headers(message, "Authentication-Results"),
+        ..Mail::default()
+    }
+}
+
+fn raw_headers(message: &Message<'_>, name: &str) -> Vec<String> {
+    let named = message.headers_raw().filter(|(n, _)| n.eq_ignore_ascii_case(name));
+    named.map(|(_, value)| one_line(value, 2000)).take(20).collect()
+}
+
+fn recipients(message: &Message<'_>) -> Vec<EmailAddress> {
+    let listed = message.to().into_iter().chain(message.cc()).flat_map(|a| a.iter());
+    let mut found: Vec<EmailAddress> =
+        listed.take(200).filter_map(|a| a.address()).filter_map(EmailAddress::parse).collect();
+    for name in ["Delivered-To", "X-Original-To", "Envelope-To"] {
+        found.extend(raw_headers(message, name).iter().filter_map(|v| EmailAddress::parse(v.trim_matches(['<', '>']))));
+    }
+    found
+}
+
+fn is_automatic(message: &Message<'_>) -> bool {
+    let value = |name: &'static str| raw_headers(message, name).first().map(|v| v.to_lowercase());
+    let submitted = value("Auto-Submitted").is_some_and(|v| !v.trim().starts_with("no"));
+    let precedence = value("Precedence").is_some_and(|v| ["bulk", "junk", "list", "auto_reply"].contains(&v.trim()));
+    let marked = ["X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-Id", "X-Loop"];
+    submitted || precedence || marked.into_iter().any(|name| value(name).is_some())
+}
+
+/// RFC 3834 section 5, and what is used instead of it.
+fn is_auto_reply(message: &Message<'_>) -> bool {
+    let value = |name: &'static str| raw_headers(message, name).first().map(|v| v.to_lowercase());
+    let submitted = value("Auto-Submitted").is_some_and(|v| v.trim().starts_with("auto-replied"));
+    let precedence = value("Precedence").is_some_and(|v| v.trim() == "auto_reply");
+    let marked = ["X-Autoreply", "X-Autorespond"].into_iter().any(|name| value(name).is_some());
+    let subject = message.subject().unwrap_or_default().to_lowercase();
+    let said = ["automatic reply:", "auto-reply:", "autoreply:", "auto:", "out of office", "out of the office"];
+    submitted || precedence || marked || said.iter().any(|words| subject.starts_with(words))
+}
+
+fn is_forward(subject: &str) -> bool {
+    let start = subject.to_lowercase();
+    ["fwd:", "fw:", "wg:", "tr:", "rv:"].iter().any(|mark| start.starts_with(mark))
+}
+
+/// Every notice in the parts. The same notice inline and attached is one: the attachment is read first, as it
+/// is what no gateway has rewritten.
+fn machine(parts: &Parts) -> (Vec<Reading>, Vec<String>) {
+    let (mut readings, mut problems) = (Vec::new(), Vec::new());
+    let mut take = |read: Result<Vec<Reading>, crate::domain::reading::Unreadable>| match read {
+        Ok(found) => {
+            for reading in found {
+                let known = readings.iter().any(|r| is_same(r, &reading));
+                if !known && readings.len() < super::MAX_NOTICES {
+                    readings.push(reading);
+                }
+            }
+        }
+        Err(problem) if problems.len() < 20 => problems.push(problem.0),
+        Err(_) => {}
+    };
+    for message in &parts.letters {
+        for xml in &message.xml {
+            take(acns::read_in(xml, &message.text));
+        }
+        for json in message.json.iter().filter(|j| xarf::looks_like(j.as_bytes())) {
+            take(xarf::read(json.as_bytes()).map(|found| with_letter(found, &message.text)));
+        }
+        if acns::is_in(&message.text) {
+            take(acns::read(&message.text));
+        }
+    }
+    (readings, problems)
+}
+
+/// A XARF report has no room for statements; the letter it comes with has.
+fn with_letter(mut readings: Vec<Reading>, text: &str) -> Vec<Reading> {
+    let made = letter::statements(text);
+    for reading in &mut readings {
+        let own = &mut reading.raw.statements;
+        own.good_faith |= made.good_faith;
+        own.accurate |= made.accurate;
+        own.authorized_under_penalty_of_perjury |= made.authorized_under_penalty_of_perjury;
+        own.fair_use_considered |= made.fair_use_considered;
+        if reading.raw.signature.is_empty() {
+            reading.raw.signature = letter::signature(text).unwrap_or_default();
+        }
+    }
+    readings
+}
+
+/// Sender's number, addresses and times: one notice however often it stands in a mail. The case number alone
+/// is not enough, some senders use it for several addresses.
+fn is_same(a: &Reading, b: &Reading) -> bool {
+    type Place<'a> = (&'a str, &'a str, Option<u16>, &'a str);
+    fn places(reading: &Reading) -> Vec<Place<'_>> {
+        let mut all: Vec<Place<'_>> = reading
+            .raw
+            .locations
+            .iter()
+            .map(|l| (l.url.as_str(), l.ip.as_str(), l.port, l.observed_at.as_str()))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+    a.raw.reference == b.raw.reference && a.retraction == b.retraction && places(a) == places(b)
+}
+
+/// What a person's letter says with certainty, as the beginning of a notice that staff complete beside the
+/// original. `hosted` says whether an address in it is one of our customers'.
+pub fn draft(mail: &Mail, hosted: impl Fn(&str) -> bool) -> Reading {
+    let mut raw = RawNotice { statements: letter::statements(&mail.text), ..RawNotice::default() };
+    if !mail.forwarded {
+        raw.complainant.name.clone_from(&mail.from_name);
+        raw.complainant.email = mail.from.as_ref().map(ToString::to_string).unwrap_or_default();
+    }
+    raw.signature = letter::signature(&mail.text).unwrap_or_default();
+    let urls = letter::urls(&mail.text).into_iter().filter(|url| hosted(url));
+    raw.locations = urls.map(|url| crate::domain::notice::RawLocation { url, ..Default::default() }).collect();
+    Reading { format: Format::Letter, raw, ..Reading::default() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! Taking a mail apart: for each message in it the letter, and what is attached for machines. Archives are
+//! not opened, so that nothing can grow beyond what was sent.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use mail_parser::decoders::html::html_to_text;
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
+
+use super::MAX_TEXT;
+use crate::domain::contact::one_line;
+use crate::formats::text_of;
+
+/// Messages inside messages that are looked into: a digest had 41.
+const MAX_MESSAGES: usize = 500;
+/// How deep.
+const MAX_DEPTH: usize = 5;
+
+/// The letters in a mail.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    /// The mail itself, then the messages in it.
+    pub letters: Vec<Letter>,
+    /// How many messages were inside.
+    pub nested: usize,
+    pub attachments: Vec<String>,
+}
+
+/// One message: its text, and what is attached for machines.
+#[derive(Debug, Default)]
+pub(super) struct Letter {
+    pub text: String,
+    pub xml: Vec<String>,
+    pub json: Vec<String>,
+}
+
+impl Parts {
+    /// The text a person reads: of the mail, then of the messages in it.
+    pub fn readable(&self) -> String {
+        let texts = self.letters.iter().map(|l| l.text.trim()).filter(|t| !t.is_empty());
+        texts.collect::<Vec<_>>().join("\n\n").chars().take(MAX_TEXT).collect()
+    }
+}
+
+pub(super) fn collect(message: &Message<'_>) -> Parts {
+    let mut parts = Parts::default();
+    walk(message, 0, &mut parts);
+    parts
+}
+
+fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
+    if depth > MAX_DEPTH || into.letters.len() >= MAX_MESSAGES {
+        return;
+    }
+    let mut letter = Letter::default();
+    let mut inside: Vec<&MessagePart<'_>> = Vec::new();
+    let has_plain = message.parts.iter().any(|p| matches!(&p.body, PartType::Text(t) if !t.trim().is_empty()) && is_text(p));
+    for part in &message.parts {
+        match &part.body {
+            PartType::Text(text) if is_message(part, text) => inside.push(part),
+            PartType::Text(text) if is_text(part) => append(&mut letter.text, text),
+            PartType::Html(html) if !has_plain => append(&mut letter.text, &html_to_text(html)),
+            PartType::Html(_) | PartType::Multipart(_) => {}
+            PartType::Message(_) => inside.push(part),
+            PartType::Text(text) => attached(part, text, &mut letter, into),
+            PartType::Binary(bytes) | PartType::InlineBinary(bytes) => attached(part, &text_of(bytes), &mut letter, into),
+        }
+    }
+    into.letters.push(letter);
+    for part in inside {
+        into.nested += 1;
+        match &part.body {
+            PartType::Message(nested) => walk(nested, depth + 1, into),
+            // A whole message sent as plain text, its own encoding still on it.
+            PartType::Text(text) => {
+                if let Some(nested) = MessageParser::default().parse(text.as_bytes()) {
+                    walk(&nested, depth + 1, into);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn append(text: &mut String, more: &str) {
+    if text.len() < MAX_TEXT {
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        text.push_str(&more.replace("\r\n", "\n"));
+    }
+}
+
+fn name(part: &MessagePart<'_>) -> String {
+    part.attachment_name().unwrap_or_default().to_lowercase()
+}
+
+/// Whether a part is the letter rather than something attached to it.
+fn is_text(part: &MessagePart<'_>) -> bool {
+    let kind = part.content_type();
+    let plain = kind.is_none_or(|k| k.ctype().eq_ignore_ascii_case("text") && k.subtype().is_none_or(|s| s.eq_ignore_ascii_case("plain")));
+    plain && !name(part).contains(".xml") && !name(part).contains(".json")
+}
+
+fn is_message(part: &MessagePart<'_>, text: &str) -> bool {
+    let named = name(part);
+    let start = text.get(..200).unwrap_or(text).to_ascii_lowercase();
+    let has_header = ["received:", "from:", "return-path:", "delivered-to:", "message-id:"].iter().any(|h| start.contains(h));
+    named.ends_with(".eml") && has_header
+}
+
+fn attached(part: &MessagePart<'_>, text: &str, letter: &mut Letter, into: &mut Parts) {
+    let kind = part.content_type();
+    let subtype = kind.and_then(|k| k.subtype()).unwrap_or_default().to_ascii_lowercase();
+    let named = name(part);
+    if subtype.ends_with("xml") || named.contains(".xml") {
+        if super::acns::is_in(text) {
+            letter.xml.push(text.to_owned());
+        }
+    } else if subtype.ends_with("json") || named.contains(".json") {
+        letter.json.push(twice_encoded(text).unwrap_or_else(|| text.to_owned()));
+    }
+    if into.attachments.len() < 50 {
+        let kind = kind.map_or_else(|| "part".to_owned(), |k| format!("{}/{subtype}", k.ctype()));
+        into.attachments.push(one_line(&if named.is_empty() { kind } else { named }, 120));
+    }
+}
+
+/// Some programs encode a part in base64 that is encoded in base64.
+fn twice_encoded(text: &str) -> Option<String> {
+    let bare: String = text.split_whitespace().collect();
+    let looks = bare.len() > 8 && bare.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
+    looks.then(|| STANDARD.decode(bare).ok()).flatten().map(|bytes| text_of(&bytes))
+}

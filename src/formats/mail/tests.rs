@@ -1,0 +1,106 @@
+use super::*;
+use crate::domain::verify::verify;
+
+const XML: &str = "<Infringement><Case><ID>H-4471</ID></Case><Complainant><Entity>Holt</Entity><Contact>Joel Finch</Contact><Email>rights@holtfinch.example</Email></Complainant><Source><TimeStamp>2026-02-01T10:30:00Z</TimeStamp><IP_Address>198.51.100.7</IP_Address><Port>51413</Port></Source><Content><Item><Title>Heron at Dawn</Title><FileName>heron.zip</FileName></Item></Content></Infringement>";
+const WORDS: &str = "Good faith belief that the use is not authorized by the law. The information is accurate. Under penalty of perjury, we are authorized to act.\n\nRegards,\nJoel Finch\n";
+
+fn mail(headers: &str, body: &str) -> Mail {
+    read(format!("From: Joel Finch <rights@holtfinch.example>\nTo: copyright@host.example\nSubject: Notice\nMessage-ID: <m1@holtfinch.example>\n{headers}\n\n{body}").as_bytes()).unwrap()
+}
+
+fn readings(mail: &Mail) -> &[Reading] {
+    match &mail.content {
+        Content::Machine(readings, problems) => {
+            assert!(problems.is_empty(), "{problems:?}");
+            readings
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_same_notice_inline_and_attached_is_one() {
+    let body = format!("--b\nContent-Type: text/plain\n\n{WORDS}\n{XML}\n--b\nContent-Type: application/xml; name=\"1.xml\"\n\n{XML}\n--b--\n");
+    let mail = mail("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b", &body);
+    let found = readings(&mail);
+    assert_eq!(found.len(), 1);
+    let verdict = verify(&found[0].raw.understand(), &found[0].findings);
+    assert_eq!(verdict.class.code(), "complete", "{:?}", verdict.findings);
+    assert!(mail.message_id == "m1@holtfinch.example" && !mail.automatic && !mail.forwarded);
+}
+
+#[test]
+fn encodings_forwards_and_digests_are_opened() {
+    use base64::Engine as _;
+    let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{WORDS}\r\n{XML}"));
+    let base64 = mail("Content-Type: text/plain; charset=utf8\nContent-Transfer-Encoding: base64", &encoded);
+    assert_eq!(readings(&base64).len(), 1);
+    let quoted = XML.replace('=', "=3D");
+    let printable = mail("Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable", &quoted);
+    assert_eq!(readings(&printable)[0].raw.reference, "H-4471");
+    let html = mail("Content-Type: text/html", &format!("<p>{}</p>", XML.replace('<', "&lt;").replace('>', "&gt;")));
+    assert_eq!(readings(&html)[0].raw.works[0].title, "Heron at Dawn");
+    let inner = |n: u8| format!("--b\nContent-Type: message/rfc822\n\nFrom: a@b.example\nSubject: {n}\n\n{}\n", XML.replace("H-4471", &format!("H-{n}")));
+    let as_text = format!("--b\nContent-Type: text/plain; name=\"evidence_1.eml\"\n\nReceived: x\nFrom: a@b.example\nContent-Transfer-Encoding: quoted-printable\n\n{quoted}\n");
+    let body = format!("{}{}{}{as_text}--b--\n", inner(1), inner(2), inner(1));
+    let digest = mail("Content-Type: multipart/digest; boundary=b", &body);
+    let references: Vec<&str> = readings(&digest).iter().map(|r| r.raw.reference.as_str()).collect();
+    assert_eq!(references, ["H-1", "H-2", "H-4471"]);
+    assert!(digest.forwarded);
+}
+
+#[test]
+fn a_xarf_report_takes_its_statements_from_the_letter() {
+    let json = r#"{"Version":"2","ReporterInfo":{"ReporterOrg":"Monitor","ReporterOrgEmail":"r@monitor.example"},"Report":{"ReportType":"Copyright","Date":"2026-02-01T10:30:00Z","SourceUrl":"https://alder-photo.example/x","InfringedMaterial":"Heron"}}"#;
+    use base64::Engine as _;
+    let twice = base64::engine::general_purpose::STANDARD.encode(base64::engine::general_purpose::STANDARD.encode(json));
+    let body = format!("--b\nContent-Type: text/plain\n\n{WORDS}\n--b\nContent-Type: application/json; name=xarf.json\nContent-Transfer-Encoding: base64\n\n{twice}\n--b--\n");
+    let mail = mail("Auto-Submitted: auto-generated\nContent-Type: multipart/report; report-type=feedback-report; boundary=b", &body);
+    let found = &readings(&mail)[0];
+    assert!(found.raw.statements.authorized_under_penalty_of_perjury && found.raw.signature == "Joel Finch");
+    assert!(mail.automatic);
+}
+
+#[test]
+fn bounces_are_read_in_both_ways() {
+    let report = "--b\nContent-Type: text/plain\n\nSorry\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; owner@alder-photo.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such\n user here\n--b\nContent-Type: text/rfc822-headers\n\nFrom: copyright@host.example\nMessage-ID: <abc@host.example>\n--b--\n";
+    let dsn = mail("Return-Path: <>\nContent-Type: multipart/report; report-type=delivery-status; boundary=b", report);
+    let Content::Bounce(bounce) = &dsn.content else { panic!("{:?}", dsn.content) };
+    assert_eq!(bounce.recipient.as_ref().unwrap().as_str(), "owner@alder-photo.example");
+    assert!(bounce.permanent && bounce.answer == "5.1.1 550 5.1.1 no such user here", "{bounce:?}");
+    assert_eq!(bounce.about, ["abc@host.example"]);
+    let late = mail("Content-Type: multipart/report; boundary=b", &report.replace("failed", "delayed").replace("5.1.1\nD", "4.4.1\nD"));
+    assert!(matches!(late.content, Content::Bounce(Bounce { permanent: false, .. })));
+    let own = read(b"From: Mail Delivery System <MAILER-DAEMON@mx.example>\nSubject: Undelivered Mail Returned to Sender\nX-Failed-Recipients: owner@alder-photo.example\n\n550 mailbox full\n\nMessage-Id: <abc@host.example>\n").unwrap();
+    let Content::Bounce(bounce) = &own.content else { panic!("{:?}", own.content) };
+    assert_eq!((bounce.about.as_slice(), bounce.answer.as_str()), (&["abc@host.example".to_owned()][..], "550 mailbox full"));
+    let person = mail("", "Our mail could not be delivered last week, so here it is again.");
+    assert!(matches!(person.content, Content::Letter));
+}
+
+#[test]
+fn a_letter_becomes_the_beginning_of_a_notice() {
+    let mail = mail("", &format!("{WORDS}\nhttps://alder-photo.example/a.jpg and our own https://holtfinch.example/1"));
+    let reading = draft(&mail, |url| url.contains("alder-photo"));
+    assert_eq!((reading.raw.complainant.name.as_str(), reading.raw.locations.len()), ("Joel Finch", 1));
+    assert!(reading.raw.statements.good_faith && reading.raw.works.is_empty());
+    let forwarded = Mail { forwarded: true, ..mail };
+    assert_eq!(draft(&forwarded, |_| true).raw.complainant.email, "", "who passes it on is not the complainant");
+}
+
+#[test]
+fn the_first_line_of_an_mbox_is_no_header_and_nothing_is_no_mail() {
+    let mail = read(b"From a@b.example  Fri Sep  4 23:52:59 2015\nFrom: a@b.example\nSubject: x\n\nbody").unwrap();
+    assert_eq!((mail.subject.as_str(), mail.text.as_str()), ("x", "body"));
+    assert!(read(b"").is_none());
+}
+
+proptest::proptest! {
+    #[test]
+    fn nothing_sent_makes_it_panic(head in "[ -~\n]{0,200}", body in "\\PC{0,300}", bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+        let _ = read(&bytes);
+        if let Some(mail) = read(format!("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n{head}\n\n--b\n{body}\n--b--").as_bytes()) {
+            let _ = draft(&mail, |_| true);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Reading what machines and people send, into the one shape of all entrances. Pure: bytes in, readings out.
+//!
+//! Every reader is lenient about form and strict about facts: an address, a port or a time that cannot be
+//! read is left out and said so, never guessed. Every reader's memory is bounded by its input.
+
+pub mod acns;
+pub mod json;
+pub mod letter;
+pub mod mail;
+pub mod times;
+pub mod xarf;
+
+use crate::domain::reading::{Reading, Unreadable};
+
+/// Most notices read from one document or one mail: a digest of an upstream provider had 41.
+pub const MAX_NOTICES: usize = 1000;
+
+/// What a body is, by its media type and its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// JSON of the API.
+    Own,
+    Xarf,
+    Acns,
+    /// RFC 5322.
+    Mail,
+}
+
+impl Body {
+    /// What a file is. Names and media types are often wrong; the first bytes decide where they can.
+    pub fn of(bytes: &[u8]) -> Self {
+        let start = bytes.trim_ascii_start();
+        let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+        match start.first() {
+            Some(b'{' | b'[') if xarf::looks_like(start) => Self::Xarf,
+            Some(b'<') => Self::Acns,
+            Some(b'{' | b'[') | None => Self::Own,
+            Some(_) => Self::Mail,
+        }
+    }
+
+    /// The media type to note where none came with the body.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Own | Self::Xarf => "application/json",
+            Self::Acns => "application/xml",
+            Self::Mail => "message/rfc822",
+        }
+    }
+}
+
+/// Reads a body that is one document: our JSON, XARF or ACNS.
+pub fn read_document(bytes: &[u8]) -> Result<Vec<Reading>, Unreadable> {
+    match Body::of(bytes) {
+        Body::Acns => acns::read(&text_of(bytes)),
+        Body::Xarf => xarf::read(bytes),
+        Body::Own => json::read(bytes).map(|raw| vec![raw.into()]).map_err(|e| Unreadable(e.to_string())),
+        Body::Mail => Err(Unreadable("this is neither JSON nor XML".to_owned())),
+    }
+}
+
+/// Text of a document: UTF-8, or Latin-1 where it is not (declared encodings are wrong too often to trust).
+pub(crate) fn text_of(bytes: &[u8]) -> String {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|b| char::from(*b)).collect(),
+    }
+}
