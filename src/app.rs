@@ -11,6 +11,7 @@ use crate::entropy::Entropy;
 use crate::mail::dkim::DkimError;
 use crate::mail::transport::Transport;
 use crate::storage::{Conn, Db, StorageError, installation, migrations};
+use crate::webhooks::Client as Webhooks;
 
 /// The application.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub struct App {
     pub clock: Clock,
     pub house: Arc<House>,
     pub transport: Transport,
+    /// Calls webhooks.
+    pub webhooks: Webhooks,
     /// Key of CSRF tokens and sealed forms.
     pub secret: Arc<Vec<u8>>,
     /// Wakes the jobs after a change.
@@ -34,6 +37,8 @@ pub enum StartError {
     Dkim(#[from] DkimError),
     #[error("{0}")]
     Action(#[from] ActionError),
+    #[error("{0}")]
+    Webhooks(#[from] crate::webhooks::ClientError),
     #[error("data folder {folder}: {why}")]
     Folder { folder: String, why: String },
 }
@@ -68,8 +73,10 @@ impl App {
         .map_err(|_| StorageError::Stopped)??;
         let (fresh, now) = (entropy.bytes(), clock.now());
         let secret: Vec<u8> = db.write(move |conn| installation::secret(conn, &fresh, now)).await?;
+        let webhooks = Webhooks::new(config.webhooks.allow_private)?;
         let house = Arc::new(House { config, entropy });
-        let app = Self { db, clock, house, transport, secret: Arc::new(secret), wake: Arc::new(Notify::new()) };
+        let app =
+            Self { db, clock, house, transport, webhooks, secret: Arc::new(secret), wake: Arc::new(Notify::new()) };
         app.write(crate::actions::open_house).await?;
         Ok(app)
     }

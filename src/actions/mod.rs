@@ -15,12 +15,15 @@ mod extend_deadline;
 mod flag_customer;
 mod forward_case;
 mod import_customers;
+mod make_key;
 mod match_locations;
 mod note_case;
+mod once;
 mod open_house;
 mod pass_deadline;
 mod propose_decision;
 mod publish_policy;
+mod put_customer;
 mod put_staff;
 mod receive_document;
 mod receive_mail;
@@ -32,6 +35,7 @@ mod renew_link;
 mod review_done;
 mod sign_in;
 mod void_strike;
+mod webhooks;
 
 pub use answer_case::{Answer, answer_case};
 pub use approve_decision::settle_decision;
@@ -42,22 +46,26 @@ pub use expire_strike::expire_strike;
 pub use extend_deadline::extend_deadline;
 pub use forward_case::forward_case;
 pub use import_customers::{ImportAsset, ImportLine, import_customers};
+pub use make_key::{PREFIX as KEY_PREFIX, make_key, revoke_key};
 pub use match_locations::match_locations;
 pub use note_case::note_case;
+pub use once::{Answer as OnceAnswer, Once, once};
 pub use open_house::open_house;
 pub use pass_deadline::pass_deadline;
 pub use propose_decision::{Proposal, propose_decision};
 pub use publish_policy::publish_policy;
+pub use put_customer::{AssetLine, PutContact, PutCustomer, end_asset, import_assets, put_customer, replace_assets};
 pub use put_staff::put_staff;
 pub use receive_document::{Taken, receive_document};
 pub use receive_mail::{Envelope, MailKind, MailOutcome, receive_mail};
-pub use receive_notice::{Kept, MatchedLocation, Received, receive_notice, receive_unreadable};
+pub use receive_notice::{Kept, MatchedLocation, Received, keep_unreadable, receive_notice, receive_unreadable};
 pub use record_delivery::{record_delivery, retry_letter};
 pub use remind_customer::remind_customer;
 pub use renew_link::renew_link;
 pub use review_done::review_done;
 pub use sign_in::{sign_in, sign_out};
 pub use void_strike::void_strike;
+pub use webhooks::{add_endpoint, replay_delivery, rotate_secret, switch_endpoint};
 
 use crate::config::Config;
 use crate::domain::case::InvalidTransition;
@@ -99,6 +107,9 @@ pub enum ActionError {
     Decision(#[from] InvalidDecision),
     #[error(transparent)]
     Letter(#[from] LetterError),
+    /// The same idempotency key came with another request.
+    #[error("this Idempotency-Key was used with another request; choose a new one")]
+    Reused,
     /// Refused for a reason the person can act on.
     #[error("{0}")]
     Refused(String),
@@ -126,7 +137,8 @@ impl Tx<'_> {
 
     /// Appends to the record.
     pub fn event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
-        Ok(events::append(self.conn, subject, actor, what, self.now)?)
+        events::append(self.conn, subject, actor, what, self.now)?;
+        webhooks::tell(self, subject, what)
     }
 
     /// Puts a letter into the outbox.

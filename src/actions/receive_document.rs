@@ -27,11 +27,7 @@ pub struct Taken {
 }
 
 /// Receives every notice of a document in one transaction: all of it or nothing.
-pub fn receive_document(
-    tx: &mut Tx<'_>,
-    submission: &Submission,
-    readings: &[Reading],
-) -> Result<Taken, ActionError> {
+pub fn receive_document(tx: &mut Tx<'_>, submission: &Submission, readings: &[Reading]) -> Result<Taken, ActionError> {
     if let Some(key) = &submission.dedup_key
         && let Some((id, known)) = submissions::seen(tx.conn, key)?
     {
@@ -43,15 +39,14 @@ pub fn receive_document(
 
 /// Takes every notice of a submission that is kept.
 pub(super) fn take_all(tx: &mut Tx<'_>, kept: &Kept, readings: &[Reading]) -> Result<Taken, ActionError> {
-    let mut taken =
-        Taken { submission: kept.id, again: false, notices: Vec::new(), known: Vec::new(), retractions: 0 };
+    let mut taken = Taken { submission: kept.id, again: false, notices: Vec::new(), known: Vec::new(), retractions: 0 };
     for reading in readings {
         if reading.retraction {
             taken.retractions += 1;
             take_retraction(tx, kept, reading)?;
         } else {
-            let token = tx.house.entropy.token();
-            taken.notices.push((take_notice(tx, kept, reading, &token)?, token));
+            let link = tx.house.entropy.token();
+            taken.notices.push((take_notice(tx, kept, reading, &link)?, link));
         }
     }
     Ok(taken)

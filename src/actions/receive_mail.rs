@@ -122,7 +122,8 @@ fn dedup_key(mail: &Mail, bytes: &[u8]) -> crate::domain::token::TokenHash {
     use sha2::{Digest, Sha256};
     let body = bytes.windows(2).position(|w| w == b"\n\n").or_else(|| bytes.windows(4).position(|w| w == b"\r\n\r\n"));
     let body = bytes.get(body.unwrap_or(0)..).unwrap_or(bytes);
-    let digest = Sha256::new().chain_update("mail\0").chain_update(&mail.message_id).chain_update("\0").chain_update(body);
+    let digest =
+        Sha256::new().chain_update("mail\0").chain_update(&mail.message_id).chain_update("\0").chain_update(body);
     crate::domain::token::TokenHash(digest.finalize().to_vec())
 }
 
@@ -211,7 +212,9 @@ impl Arrived<'_> {
                 self.note(tx, "mail.received")?;
                 self.send_receipt(tx)?;
             }
-            (_, kind) => self.note(tx, if kind == MailKind::AutoReply { "mail.auto_reply" } else { "mail.recorded" })?,
+            (_, kind) => {
+                self.note(tx, if kind == MailKind::AutoReply { "mail.auto_reply" } else { "mail.recorded" })?;
+            }
         }
         Ok(None)
     }

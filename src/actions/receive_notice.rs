@@ -147,10 +147,15 @@ fn outcome(
 
 /// Keeps a submission nobody could read, for a person to look at.
 pub fn receive_unreadable(tx: &mut Tx<'_>, submission: &Submission, problem: &str) -> Result<i64, ActionError> {
-    let problem = &one_line(problem, 1000);
-    let id = keep(tx, submission, Some(problem))?.id;
+    let id = keep_unreadable(tx, submission, problem)?;
     let about = reviews::About { submission: Some(id), ..reviews::About::default() };
     reviews::raise(tx.conn, ReviewKind::Unreadable, about, &one_line(problem, 300), tx.now)?;
+    Ok(id)
+}
+
+/// Keeps a submission whose sender is told at once what is wrong with it; nobody else needs to look.
+pub fn keep_unreadable(tx: &mut Tx<'_>, submission: &Submission, problem: &str) -> Result<i64, ActionError> {
+    let id = keep(tx, submission, Some(&one_line(problem, 1000)))?.id;
     let what = Happening::new("submission.unreadable").fact("submission", id).fact("channel", submission.channel);
     tx.event(Subject::Installation, &Actor::Complainant, &what)?;
     Ok(id)
@@ -172,12 +177,7 @@ struct Opened {
     locations: usize,
 }
 
-fn record(
-    tx: &mut Tx<'_>,
-    arriving: &Arriving<'_>,
-    reading: &Reading,
-    sorted: Sorted,
-) -> Result<(), ActionError> {
+fn record(tx: &mut Tx<'_>, arriving: &Arriving<'_>, reading: &Reading, sorted: Sorted) -> Result<(), ActionError> {
     let codes: Vec<&str> = arriving.verdict.findings.iter().map(|f| f.code.as_str()).collect();
     let digest = arriving.kept.fingerprint.replace(' ', "");
     let what = Happening::new("notice.received")

@@ -38,10 +38,7 @@ pub fn record_delivery(tx: &mut Tx<'_>, letter: &LetterRow, delivery: &Delivery)
 }
 
 fn what_happened(letter: &LetterRow, kind: &'static str, answer: &str) -> Happening {
-    Happening::new(kind)
-        .fact("letter", letter.id)
-        .fact("kind", letter.kind.as_str())
-        .fact("answer", answer)
+    Happening::new(kind).fact("letter", letter.id).fact("kind", letter.kind.as_str()).fact("answer", answer)
 }
 
 /// Whose record a letter belongs to.

@@ -22,7 +22,7 @@ pub(super) async fn intake(settings: &Settings, file: &Path) -> Result<ExitCode,
     let app = open(settings).await?;
     let body = read(file, app.config().intake.max_body)?;
     let form = Body::of(&body);
-    if form == Body::Mail {
+    if form == Body::Mail && formats::mail::read(&body).is_some() {
         return take_mail(&app, body, &Envelope::default()).await;
     }
     let mut submission = Submission::new("cli", form.media_type(), body);
@@ -54,6 +54,7 @@ pub(super) async fn intake_mail(
         let body = read(file, app.config().inbound.max_message)?;
         take_mail(&app, body, &envelope).await
     };
+    // What cannot be read is kept too, and a mail server must not send it back.
     done.await.or_else(|error| {
         eprintln!("safeharbor: {error}");
         Ok(ExitCode::from(TRY_AGAIN))
@@ -90,8 +91,7 @@ fn say_all(app: &App, notices: &[(Received, PlainToken)]) {
     for (received, token) in notices {
         println!("{} {}", received.reference, received.verdict.class.code());
         for finding in &received.verdict.findings {
-            let evidence =
-                if finding.evidence.is_empty() { String::new() } else { format!(" ({})", finding.evidence) };
+            let evidence = if finding.evidence.is_empty() { String::new() } else { format!(" ({})", finding.evidence) };
             println!("  {} {}{evidence}", finding.code.element().numeral(), finding.code.as_str());
         }
         println!("  {} of {} locations hosted here", received.hosted, received.locations.len());

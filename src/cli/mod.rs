@@ -4,6 +4,7 @@ mod customers;
 mod demo;
 mod doctor;
 mod intake;
+mod keys;
 mod policy;
 mod serve;
 mod staff;
@@ -88,6 +89,9 @@ enum Command {
         #[command(flatten)]
         place: Where,
     },
+    /// Keys of the API.
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Check configuration, database, mail, agent data and clock, and say what to do.
     Doctor {
         /// Print the reference of all configuration keys (Markdown) instead.
@@ -140,6 +144,33 @@ enum PolicyCommand {
         /// What changed and why, for the public page and the record.
         #[arg(long)]
         reason: String,
+        #[command(flatten)]
+        place: Where,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Make a key for a program. Its secret is printed once and cannot be shown again.
+    Add {
+        /// Who or what uses it: stands in the record beside everything done with it.
+        name: String,
+        /// What it may do, separated by commas: notices:read, notices:write, cases:read, cases:write,
+        /// customers:read, customers:write, events:read, mail:write.
+        #[arg(long)]
+        scopes: String,
+        /// When it ends, from now: 90d. Nothing: when it is revoked.
+        #[arg(long)]
+        expires: Option<String>,
+        #[command(flatten)]
+        place: Where,
+    },
+    /// List all keys.
+    List(Where),
+    /// Revoke a key at once.
+    Revoke {
+        /// Number of the key, from the list.
+        id: i64,
         #[command(flatten)]
         place: Where,
     },
@@ -230,10 +261,13 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
         }
         Command::Policy(PolicyCommand::Show(place)) => policy::show(&settings(&place)?).await,
         Command::Policy(PolicyCommand::Publish { reason, place }) => policy::publish(&settings(&place)?, reason).await,
-        Command::Intake { file, mail: false, place, .. } => intake::intake(&settings(&place)?, &file).await,
-        Command::Intake { file, from, to, place, .. } => {
-            intake::intake_mail(settings(&place), &file, from, &to).await
+        Command::Keys(KeysCommand::Add { name, scopes, expires, place }) => {
+            keys::add(&settings(&place)?, &name, &scopes, expires.as_deref()).await
         }
+        Command::Keys(KeysCommand::List(place)) => keys::list(&settings(&place)?).await,
+        Command::Keys(KeysCommand::Revoke { id, place }) => keys::revoke(&settings(&place)?, id).await,
+        Command::Intake { file, mail: false, place, .. } => intake::intake(&settings(&place)?, &file).await,
+        Command::Intake { file, from, to, place, .. } => intake::intake_mail(settings(&place), &file, from, &to).await,
         Command::Doctor { reference: true, .. } => {
             print!("{}", crate::config::reference());
             Ok(ExitCode::SUCCESS)

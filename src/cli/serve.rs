@@ -13,10 +13,15 @@ use crate::storage::{migrations, staff};
 pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, CliError> {
     let app = open(settings).await?;
     let bound = bind(app.clone())?;
+    let mail = crate::inbound::bind(app.clone()).await?;
     let address = bound.address()?;
     println!("Safeharbor listens on http://{address}/");
     println!("Public address: {}/", app.config().server.public_url);
     println!("Letters: {}", app.transport.describe());
+    if let Some(listener) = mail {
+        println!("Mail: LMTP at {}", listener.address()?);
+        tokio::spawn(listener.run());
+    }
     if app.read(staff::all).await?.is_empty() {
         println!("{FIRST_START}");
     }

@@ -113,7 +113,12 @@ pub const KEYS: &[Key] = &[
         "20",
         "Notices one network address can send in an hour at the API without a key.",
     ),
-    key("api.per_minute", Kind::Number(1, 10_000_000), "1200", "Requests one API key can make in a minute; a batch is one."),
+    key(
+        "api.per_minute",
+        Kind::Number(1, 10_000_000),
+        "1200",
+        "Requests one API key can make in a minute; a batch is one.",
+    ),
     key(
         "inbound.reply_address",
         Kind::Email,

@@ -12,6 +12,7 @@ pub mod decision;
 pub mod elements;
 pub mod event;
 pub mod finding;
+pub mod hook;
 pub mod ids;
 pub mod location;
 pub mod moment;

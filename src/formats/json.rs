@@ -209,7 +209,10 @@ mod tests {
             r#"{"complainant":{"nme":"x","role":"boss","phone":null},"locations":[{"url":"a"},{"port":"80"}],"extra":1}"#,
         );
         let pointers: Vec<&str> = found.iter().map(|(p, _)| p.as_str()).collect();
-        assert_eq!(pointers, ["/complainant/nme", "/complainant/phone", "/complainant/role", "/extra", "/locations/1/port"]);
+        assert_eq!(
+            pointers,
+            ["/complainant/nme", "/complainant/phone", "/complainant/role", "/extra", "/locations/1/port"]
+        );
         assert!(found[0].1.contains("no field “nme”") && found[0].1.contains("organization"), "{found:?}");
         assert_eq!(found[2].1, "write one of \"owner\", \"agent\"");
     }
@@ -217,7 +220,8 @@ mod tests {
     #[test]
     fn lengths_have_pointers_too() {
         let long = "x".repeat(300);
-        let found = faults(&format!(r#"{{"works":[{{"title":"a"}},{{"title":"{}"}}],"signature":"{long}"}}"#, long.repeat(2)));
+        let found =
+            faults(&format!(r#"{{"works":[{{"title":"a"}},{{"title":"{}"}}],"signature":"{long}"}}"#, long.repeat(2)));
         assert_eq!(found[0], ("/signature".to_owned(), "at most 200 characters".to_owned()));
         assert_eq!(found[1], ("/works/1/title".to_owned(), "at most 500 characters".to_owned()));
     }

@@ -62,8 +62,14 @@ const CLOSINGS: [&str; 12] = [
     "best wishes",
     "very truly yours",
 ];
-const LABELS: [&str; 6] =
-    ["digital signature for copyright claim", "electronic signature", "digital signature", "signature", "signed", "/s/"];
+const LABELS: [&str; 6] = [
+    "digital signature for copyright claim",
+    "electronic signature",
+    "digital signature",
+    "signature",
+    "signed",
+    "/s/",
+];
 
 /// The typed name a letter is signed with: after a label, or below a closing.
 pub fn signature(letter: &str) -> Option<String> {

@@ -59,6 +59,12 @@ pub fn read_document(bytes: &[u8]) -> Result<Vec<Reading>, Unreadable> {
     }
 }
 
+/// A body for people to read: text of bounded length, what is no text as a remark.
+pub fn text_shown(bytes: &[u8]) -> String {
+    let text: String = text_of(bytes.get(..200_000).unwrap_or(bytes));
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
 /// Text of a document: UTF-8, or Latin-1 where it is not (declared encodings are wrong too often to trust).
 pub(crate) fn text_of(bytes: &[u8]) -> String {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);

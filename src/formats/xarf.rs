@@ -2,11 +2,11 @@
 //! versions 1 to 3 as Abusix writes them. XARF has no field for a statement or a signature, so that a report
 //! alone is at best curable under 17 USC 512(c)(3)(B)(ii).
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
@@ -26,12 +26,19 @@ pub fn looks_like(json: &[u8]) -> bool {
     if !named {
         return false;
     }
-    let keys = |map: BTreeMap<String, IgnoredAny>| SIGNS.iter().any(|s| map.contains_key(*s));
-    match serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(json) {
-        Ok(map) => keys(map),
-        // A list of reports, or something broken that names them.
-        Err(_) => true,
-    }
+    // A list of reports, or something broken that names them, is taken for one.
+    let other = |top: Top| top.xarf_version.or(top.reporter).or(top.source).is_none();
+    !serde_json::from_slice::<Top>(json).is_ok_and(other)
+}
+
+/// The keys by which XARF is known.
+#[derive(Deserialize)]
+struct Top {
+    xarf_version: Option<IgnoredAny>,
+    #[serde(rename = "ReporterInfo")]
+    reporter: Option<IgnoredAny>,
+    #[serde(rename = "source_identifier")]
+    source: Option<IgnoredAny>,
 }
 
 /// Reads one report, or a list of them.
@@ -44,7 +51,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Reading>, Unreadable> {
 }
 
 fn report(value: &Value) -> Result<Reading, Unreadable> {
-    if value.get("ReporterInfo").is_some() || value.get("Report").is_some() { by_abusix(value) } else { version_4(value) }
+    if value.get("ReporterInfo").is_some() || value.get("Report").is_some() {
+        by_abusix(value)
+    } else {
+        version_4(value)
+    }
 }
 
 /// The text at a path of keys, empty where there is none.
@@ -155,7 +166,11 @@ fn hash_of(swarm: &Value) -> &str {
 }
 
 fn file_name<'a>(value: &'a Value, swarm: &'a Value) -> &'a str {
-    let named = [text(swarm, &["torrent_name"]), text(value, &["file_info", "filename"]), text(value, &["message_info", "message_id"])];
+    let named = [
+        text(swarm, &["torrent_name"]),
+        text(value, &["file_info", "filename"]),
+        text(value, &["message_info", "message_id"]),
+    ];
     named.into_iter().find(|n| !n.is_empty()).unwrap_or_default()
 }
 
@@ -186,7 +201,8 @@ fn schema_faults(value: &Value, kind: &str) -> Vec<String> {
         }
     }
     let version = text(value, &["xarf_version"]);
-    if !version.is_empty() && !(version.starts_with("4.") && version.split('.').count() == 3) {
+    let fits = version.starts_with("4.") && version.split('.').count() == 3;
+    if !version.is_empty() && !fits {
         faults.push(format!("xarf_version is {}", one_line(version, 20)));
     }
     let id = text(value, &["report_id"]);
@@ -310,7 +326,10 @@ mod tests {
         let reading = one(&p2p());
         assert_eq!(reading.findings, []);
         let place = &reading.raw.locations[0];
-        assert_eq!((place.ip.as_str(), place.port, place.observed_at.as_str()), ("198.51.100.7", Some(51413), "2026-02-01T10:30:00Z"));
+        assert_eq!(
+            (place.ip.as_str(), place.port, place.observed_at.as_str()),
+            ("198.51.100.7", Some(51413), "2026-02-01T10:30:00Z")
+        );
         assert_eq!(reading.raw.rights_owner.name, "Maren Holt");
         let verdict = verify(&reading.raw.understand(), &reading.findings);
         assert_eq!(verdict.class.code(), "curable");
@@ -327,7 +346,10 @@ mod tests {
         value.as_object_mut().unwrap().remove("sender");
         let reading = one(&value);
         let evidence: Vec<&str> = reading.findings.iter().map(|f| f.evidence.as_str()).collect();
-        assert_eq!(evidence, ["sender.org is missing; sender.contact is missing; sender.domain is missing; report_id is no UUID", "0"]);
+        assert_eq!(
+            evidence,
+            ["sender.org is missing; sender.contact is missing; sender.domain is missing; report_id is no UUID", "0"]
+        );
         assert_eq!(reading.raw.locations[0].port, None);
     }
 
@@ -344,7 +366,9 @@ mod tests {
     fn other_reports_are_no_notices() {
         let mut value = p2p();
         value["category"] = json!("messaging");
-        assert!(read(value.to_string().as_bytes()).unwrap_err().to_string().contains("messaging/p2p, not about copyright"));
+        assert!(
+            read(value.to_string().as_bytes()).unwrap_err().to_string().contains("messaging/p2p, not about copyright")
+        );
         value["category"] = json!("copyright");
         value["type"] = json!("billboard");
         assert!(read(value.to_string().as_bytes()).unwrap_err().to_string().contains("billboard"));

@@ -63,6 +63,7 @@ impl From<ActionError> for HttpError {
             ActionError::Transition(error) => Self::Refused(format!("{error}.")),
             ActionError::Decision(error) => Self::Refused(format!("{error}.")),
             ActionError::Refused(words) => Self::Refused(words),
+            ActionError::Reused => Self::Refused(error.to_string()),
             ActionError::Letter(error) => Self::Internal(error.to_string()),
         }
     }

@@ -8,6 +8,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::error::HttpError;
 use crate::config::Config;
+use crate::domain::ids::ApiKeyId;
 
 /// Limits of the entrances that need no sign-in.
 #[derive(Clone)]
@@ -16,6 +17,8 @@ pub struct Limits {
     sign_in: Arc<DefaultKeyedRateLimiter<String>>,
     sign_in_from: Arc<DefaultKeyedRateLimiter<String>>,
     renewals: Arc<DefaultKeyedRateLimiter<String>>,
+    anonymous: Arc<DefaultKeyedRateLimiter<String>>,
+    keys: Arc<DefaultKeyedRateLimiter<String>>,
 }
 
 impl Limits {
@@ -28,6 +31,8 @@ impl Limits {
             notices: limiter(Quota::per_hour(some(config.intake.per_hour))),
             sign_in: limiter(Quota::per_minute(some(attempts))),
             sign_in_from: limiter(Quota::per_minute(some(attempts.saturating_mul(10)))),
+            anonymous: limiter(Quota::per_hour(some(config.api.anonymous_per_hour))),
+            keys: limiter(Quota::per_minute(some(config.api.per_minute))),
             renewals: limiter(Quota::per_hour(some(3))),
         }
     }
@@ -35,6 +40,16 @@ impl Limits {
     /// A notice through the form.
     pub(super) fn notice(&self, address: &str) -> Result<(), HttpError> {
         check(&self.notices, address)
+    }
+
+    /// A notice at the API without a key.
+    pub(super) fn anonymous_notice(&self, address: &str) -> Result<(), HttpError> {
+        check(&self.anonymous, address)
+    }
+
+    /// A request with a key.
+    pub(super) fn key(&self, key: ApiKeyId) -> Result<(), HttpError> {
+        check(&self.keys, &key.to_string())
     }
 
     /// An attempt to sign in: by account, so that one cannot be guessed from many addresses, and by address.

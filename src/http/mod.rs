@@ -1,6 +1,7 @@
 //! Pages for rights holders, customers and staff. Everything is rendered on the server; no script is needed.
 
 mod access;
+pub mod api;
 mod assets;
 mod charts;
 mod client;

@@ -4,6 +4,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::{assets, customer, health, public, staff};
 use crate::domain::role::StaffRole;
+use crate::domain::scope::Scope;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Who {
     Link,
     /// Staff with at least this role.
     Staff(StaffRole),
+    /// A program with a key that has this scope.
+    Key(Scope),
 }
 
 /// One route.
@@ -27,6 +30,7 @@ pub struct Route {
 const VIEWER: Who = Who::Staff(StaffRole::Viewer);
 const AGENT: Who = Who::Staff(StaffRole::Agent);
 const LEAD: Who = Who::Staff(StaffRole::Lead);
+const ADMIN: Who = Who::Staff(StaffRole::Admin);
 
 macro_rules! routes {
     ($($method:ident $path:literal $who:expr => $handler:path;)+) => {
@@ -80,5 +84,14 @@ routes! {
     get "/staff/letters/{id}" VIEWER => staff::letter::show;
     get "/staff/letters/{id}/html" VIEWER => staff::letter::html_part;
     post "/staff/letters/{id}/retry" AGENT => staff::letter::retry;
+    get "/staff/submissions/{id}/read" VIEWER => staff::submission::show;
+    post "/staff/submissions/{id}/read" AGENT => staff::submission::complete;
+    get "/staff/keys" ADMIN => staff::keys::show;
+    post "/staff/keys" ADMIN => staff::keys::make;
+    post "/staff/keys/{id}/revoke" ADMIN => staff::keys::revoke;
+    get "/staff/webhooks" ADMIN => staff::webhooks::show;
+    post "/staff/webhooks" ADMIN => staff::webhooks::add;
+    post "/staff/webhooks/{id}" ADMIN => staff::webhooks::change;
+    post "/staff/deliveries/{id}/replay" ADMIN => staff::webhooks::replay;
     post "/staff/reviews/{id}/done" AGENT => staff::queue::review_done;
 }

@@ -6,8 +6,9 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::dev::Server;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App as Web, HttpServer, web};
+use actix_web::{App as Web, HttpRequest, HttpServer, web};
 
+use super::api::{self, ApiError};
 use super::error::{HttpError, log_request};
 use super::limits::Limits;
 use super::routes;
@@ -37,7 +38,7 @@ impl Bound {
         let limits = Limits::new(self.app.config());
         let app = self.app;
         let server = HttpServer::new(move || {
-            let max_body = app.config().intake.max_body;
+            let (max_body, max_message) = (app.config().intake.max_body, app.config().inbound.max_message);
             Web::new()
                 .app_data(web::Data::new(app.clone()))
                 .app_data(web::Data::new(limits.clone()))
@@ -47,8 +48,9 @@ impl Bound {
                 .wrap(Compress::default())
                 .wrap(from_fn(private_headers))
                 .wrap(from_fn(log_request))
+                .configure(|config| api::configure(config, max_message))
                 .configure(routes::configure)
-                .default_service(web::to(|| async { Err::<&str, _>(HttpError::NotFound) }))
+                .default_service(web::to(nothing_here))
         })
         .workers(workers)
         .shutdown_timeout(10)
@@ -57,6 +59,11 @@ impl Bound {
         .run();
         Ok(server)
     }
+}
+
+/// An address that does not exist: a page for people, a problem for programs.
+async fn nothing_here(request: HttpRequest) -> Result<&'static str, actix_web::Error> {
+    if request.path().starts_with("/api/") { Err(ApiError::NotFound.into()) } else { Err(HttpError::NotFound.into()) }
 }
 
 /// Headers of every answer that has none of its own: nothing from elsewhere is loaded, nothing is cached,

@@ -10,6 +10,8 @@ mod pass_deadlines;
 mod rebuild_figures;
 mod remind;
 mod send_letters;
+mod send_webhooks;
+mod sweep_answers;
 mod sweep_sessions;
 
 use std::future::Future;
@@ -35,6 +37,7 @@ pub async fn run_cases(app: &App) -> usize {
         done += count("pass_deadlines", pass_deadlines::run(app).await);
         done += count("expire_strikes", expire_strikes::run(app).await);
         done += count("send_letters", send_letters::run(app).await);
+        done += count("send_webhooks", send_webhooks::run(app).await);
         total += done;
         if done == 0 {
             return total;
@@ -50,6 +53,7 @@ pub async fn run_due(app: &App) -> usize {
         done += count("make_checkpoint", make_checkpoint::run(app).await);
         done += count("rebuild_figures", rebuild_figures::run(app).await);
         done += count("sweep_sessions", sweep_sessions::run(app).await);
+        done += count("sweep_answers", sweep_answers::run(app).await);
         total += done;
         if done == 0 {
             return total;

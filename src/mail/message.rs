@@ -1,8 +1,8 @@
 //! From a stored letter to the bytes of a message (RFC 5322), the same bytes each time it is sent.
 
+use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
-use lettre::address::Envelope;
 use lettre::{Address, Message};
 
 use crate::domain::contact::one_line;

@@ -69,6 +69,22 @@ pub fn of_customer(
         .load(conn)?)
 }
 
+/// Assets of a customer that are theirs at a moment.
+pub fn open_of(conn: &mut Conn, customer: CustomerId, at: Moment) -> Result<Vec<AssetRow>, StorageError> {
+    Ok(assets::table
+        .filter(assets::customer_id.eq(customer.0))
+        .filter(assets::valid_until.gt(at.0))
+        .order(assets::id)
+        .select(AssetRow::as_select())
+        .load(conn)?)
+}
+
+/// Ends an asset; returns whether it had not ended before.
+pub fn end(conn: &mut Conn, id: i64, at: Moment) -> Result<bool, StorageError> {
+    let open = assets::table.find(id).filter(assets::valid_until.gt(at.0));
+    Ok(diesel::update(open).set(assets::valid_until.eq(at.0)).execute(conn)? == 1)
+}
+
 /// What to look up: the candidate keys of one location, closest first, and the time that counts.
 pub struct Wanted {
     pub keys: Vec<String>,

@@ -204,6 +204,16 @@ pub fn of_customer(
         .load(conn)?)
 }
 
+/// Cases by row number, newest first, before one.
+pub fn newest(conn: &mut Conn, before: Option<i64>, limit: i64) -> Result<Vec<Case>, StorageError> {
+    all(cases::table
+        .filter(cases::id.lt(before.unwrap_or(i64::MAX)))
+        .order(cases::id.desc())
+        .limit(limit)
+        .select(CaseRow::as_select())
+        .load(conn)?)
+}
+
 /// Place in a list sorted by urgency: a time and a row number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place(pub i64, pub i64);

@@ -114,6 +114,38 @@ pub fn by_external_id(conn: &mut Conn, external_id: &str) -> Result<Option<Custo
     row.map(TryInto::try_into).transpose()
 }
 
+/// Customers by their account numbers, in no particular order.
+pub fn by_external_ids(conn: &mut Conn, external_ids: &[&str]) -> Result<Vec<Customer>, StorageError> {
+    let mut found = Vec::new();
+    for chunk in external_ids.chunks(500) {
+        let rows: Vec<CustomerRow> = customers::table
+            .filter(customers::external_id.eq_any(chunk))
+            .select(CustomerRow::as_select())
+            .load(conn)?;
+        for row in rows {
+            found.push(row.try_into()?);
+        }
+    }
+    Ok(found)
+}
+
+/// Customers in the order they were added, after a row number.
+pub fn list(conn: &mut Conn, after: Option<i64>, limit: i64) -> Result<Vec<Customer>, StorageError> {
+    let rows: Vec<CustomerRow> = customers::table
+        .filter(customers::id.gt(after.unwrap_or(i64::MIN)))
+        .order(customers::id)
+        .limit(limit)
+        .select(CustomerRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Removes contacts whose address is not among those to keep; returns how many.
+pub fn keep_contacts(conn: &mut Conn, id: CustomerId, emails: &[&str]) -> Result<usize, StorageError> {
+    let others = contacts::table.filter(contacts::customer_id.eq(id.0)).filter(contacts::email.ne_all(emails));
+    Ok(diesel::delete(others).execute(conn)?)
+}
+
 /// Adds a customer in good standing.
 pub fn insert(
     conn: &mut Conn,

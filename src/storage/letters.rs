@@ -179,9 +179,9 @@ pub fn retry(conn: &mut Conn, id: LetterId, now: Moment) -> Result<bool, Storage
 
 /// A letter came back; returns whether it was on record as sent.
 pub fn bounced(conn: &mut Conn, id: LetterId, answer: &str, now: Moment) -> Result<bool, StorageError> {
-    let sent = letters::table.find(id.0).filter(letters::state.eq_any(["accepted", "sending", "deferred"]));
+    let on_its_way = letters::table.find(id.0).filter(letters::state.eq_any(["accepted", "sending", "deferred"]));
     let set = (letters::state.eq("bounced"), letters::settled_at.eq(now.0), letters::answer.eq(answer));
-    Ok(diesel::update(sent).set(set).execute(conn)? == 1)
+    Ok(diesel::update(on_its_way).set(set).execute(conn)? == 1)
 }
 
 /// The letter with one of these Message-IDs (without angle brackets), the newest.

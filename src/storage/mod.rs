@@ -2,6 +2,7 @@
 //!
 //! Two functions reach the database: [`Db::read`] and [`Db::write`]. `Db::write` is one transaction.
 
+pub mod api_keys;
 pub mod assets;
 pub mod cases;
 pub mod checkpoints;
@@ -11,8 +12,10 @@ pub mod decisions;
 pub mod due_cases;
 mod error;
 pub mod events;
+pub mod feed;
 pub mod figures;
 pub mod flags;
+pub mod idempotency;
 pub mod installation;
 pub mod letters;
 pub mod links;
@@ -28,6 +31,7 @@ pub mod staff;
 pub mod standings;
 pub mod strikes;
 pub mod submissions;
+pub mod webhooks;
 mod writer;
 
 use std::sync::mpsc::SyncSender;

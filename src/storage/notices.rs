@@ -208,6 +208,44 @@ pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Not
     row.optional()?.map(TryInto::try_into).transpose()
 }
 
+/// Which notices a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// The sender's own number.
+    pub sender_reference: Option<String>,
+    /// Received at or after.
+    pub since: Option<Moment>,
+    /// Received before.
+    pub until: Option<Moment>,
+    /// Place to go on from: time of receipt and row number.
+    pub before: Option<(i64, i64)>,
+}
+
+/// Notices, newest first.
+pub fn list(conn: &mut Conn, wanted: &Wanted, limit: i64) -> Result<Vec<NoticeRecord>, StorageError> {
+    let mut query = notices::table.into_boxed();
+    if let Some(since) = wanted.since {
+        query = query.filter(notices::received_at.ge(since.0));
+    }
+    if let Some(until) = wanted.until {
+        query = query.filter(notices::received_at.lt(until.0));
+    }
+    if let Some((at, id)) = wanted.before {
+        let earlier = notices::received_at.lt(at).or(notices::received_at.eq(at).and(notices::id.lt(id)));
+        query = query.filter(notices::received_at.le(at)).filter(earlier);
+    }
+    let query = match &wanted.sender_reference {
+        Some(reference) => query.filter(notices::sender_reference.eq(reference.clone())),
+        None => query,
+    };
+    let rows: Vec<NoticeRow> = query
+        .order((notices::received_at.desc(), notices::id.desc()))
+        .limit(limit)
+        .select(NoticeRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// Notices a sender gave this reference, newest first (at most 50).
 pub fn by_sender_reference(conn: &mut Conn, reference: &str) -> Result<Vec<NoticeRecord>, StorageError> {
     let rows: Vec<NoticeRow> = notices::table
@@ -227,6 +265,17 @@ pub fn works(conn: &mut Conn, id: NoticeId) -> Result<Vec<Work>, StorageError> {
         .select((works::title, works::description, works::original))
         .load(conn)?;
     Ok(rows.into_iter().map(|(title, description, original)| Work { title, description, original }).collect())
+}
+
+/// References of several notices, for lists: one query.
+pub fn references_of(
+    conn: &mut Conn,
+    ids: &[NoticeId],
+) -> Result<std::collections::HashMap<NoticeId, String>, StorageError> {
+    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<(i64, String)> =
+        notices::table.filter(notices::id.eq_any(keys)).select((notices::id, notices::reference)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, reference)| (NoticeId(id), reference)).collect())
 }
 
 /// Findings of several notices, for lists: one query.

@@ -104,11 +104,8 @@ pub fn insert(conn: &mut Conn, new: &Submission, problem: Option<&str>, now: Mom
 
 /// A submission received before under a dedup key, and the notices it has become.
 pub fn seen(conn: &mut Conn, key: &TokenHash) -> Result<Option<(i64, Vec<Reference>)>, StorageError> {
-    let known: Option<i64> = submissions::table
-        .filter(submissions::dedup_key.eq(&key.0))
-        .select(submissions::id)
-        .first(conn)
-        .optional()?;
+    let known: Option<i64> =
+        submissions::table.filter(submissions::dedup_key.eq(&key.0)).select(submissions::id).first(conn).optional()?;
     known.map(|id| Ok((id, notices_of(conn, id)?))).transpose()
 }
 
@@ -120,6 +117,13 @@ pub fn notices_of(conn: &mut Conn, id: i64) -> Result<Vec<Reference>, StorageErr
         .select(notices::reference)
         .load(conn)?;
     found.into_iter().map(|r| r.parse().map_err(|_| StorageError::corrupt("notices", "reference", r))).collect()
+}
+
+/// The API key a submission came with.
+pub fn key_of(conn: &mut Conn, id: i64) -> Result<Option<ApiKeyId>, StorageError> {
+    let key: Option<Option<i64>> =
+        submissions::table.find(id).select(submissions::api_key_id).first(conn).optional()?;
+    Ok(key.flatten().map(ApiKeyId))
 }
 
 /// One submission with its bytes.

@@ -4,23 +4,28 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use of ours.
-const MAY_USE: [(&str, &[&str]); 7] = [
+const MAY_USE: [(&str, &[&str]); 9] = [
     ("domain", &["domain"]),
     ("storage", &["domain", "storage"]),
     ("mail", &["domain", "mail", "config"]),
     ("formats", &["domain", "formats"]),
     ("actions", &["actions", "config", "domain", "entropy", "formats", "mail::letter", "storage"]),
-    ("jobs", &["actions", "app", "domain", "jobs", "mail", "storage"]),
+    ("jobs", &["actions", "app", "domain", "jobs", "mail", "storage", "webhooks"]),
+    ("webhooks", &["domain", "webhooks"]),
+    ("inbound", &["actions", "app", "domain", "formats", "storage"]),
     ("http", &["actions", "app", "clock", "config", "domain", "formats", "http", "password", "storage"]),
 ];
 
 /// Crates that belong to some layers alone.
-const CRATES: [(&str, &[&str]); 5] = [
+const CRATES: [(&str, &[&str]); 8] = [
     ("diesel", &["storage"]),
     ("actix_web", &["http"]),
     ("lettre", &["mail"]),
     ("askama", &["http", "mail"]),
-    ("tokio", &["app.rs", "cli", "http", "jobs", "mail", "storage"]),
+    ("tokio", &["app.rs", "cli", "http", "inbound", "jobs", "mail", "storage", "webhooks"]),
+    ("reqwest", &["webhooks"]),
+    ("quick_xml", &["formats"]),
+    ("mail_parser", &["formats"]),
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -107,8 +112,8 @@ fn files_and_functions_stay_short() {
     let mut wrong = Vec::new();
     for (file, text) in sources() {
         let lines = text.lines().count();
-        // Lists of keys, of stories and of one form's fields are long because the thing is.
-        if lines > 400 {
+        // Lists of tables, of keys, of stories and of one form's fields are long because the thing is.
+        if lines > 400 && file != "storage/schema.rs" {
             wrong.push(format!("{file}: {lines} lines"));
         }
     }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop there")]
 
 mod access;
+mod api;
 mod command_line;
 mod docs;
 mod hostile;

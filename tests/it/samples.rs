@@ -14,7 +14,6 @@ use crate::support::say_once;
 
 static UNSET: Once = Once::new();
 
-#[expect(clippy::disallowed_methods, reason = "the tests' own switch")]
 fn folder(name: &str) -> Option<PathBuf> {
     let Some(root) = std::env::var_os("SAFEHARBOR_SAMPLES") else {
         say_once(&UNSET, "SAFEHARBOR_SAMPLES is not set: the notices by others are left out");
@@ -50,7 +49,13 @@ fn row(file: &str, readings: &[Reading]) -> String {
     let lines = readings.iter().map(|r| {
         let verdict = verify(&r.raw.understand(), &r.findings);
         let codes: Vec<&str> = verdict.findings.iter().map(|f| f.code.as_str()).collect();
-        format!("{file:<38} {:>2} {:>2} {:<9} {}", readings.len(), r.raw.locations.len(), verdict.class.code(), codes.join(" "))
+        format!(
+            "{file:<38} {:>2} {:>2} {:<9} {}",
+            readings.len(),
+            r.raw.locations.len(),
+            verdict.class.code(),
+            codes.join(" ")
+        )
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -71,7 +76,8 @@ fn every_acns_sample_is_read_once_with_its_facts() {
         let (raw, text) = (&readings[0].raw, String::from_utf8_lossy(&bytes).into_owned());
         let tag = |name: &str| written(&text, &format!("<{name}>"), "<").unwrap_or_default();
         assert_eq!(raw.reference, written(&text, "<ID>", "<").unwrap(), "{file}");
-        let items = text.split("<Content>").nth(1).unwrap().split("</Content>").next().unwrap().matches("<Item>").count();
+        let items =
+            text.split("<Content>").nth(1).unwrap().split("</Content>").next().unwrap().matches("<Item>").count();
         let network: Vec<_> = raw.locations.iter().filter(|l| !l.ip.is_empty()).collect();
         assert_eq!(network.len(), items, "{file}");
         assert_eq!(network[0].ip, tag("IP_Address"), "{file}");
@@ -79,13 +85,20 @@ fn every_acns_sample_is_read_once_with_its_facts() {
         let seen = written(&text, "<TimeStamp>", "<").unwrap();
         assert_eq!(network[0].observed_at[..19], seen[..19], "{file}");
         assert_eq!(raw.works[0].title, tag("Title").replace("&amp;", "&"), "{file}");
-        assert_eq!(network[0].file_name, tag("FileName"), "{file}");
-        assert_eq!(raw.complainant.email, written(text.split("<Complainant>").nth(1).unwrap(), "<Email>", "<").unwrap(), "{file}");
+        let words: Vec<&str> = tag("FileName").split_whitespace().collect();
+        assert_eq!(network[0].file_name, words.join(" "), "{file}: runs of blanks become one");
+        assert_eq!(
+            raw.complainant.email,
+            written(text.split("<Complainant>").nth(1).unwrap(), "<Email>", "<").unwrap(),
+            "{file}"
+        );
         let hash = written(&text, "<Hash Type=\"SHA1\">", "<").unwrap_or_default();
         assert_eq!(network[0].info_hash, hash, "{file}");
         if file.contains("echelon") || file.starts_with("Copyright") {
             let verdict = verify(&raw.understand(), &readings[0].findings);
-            assert_eq!(verdict.class.code(), "complete", "{file}: {:?}", verdict.findings);
+            // Three of these letters do not say that their information is accurate.
+            let class = if text.contains("accurate") { "complete" } else { "curable" };
+            assert_eq!(verdict.class.code(), class, "{file}: {:?}", verdict.findings);
         }
         assert!(!readings[0].retraction, "{file}");
     }
@@ -119,11 +132,17 @@ fn every_xarf_sample_is_read_or_refused_with_its_facts() {
         }
         if file.contains("p2p") {
             assert_eq!(raw.locations[0].info_hash, at("/swarm_info/info_hash"));
-            assert_eq!((raw.locations[0].ip.clone(), raw.locations[0].observed_at.clone()), (at("/source_identifier"), at("/timestamp")));
+            assert_eq!(
+                (raw.locations[0].ip.clone(), raw.locations[0].observed_at.clone()),
+                (at("/source_identifier"), at("/timestamp"))
+            );
         }
         if file.starts_with("v1") {
             let network = raw.locations.iter().find(|l| !l.ip.is_empty()).unwrap();
-            assert_eq!((network.ip.as_str(), network.port, network.observed_at.as_str()), ("192.0.2.55", Some(54321), "2018-02-05T18:17:10Z"));
+            assert_eq!(
+                (network.ip.as_str(), network.port, network.observed_at.as_str()),
+                ("192.0.2.55", Some(54321), "2018-02-05T18:17:10Z")
+            );
         }
     }
 }

@@ -37,14 +37,14 @@ fn readings(found: &Found, letter: &str, clear_signed: bool) -> Result<Vec<Readi
     if found.blocks.is_empty() {
         return Err(Unreadable("there is no Infringement element in it".to_owned()));
     }
-    let read = |block: &String| Ok(reading(xml::collect(block)?, letter, clear_signed, &found.mended));
+    let read = |block: &String| Ok(reading(&xml::collect(block)?, letter, clear_signed, &found.mended));
     found.blocks.iter().map(read).collect()
 }
 
-fn reading(i: Infringement, around: &str, clear_signed: bool, mended: &[&'static str]) -> Reading {
+fn reading(i: &Infringement, around: &str, clear_signed: bool, mended: &[&'static str]) -> Reading {
     let mut findings = Vec::new();
     let letter = [around, &i.text_notice, &i.declarations].join("\n\n");
-    let locations = locations(&i, &mut findings);
+    let locations = locations(i, &mut findings);
     let mended: Vec<&str> = i.mended.iter().map(String::as_str).chain(mended.iter().copied()).collect();
     if !mended.is_empty() {
         findings.push(Finding::with(Code::FormatMended, one_line(&mended.join("; "), 300)));
@@ -58,12 +58,12 @@ fn reading(i: Infringement, around: &str, clear_signed: bool, mended: &[&'static
     if i.case_id.trim().is_empty() {
         findings.push(Finding::new(Code::FormatNoReference));
     }
-    if let Some(named) = text_differs(&letter, &i) {
+    if let Some(named) = text_differs(&letter, i) {
         findings.push(Finding::with(Code::FormatTextDiffers, named));
     }
-    let signature = signature(&letter, &i, clear_signed, &mut findings);
+    let signature = signature(&letter, i, clear_signed, &mut findings);
     let mut raw = RawNotice {
-        works: works(&i),
+        works: works(i),
         locations,
         statements: letter::statements(&letter),
         signature,
@@ -101,7 +101,11 @@ fn capacity(letter: &str, entity: &str) -> (Role, String) {
         return (Role::Agent, entity.to_owned());
     }
     let agency = ["on behalf of", "as its agent", "non-exclusive agent", "authorized agent", "as an agent for"];
-    if agency.iter().any(|words| flat.contains(words)) { (Role::Agent, String::new()) } else { (Role::Owner, String::new()) }
+    if agency.iter().any(|words| flat.contains(words)) {
+        (Role::Agent, String::new())
+    } else {
+        (Role::Owner, String::new())
+    }
 }
 
 /// The typed signature of the letter; without one, a PGP signature is the electronic signature.

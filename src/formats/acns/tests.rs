@@ -50,7 +50,9 @@ fn faults_are_mended_and_named() {
         ("format.case_id_missing", |x| x.replace("H-4471", "")),
         ("format.secrets_removed", |x| x.replace("<Port>", "<Login Username=\"u\" Password=\"p\"/><Port>")),
         ("format.text_differs", |x| format!("IP Address: 198.51.100.8\n{x}")),
-        ("format.signature_unverified", |x| format!("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA1\n\n{x}\n-----BEGIN PGP SIGNATURE-----\nabc")),
+        ("format.signature_unverified", |x| {
+            format!("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA1\n\n{x}\n-----BEGIN PGP SIGNATURE-----\nabc")
+        }),
     ];
     for (code, change) in table {
         let reading = one(&change(WHOLE));
@@ -70,7 +72,8 @@ fn an_address_a_port_and_a_time_are_never_guessed() {
     assert!(understood.locations[0].as_written.contains("92.222.64.5.4"));
     let reading = one(&WHOLE.replace("51413", "-"));
     assert_eq!((reading.raw.locations[0].port, codes(&reading)), (None, vec!["format.port_unreadable"]));
-    let reading = one(&WHOLE.replace("2026-02-01T10:30:00Z", "01/02/2026 10:30").replace("2026-02-01T10:31:00.99Z", "yesterday"));
+    let reading =
+        one(&WHOLE.replace("2026-02-01T10:30:00Z", "01/02/2026 10:30").replace("2026-02-01T10:31:00.99Z", "yesterday"));
     assert_eq!((reading.raw.locations[0].observed_at.as_str(), codes(&reading)), ("", vec!["format.time_unreadable"]));
 }
 
@@ -114,7 +117,9 @@ fn a_hosting_notice_has_its_web_address() {
 #[test]
 fn a_retraction_is_seen() {
     assert!(one(&WHOLE.replace("</Infringement>", "<Type Retraction=\"true\">INFO</Type></Infringement>")).retraction);
-    assert!(!one(&WHOLE.replace("</Infringement>", "<Type Retraction=\"false\">INFO</Type></Infringement>")).retraction);
+    assert!(
+        !one(&WHOLE.replace("</Infringement>", "<Type Retraction=\"false\">INFO</Type></Infringement>")).retraction
+    );
 }
 
 #[test]

@@ -161,7 +161,7 @@ pub fn collect(block: &str) -> Result<Infringement, Unreadable> {
             Ok(Event::Start(start)) => at.open(&start, false),
             Ok(Event::Empty(start)) => at.open(&start, true),
             Ok(Event::End(end)) => {
-                at.close(tag(local(&end.name().0)).0);
+                at.close(tag(local(end.name().0)).0);
                 if at.stack.is_empty() {
                     break;
                 }

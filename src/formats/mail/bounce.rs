@@ -72,7 +72,10 @@ fn returned(message: &Message<'_>) -> Vec<String> {
     for part in &message.parts {
         match &part.body {
             PartType::Message(letter) => ids.extend(letter.message_id().map(str::to_owned)),
-            PartType::Text(text) if part.is_content_type("text", "rfc822-headers") || part.is_content_type("message", "rfc822-headers") => {
+            PartType::Text(text)
+                if part.is_content_type("text", "rfc822-headers")
+                    || part.is_content_type("message", "rfc822-headers") =>
+            {
                 ids.extend(ids_in(text));
             }
             PartType::Text(text) => ids.extend(ids_in(text)),
@@ -85,9 +88,9 @@ fn returned(message: &Message<'_>) -> Vec<String> {
 
 /// Message-IDs that stand in a text as a header would have them.
 fn ids_in(text: &str) -> Vec<String> {
-    let headers = text.match_indices("essage-").filter(|(at, _)| {
-        text.get(at + 7..at + 10).is_some_and(|rest| rest.to_ascii_lowercase().starts_with("id:"))
-    });
+    let headers = text
+        .match_indices("essage-")
+        .filter(|(at, _)| text.get(at + 7..at + 10).is_some_and(|rest| rest.to_ascii_lowercase().starts_with("id:")));
     let values = headers.filter_map(|(at, _)| {
         let rest = text.get(at + 10..)?.trim_start();
         let inside = rest.strip_prefix('<')?.split_once('>')?.0;
@@ -112,7 +115,8 @@ const SUBJECTS: [&str; 9] = [
 /// A bounce in a mail server's own words: by its sender and subject, with our letter or its header in it.
 fn free_form(message: &Message<'_>, mail: &Mail) -> Option<Bounce> {
     let sender = mail.from.as_ref().map(|f| f.as_str().to_lowercase()).unwrap_or_default();
-    let by_server = mail.no_return || ["mailer-daemon@", "postmaster@", "mail-daemon@"].iter().any(|s| sender.starts_with(s));
+    let by_server =
+        mail.no_return || ["mailer-daemon@", "postmaster@", "mail-daemon@"].iter().any(|s| sender.starts_with(s));
     let subject = mail.subject.to_lowercase();
     let failed = message.header_raw("X-Failed-Recipients").map(|r| one_line(r, 254));
     if !(failed.is_some() || (by_server && SUBJECTS.iter().any(|words| subject.contains(words)))) {
@@ -121,7 +125,9 @@ fn free_form(message: &Message<'_>, mail: &Mail) -> Option<Bounce> {
     let late = subject.contains("delay") || subject.contains("warning");
     let answer = mail.text.lines().map(str::trim).find(|l| {
         let code = l.get(..3).unwrap_or_default();
-        code.bytes().all(|b| b.is_ascii_digit()) && matches!(code.as_bytes().first(), Some(b'4' | b'5')) || l.contains("550") || l.contains(" 5.")
+        code.bytes().all(|b| b.is_ascii_digit()) && matches!(code.as_bytes().first(), Some(b'4' | b'5'))
+            || l.contains("550")
+            || l.contains(" 5.")
     });
     Some(Bounce {
         recipient: failed.and_then(|r| EmailAddress::parse(&r)),

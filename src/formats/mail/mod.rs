@@ -19,6 +19,7 @@ const MAX_TEXT: usize = 500_000;
 
 /// A mail as read.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a mail")]
 pub struct Mail {
     /// Without angle brackets, empty where there is none.
     pub message_id: String,
@@ -58,10 +59,11 @@ pub enum Content {
     Letter,
 }
 
-/// Reads a mail. Nothing where it has no header at all.
+/// Reads a mail. Nothing where it has no header that a mail has.
 pub fn read(bytes: &[u8]) -> Option<Mail> {
     let message = MessageParser::default().parse(without_mbox_line(bytes))?;
-    if message.headers().is_empty() {
+    let known = ["From", "To", "Subject", "Date", "Message-ID", "Received", "Return-Path"];
+    if !message.headers_raw().any(|(name, _)| known.iter().any(|k| name.eq_ignore_ascii_case(k))) {
         return None;
     }
     let parts = collect(&message);
@@ -89,7 +91,8 @@ fn without_mbox_line(bytes: &[u8]) -> &[u8] {
 
 fn header(message: &Message<'_>) -> Mail {
     let from = message.from().and_then(|a| a.first());
-    let named = |value: &HeaderValue<'_>| value.as_text_list().map(|l| l.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let named =
+        |value: &HeaderValue<'_>| value.as_text_list().map(|l| l.iter().map(ToString::to_string).collect::<Vec<_>>());
     let mut refers_to = named(message.in_reply_to()).unwrap_or_default();
     refers_to.extend(named(message.references()).unwrap_or_default());
     refers_to.truncate(50);

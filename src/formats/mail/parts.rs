@@ -53,7 +53,8 @@ fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
     }
     let mut letter = Letter::default();
     let mut inside: Vec<&MessagePart<'_>> = Vec::new();
-    let has_plain = message.parts.iter().any(|p| matches!(&p.body, PartType::Text(t) if !t.trim().is_empty()) && is_text(p));
+    let has_plain =
+        message.parts.iter().any(|p| matches!(&p.body, PartType::Text(t) if !t.trim().is_empty()) && is_text(p));
     for part in &message.parts {
         match &part.body {
             PartType::Text(text) if is_message(part, text) => inside.push(part),
@@ -62,7 +63,9 @@ fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
             PartType::Html(_) | PartType::Multipart(_) => {}
             PartType::Message(_) => inside.push(part),
             PartType::Text(text) => attached(part, text, &mut letter, into),
-            PartType::Binary(bytes) | PartType::InlineBinary(bytes) => attached(part, &text_of(bytes), &mut letter, into),
+            PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
+                attached(part, &text_of(bytes), &mut letter, into);
+            }
         }
     }
     into.letters.push(letter);
@@ -97,15 +100,18 @@ fn name(part: &MessagePart<'_>) -> String {
 /// Whether a part is the letter rather than something attached to it.
 fn is_text(part: &MessagePart<'_>) -> bool {
     let kind = part.content_type();
-    let plain = kind.is_none_or(|k| k.ctype().eq_ignore_ascii_case("text") && k.subtype().is_none_or(|s| s.eq_ignore_ascii_case("plain")));
+    let plain = kind.is_none_or(|k| {
+        k.ctype().eq_ignore_ascii_case("text") && k.subtype().is_none_or(|s| s.eq_ignore_ascii_case("plain"))
+    });
     plain && !name(part).contains(".xml") && !name(part).contains(".json")
 }
 
 fn is_message(part: &MessagePart<'_>, text: &str) -> bool {
     let named = name(part);
     let start = text.get(..200).unwrap_or(text).to_ascii_lowercase();
-    let has_header = ["received:", "from:", "return-path:", "delivered-to:", "message-id:"].iter().any(|h| start.contains(h));
-    named.ends_with(".eml") && has_header
+    let has_header =
+        ["received:", "from:", "return-path:", "delivered-to:", "message-id:"].iter().any(|h| start.contains(h));
+    named.rsplit('.').next() == Some("eml") && has_header
 }
 
 fn attached(part: &MessagePart<'_>, text: &str, letter: &mut Letter, into: &mut Parts) {

@@ -1,3 +1,5 @@
+use base64::Engine as _;
+
 use super::*;
 use crate::domain::verify::verify;
 
@@ -20,7 +22,9 @@ fn readings(mail: &Mail) -> &[Reading] {
 
 #[test]
 fn the_same_notice_inline_and_attached_is_one() {
-    let body = format!("--b\nContent-Type: text/plain\n\n{WORDS}\n{XML}\n--b\nContent-Type: application/xml; name=\"1.xml\"\n\n{XML}\n--b--\n");
+    let body = format!(
+        "--b\nContent-Type: text/plain\n\n{WORDS}\n{XML}\n--b\nContent-Type: application/xml; name=\"1.xml\"\n\n{XML}\n--b--\n"
+    );
     let mail = mail("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b", &body);
     let found = readings(&mail);
     assert_eq!(found.len(), 1);
@@ -31,7 +35,6 @@ fn the_same_notice_inline_and_attached_is_one() {
 
 #[test]
 fn encodings_forwards_and_digests_are_opened() {
-    use base64::Engine as _;
     let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{WORDS}\r\n{XML}"));
     let base64 = mail("Content-Type: text/plain; charset=utf8\nContent-Transfer-Encoding: base64", &encoded);
     assert_eq!(readings(&base64).len(), 1);
@@ -40,8 +43,15 @@ fn encodings_forwards_and_digests_are_opened() {
     assert_eq!(readings(&printable)[0].raw.reference, "H-4471");
     let html = mail("Content-Type: text/html", &format!("<p>{}</p>", XML.replace('<', "&lt;").replace('>', "&gt;")));
     assert_eq!(readings(&html)[0].raw.works[0].title, "Heron at Dawn");
-    let inner = |n: u8| format!("--b\nContent-Type: message/rfc822\n\nFrom: a@b.example\nSubject: {n}\n\n{}\n", XML.replace("H-4471", &format!("H-{n}")));
-    let as_text = format!("--b\nContent-Type: text/plain; name=\"evidence_1.eml\"\n\nReceived: x\nFrom: a@b.example\nContent-Transfer-Encoding: quoted-printable\n\n{quoted}\n");
+    let inner = |n: u8| {
+        format!(
+            "--b\nContent-Type: message/rfc822\n\nFrom: a@b.example\nSubject: {n}\n\n{}\n",
+            XML.replace("H-4471", &format!("H-{n}"))
+        )
+    };
+    let as_text = format!(
+        "--b\nContent-Type: text/plain; name=\"evidence_1.eml\"\n\nReceived: x\nFrom: a@b.example\nContent-Transfer-Encoding: quoted-printable\n\n{quoted}\n"
+    );
     let body = format!("{}{}{}{as_text}--b--\n", inner(1), inner(2), inner(1));
     let digest = mail("Content-Type: multipart/digest; boundary=b", &body);
     let references: Vec<&str> = readings(&digest).iter().map(|r| r.raw.reference.as_str()).collect();
@@ -52,10 +62,15 @@ fn encodings_forwards_and_digests_are_opened() {
 #[test]
 fn a_xarf_report_takes_its_statements_from_the_letter() {
     let json = r#"{"Version":"2","ReporterInfo":{"ReporterOrg":"Monitor","ReporterOrgEmail":"r@monitor.example"},"Report":{"ReportType":"Copyright","Date":"2026-02-01T10:30:00Z","SourceUrl":"https://alder-photo.example/x","InfringedMaterial":"Heron"}}"#;
-    use base64::Engine as _;
-    let twice = base64::engine::general_purpose::STANDARD.encode(base64::engine::general_purpose::STANDARD.encode(json));
-    let body = format!("--b\nContent-Type: text/plain\n\n{WORDS}\n--b\nContent-Type: application/json; name=xarf.json\nContent-Transfer-Encoding: base64\n\n{twice}\n--b--\n");
-    let mail = mail("Auto-Submitted: auto-generated\nContent-Type: multipart/report; report-type=feedback-report; boundary=b", &body);
+    let twice =
+        base64::engine::general_purpose::STANDARD.encode(base64::engine::general_purpose::STANDARD.encode(json));
+    let body = format!(
+        "--b\nContent-Type: text/plain\n\n{WORDS}\n--b\nContent-Type: application/json; name=xarf.json\nContent-Transfer-Encoding: base64\n\n{twice}\n--b--\n"
+    );
+    let mail = mail(
+        "Auto-Submitted: auto-generated\nContent-Type: multipart/report; report-type=feedback-report; boundary=b",
+        &body,
+    );
     let found = &readings(&mail)[0];
     assert!(found.raw.statements.authorized_under_penalty_of_perjury && found.raw.signature == "Joel Finch");
     assert!(mail.automatic);
@@ -69,11 +84,17 @@ fn bounces_are_read_in_both_ways() {
     assert_eq!(bounce.recipient.as_ref().unwrap().as_str(), "owner@alder-photo.example");
     assert!(bounce.permanent && bounce.answer == "5.1.1 550 5.1.1 no such user here", "{bounce:?}");
     assert_eq!(bounce.about, ["abc@host.example"]);
-    let late = mail("Content-Type: multipart/report; boundary=b", &report.replace("failed", "delayed").replace("5.1.1\nD", "4.4.1\nD"));
+    let late = mail(
+        "Content-Type: multipart/report; boundary=b",
+        &report.replace("failed", "delayed").replace("5.1.1\nD", "4.4.1\nD"),
+    );
     assert!(matches!(late.content, Content::Bounce(Bounce { permanent: false, .. })));
     let own = read(b"From: Mail Delivery System <MAILER-DAEMON@mx.example>\nSubject: Undelivered Mail Returned to Sender\nX-Failed-Recipients: owner@alder-photo.example\n\n550 mailbox full\n\nMessage-Id: <abc@host.example>\n").unwrap();
     let Content::Bounce(bounce) = &own.content else { panic!("{:?}", own.content) };
-    assert_eq!((bounce.about.as_slice(), bounce.answer.as_str()), (&["abc@host.example".to_owned()][..], "550 mailbox full"));
+    assert_eq!(
+        (bounce.about.as_slice(), bounce.answer.as_str()),
+        (&["abc@host.example".to_owned()][..], "550 mailbox full")
+    );
     let person = mail("", "Our mail could not be delivered last week, so here it is again.");
     assert!(matches!(person.content, Content::Letter));
 }

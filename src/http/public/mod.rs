@@ -8,3 +8,5 @@ pub mod policy;
 pub mod receipt;
 pub mod status;
 pub mod transparency;
+
+pub(super) use notice_fields::{Fields, field_of, flatten};

@@ -92,6 +92,29 @@ impl Fields {
         }
     }
 
+    /// The form filled in with a notice that was read from something else.
+    pub fn from_raw(raw: &RawNotice) -> Self {
+        let c = &raw.complainant;
+        let lines = |list: Vec<&str>| list.join("\n");
+        Self {
+            agent: c.role == Role::Agent,
+            owner: raw.rights_owner.name.clone(),
+            organization: c.organization.clone(),
+            name: c.name.clone(),
+            email: c.email.clone(),
+            phone: c.phone.clone(),
+            post: c.address.street.clone(),
+            works_list: lines(raw.works.iter().map(|w| w.title.as_str()).collect()),
+            urls: lines(raw.locations.iter().map(|l| l.url.as_str()).collect()),
+            good_faith: raw.statements.good_faith,
+            fair_use: raw.statements.fair_use_considered,
+            accurate: raw.statements.accurate,
+            authority: raw.statements.authorized_under_penalty_of_perjury,
+            signature: raw.signature.clone(),
+            ..Self::default()
+        }
+    }
+
     /// The same as names and values, for the hidden fields of the page to check.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let mut pairs: Vec<(String, String)> = Vec::new();
@@ -267,7 +290,7 @@ impl WorkFields {
 }
 
 /// Shape errors with their path: `works[1].title`.
-fn flatten(prefix: &str, errors: &ValidationErrors) -> Vec<(String, String)> {
+pub(in crate::http) fn flatten(prefix: &str, errors: &ValidationErrors) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for (field, kind) in errors.errors() {
         let path = if prefix.is_empty() { field.to_string() } else { format!("{prefix}.{field}") };
@@ -289,7 +312,7 @@ fn flatten(prefix: &str, errors: &ValidationErrors) -> Vec<(String, String)> {
 }
 
 /// The field of the page that a path of the notice was typed into.
-fn field_of(path: &str) -> String {
+pub(in crate::http) fn field_of(path: &str) -> String {
     let work = path.strip_prefix("works[").and_then(|rest| rest.split_once("]."));
     if let Some((n, field)) = work {
         let n = n.parse::<usize>().unwrap_or(0) + 1;

@@ -69,6 +69,9 @@ impl Desk {
     pub fn is_agent(&self) -> bool {
         self.who.may(crate::domain::role::StaffRole::Agent)
     }
+    pub fn is_admin(&self) -> bool {
+        self.who.may(crate::domain::role::StaffRole::Admin)
+    }
     pub fn is_lead(&self) -> bool {
         self.who.may(crate::domain::role::StaffRole::Lead)
     }

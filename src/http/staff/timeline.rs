@@ -11,6 +11,8 @@ pub(super) struct Entry {
     pub reason: String,
     pub who: String,
     pub letter: Option<LetterLine>,
+    /// The mail it is about.
+    pub submission: Option<i64>,
 }
 
 /// A letter in a timeline.
@@ -72,6 +74,7 @@ pub(super) fn merge(events: &[EventRow], letters: &[LetterRow]) -> Vec<Entry> {
                 mark,
                 word: format!("{word}{when}{answer}"),
             }),
+            submission: None,
         }
     }));
     entries.sort_by_key(|e| std::cmp::Reverse(e.at));
@@ -85,6 +88,7 @@ fn entry(event: &EventRow) -> Entry {
         reason: event.reason.clone(),
         who: event.actor.clone(),
         letter: None,
+        submission: event.facts()["submission"].as_i64(),
     }
 }
 
@@ -128,6 +132,16 @@ fn words(event: &EventRow) -> String {
         "decision.made" => format!("Decided: {}", decision(&text("kind"))),
         "decision.approved" => format!("Second person agreed: {}", decision(&text("kind"))),
         "decision.rejected" => format!("Second person did not agree: {}", decision(&text("kind"))),
+        "case.next_contact" => {
+            format!("A contact could not be reached; the notice went to {}", some(&text("contacts"), "further contact"))
+        }
+        "customer.contacts_changed" => format!("Contacts changed: {} put, {} removed", text("put"), text("removed")),
+        "customer.assets_changed" => format!("Assets changed: {} put, {} ended", text("put"), text("ended")),
+        "mail.reply" => "Answer by mail".to_owned(),
+        "mail.auto_reply" => "Automatic answer by mail".to_owned(),
+        "mail.recorded" => "Mail recorded".to_owned(),
+        "notice.completed_by_staff" => "Completed by staff beside the letter".to_owned(),
+        "notice.retraction_received" => "The sender writes that it is taken back".to_owned(),
         other => other.to_owned(),
     }
 }

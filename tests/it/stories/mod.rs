@@ -3,6 +3,7 @@
 mod answering;
 mod intake;
 mod links;
+mod mail_in;
 mod matching;
 mod repeat_infringer;
 mod strikes;

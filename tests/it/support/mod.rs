@@ -2,9 +2,11 @@
 
 mod house;
 mod page;
+mod program;
 
 pub use house::{Backend, House, complete_form, database_url, postgres_url};
 pub use page::{Client, Page};
+pub use program::Reply;
 
 use std::io::Write;
 use std::sync::Once;

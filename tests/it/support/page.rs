@@ -49,6 +49,13 @@ impl Page {
         self.body[at + marker.len()..].split('"').next().unwrap().to_owned()
     }
 
+    /// What an input of a form is filled in with.
+    pub fn input(&self, name: &str) -> String {
+        let at =
+            self.body.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no input {name} in {}", self.text()));
+        self.body[at..].split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    }
+
     /// The first link whose address begins so.
     pub fn link(&self, start: &str) -> String {
         let marker = format!("href=\"{start}");

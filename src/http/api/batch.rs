@@ -1,0 +1,126 @@
+//! `POST /api/v1/notices:batch`: a notice a line in, a result a line out, however many there are.
+
+use actix_web::web::{Bytes, Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::future::join_all;
+use futures_util::stream;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use utoipa::ToSchema;
+
+use super::answer::json;
+use super::caller::Caller;
+use super::lines::{Line, Lines};
+use super::openapi::Problems;
+use super::problem::{ApiError, Problem};
+use super::shapes::Receipt;
+use super::take_notices::{refuse, submission, take, understand};
+use crate::app::App;
+use crate::domain::notice::RawNotice;
+use crate::domain::scope::Scope;
+use crate::formats::{Body, xarf};
+
+/// Lines worked on at the same time: what waits together is committed together.
+const TOGETHER: usize = 64;
+
+/// The result of one line.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchResult {
+    /// Number of the line in the request, from 1.
+    line: u64,
+    /// Status the notice would have got alone.
+    status: u16,
+    /// Where it was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Receipt>)]
+    receipt: Option<Box<RawValue>>,
+    /// Where it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Problem>,
+}
+
+/// Send many notices
+///
+/// One notice a line (NDJSON), each as at `POST /notices`: our JSON or XARF. The answer has one result a line, in
+/// the same order, while the request is still being sent: read it as you send. A line that cannot be read does not
+/// stop the others. With an `Idempotency-Key` a batch that broke off can be sent again from its first line; what
+/// was taken is not taken again.
+#[utoipa::path(post, path = "/api/v1/notices:batch", tag = "Notices",
+    request_body(content = RawNotice, content_type = "application/x-ndjson"),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Counts for each line by its number", min_length = 1, max_length = 200)),
+    security(("key" = [])),
+    responses((status = 200, description = "A result for each line", body = BatchResult, content_type = "application/x-ndjson"), Problems))]
+pub async fn batch(
+    app: Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, ApiError> {
+    caller.with(Scope::NoticesWrite)?;
+    is_ndjson(&request)?;
+    let (out, results) = channel(4);
+    actix_web::rt::spawn(run(app, caller, Lines::new(payload), out));
+    Ok(HttpResponse::Ok().content_type("application/x-ndjson").streaming(body(results)))
+}
+
+/// Refuses a body that is one document.
+pub(super) fn is_ndjson(request: &HttpRequest) -> Result<(), ApiError> {
+    let value = request.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kind = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if matches!(
+        kind.as_str(),
+        "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/json-lines"
+    ) {
+        return Ok(());
+    }
+    Err(ApiError::MediaType("Send application/x-ndjson: one JSON value a line.".to_owned()))
+}
+
+fn body(results: Receiver<Bytes>) -> impl futures_util::Stream<Item = Result<Bytes, ApiError>> {
+    stream::unfold(results, |mut results| async { results.recv().await.map(|bytes| (Ok(bytes), results)) })
+}
+
+async fn run(app: Data<App>, caller: Caller, mut lines: Lines, out: Sender<Bytes>) {
+    loop {
+        let some = lines.some(TOGETHER).await;
+        if some.is_empty() {
+            return;
+        }
+        let done = join_all(some.into_iter().map(|line| one(&app, &caller, line))).await;
+        let mut bytes = Vec::new();
+        for result in done {
+            bytes.extend_from_slice(json(&result).unwrap_or_default().as_bytes());
+            bytes.push(b'\n');
+        }
+        if out.send(bytes.into()).await.is_err() {
+            // Nobody reads any more; the lines taken so far stay taken.
+            return;
+        }
+    }
+}
+
+async fn one(app: &App, caller: &Caller, line: Line) -> BatchResult {
+    let number = line.number;
+    match line_taken(app, caller, line).await {
+        Ok((status, json)) => {
+            BatchResult { line: number, status, receipt: RawValue::from_string(json).ok(), problem: None }
+        }
+        Err(error) => {
+            let problem = error.problem();
+            BatchResult { line: number, status: problem.status, receipt: None, problem: Some(problem) }
+        }
+    }
+}
+
+async fn line_taken(app: &App, caller: &Caller, line: Line) -> Result<(u16, String), ApiError> {
+    let bytes = line.bytes.ok_or_else(|| ApiError::TooLarge("The line is longer than 1,000,000 bytes.".to_owned()))?;
+    let form = if xarf::looks_like(&bytes) { Body::Xarf } else { Body::Own };
+    let read = understand(&bytes, form, app.config().intake.max_locations);
+    let repeat = caller.once("POST /notices:batch", &bytes, Some(line.number));
+    let submission = submission(caller, form, bytes);
+    match read {
+        Ok(readings) => take(app, submission, readings, repeat).await.map(|a| (a.status, a.json)),
+        Err(faults) => Err(refuse(app, submission, faults).await?),
+    }
+}

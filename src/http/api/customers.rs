@@ -1,0 +1,180 @@
+//! `/api/v1/customers`: how they stand, and what the host's own systems say of them.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::answer::{cursor, fits, json, limit, next, query, single, tag, with_status};
+use super::assets::{AssetBody, assets_of};
+use super::caller::{Caller, Raw};
+use super::openapi::Problems;
+use super::problem::ApiError;
+use super::shapes::{ContactOut, CustomerBrief, CustomerOut, Page, StrikeOut};
+use crate::actions::{PutContact, PutCustomer, put_customer};
+use crate::app::App;
+use crate::domain::contact::{EmailAddress, one_line};
+use crate::domain::moment::Moment;
+use crate::domain::scope::Scope;
+use crate::formats::json::read_as;
+use crate::storage::{Conn, StorageError, customers, policies, strikes};
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Want {
+    /// `next` of the page before.
+    #[param(pattern = "^[0-9]{1,18}(\\.[0-9]{1,18})?$")]
+    cursor: Option<String>,
+    /// Entries of a page; 50 where it is not given.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+}
+
+/// List customers in the order they were added
+#[utoipa::path(get, path = "/api/v1/customers", tag = "Customers", params(Want), security(("key" = [])),
+    responses((status = 200, description = "A page", body = Page<CustomerBrief>), Problems))]
+pub async fn list(app: Data<App>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    caller.with(Scope::CustomersRead)?;
+    let want: Want = query(&request)?;
+    let (limit, after) = (limit(want.limit)?, cursor(want.cursor.as_deref())?);
+    let found = app.read(move |c| customers::list(c, after.map(|a| a.0), limit)).await?;
+    let next = next(&found, limit, |c| c.id.to_string());
+    let page = Page { items: found.iter().map(CustomerBrief::from).collect(), next };
+    Ok(with_status(200, json(&page)?))
+}
+
+/// A customer with contacts and strikes, or nothing.
+fn load(conn: &mut Conn, external_id: &str, now: Moment) -> Result<Option<CustomerOut>, StorageError> {
+    let Some(customer) = customers::by_external_id(conn, external_id)? else { return Ok(None) };
+    let policy = policies::in_force(conn, now)?.policy;
+    let of_customer = strikes::of_customer(conn, customer.id, 200)?;
+    let contacts = customers::contacts(conn, customer.id)?;
+    Ok(Some(CustomerOut {
+        customer: CustomerBrief::from(&customer),
+        threshold: policy.segment(&customer.segment).threshold,
+        contacts: contacts.into_iter().map(ContactOut::from).collect(),
+        strikes: of_customer.iter().map(StrikeOut::from).collect(),
+    }))
+}
+
+/// Read a customer with standing and strikes
+#[utoipa::path(get, path = "/api/v1/customers/{external_id}", tag = "Customers",
+    params(("external_id" = String, Path, description = "Account number at the host", min_length = 1, max_length = 100)), security(("key" = [])),
+    responses((status = 200, description = "The customer", body = CustomerOut, headers(("ETag" = String))), (status = 304, description = "Not changed since the ETag in If-None-Match"), Problems))]
+pub async fn get(
+    app: Data<App>,
+    caller: Caller,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    caller.with(Scope::CustomersRead)?;
+    let (external_id, now) = (account(&path)?, app.clock.now());
+    let found = app.read(move |c| load(c, &external_id, now)).await?;
+    single(&request, &found.ok_or(ApiError::NotFound)?)
+}
+
+/// A contact to put.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactBody {
+    #[validate(length(max = 254, message = "at most 254 characters"))]
+    #[schema(example = "owner@alder-photo.example")]
+    email: String,
+    #[serde(default)]
+    #[validate(length(max = 200, message = "at most 200 characters"))]
+    name: String,
+    /// Such as Owner or NOC.
+    #[serde(default)]
+    #[validate(length(max = 60, message = "at most 60 characters"))]
+    role: String,
+    #[serde(default)]
+    #[validate(length(max = 60, message = "at most 60 characters"))]
+    phone: String,
+}
+
+/// A customer to put.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerBody {
+    #[validate(length(min = 1, max = 200, message = "1 to 200 characters"))]
+    #[schema(example = "Alder Photo Studio", min_length = 1, max_length = 200)]
+    name: String,
+    /// Named in the policy.
+    #[validate(length(min = 1, max = 40, message = "1 to 40 characters"))]
+    #[schema(example = "shared", min_length = 1, max_length = 40)]
+    segment: String,
+    /// All contacts; others are removed. Left out: they stay as they are.
+    #[validate(length(max = 50, message = "at most 50 contacts"), nested)]
+    contacts: Option<Vec<ContactBody>>,
+    /// All assets; others end now. Left out: they stay as they are.
+    #[validate(length(max = 10_000, message = "at most 10,000 assets; use assets:import for more"), nested)]
+    assets: Option<Vec<AssetBody>>,
+}
+
+/// Add a customer or bring it up to date
+///
+/// Saying the same again changes nothing.
+#[utoipa::path(put, path = "/api/v1/customers/{external_id}", tag = "Customers", request_body = CustomerBody,
+    params(("external_id" = String, Path, description = "Account number at the host", min_length = 1, max_length = 100),
+        ("If-Match" = Option<String>, Header, description = "ETag of what you read; 412 where it has changed since")),
+    security(("key" = [])),
+    responses((status = 200, description = "Up to date", body = CustomerOut, headers(("ETag" = String))), (status = 201, description = "Added", body = CustomerOut, headers(("ETag" = String))), (status = 412, description = "Changed since you read it", body = super::problem::Problem, content_type = "application/problem+json"), Problems))]
+pub async fn put(
+    app: Data<App>,
+    caller: Caller,
+    path: Path<String>,
+    request: HttpRequest,
+    Raw(body): Raw,
+) -> Result<HttpResponse, ApiError> {
+    caller.with(Scope::CustomersWrite)?;
+    let external_id = account(&path)?;
+    let body: CustomerBody = read_as(&body)?;
+    let new = PutCustomer {
+        external_id: external_id.clone(),
+        name: one_line(&body.name, 200),
+        segment: body.segment,
+        contacts: body.contacts.map(|list| contacts(&list)).transpose()?,
+        assets: body.assets.map(|list| assets_of(&list, "/assets")).transpose()?,
+    };
+    if new.name.is_empty() {
+        return Err(ApiError::fault("/name", "write the name of the account"));
+    }
+    let (actor, now, wanted) = (caller.actor(), app.clock.now(), external_id.clone());
+    let before = app.read(move |c| load(c, &wanted, now)).await?;
+    let before = before.map(|b| json(&b)).transpose()?;
+    if !fits(&request, before.map(|b| tag(&b)).as_deref()) {
+        return Err(ApiError::Changed);
+    }
+    let added = app.write(move |tx| put_customer(tx, &new, &actor)).await?;
+    let after = app.read(move |c| load(c, &external_id, now)).await?.ok_or(ApiError::NotFound)?;
+    let text = json(&after)?;
+    let mut response =
+        HttpResponse::build(if added { actix_web::http::StatusCode::CREATED } else { actix_web::http::StatusCode::OK });
+    Ok(response.insert_header(("etag", tag(&text))).content_type("application/json").body(text))
+}
+
+/// The account number in a path: one line of at most 100 characters.
+pub(super) fn account(written: &str) -> Result<String, ApiError> {
+    let account = one_line(written, 101);
+    if account.is_empty() || account.chars().count() > 100 || account != written {
+        return Err(ApiError::fault(
+            "/external_id",
+            "write 1 to 100 characters without control characters or blanks at the ends",
+        ));
+    }
+    Ok(account)
+}
+
+fn contacts(list: &[ContactBody]) -> Result<Vec<PutContact>, ApiError> {
+    let read = |(place, c): (usize, &ContactBody)| {
+        let email = EmailAddress::parse(&c.email).ok_or_else(|| {
+            ApiError::fault(&format!("/contacts/{place}/email"), "write a mail address, like owner@example.com")
+        })?;
+        let role = if c.role.trim().is_empty() { "Owner".to_owned() } else { one_line(&c.role, 60) };
+        Ok(PutContact { role, name: one_line(&c.name, 200), email, phone: one_line(&c.phone, 60) })
+    };
+    list.iter().enumerate().map(read).collect()
+}

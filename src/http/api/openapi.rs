@@ -1,0 +1,89 @@
+//! The OpenAPI 3.1 document, made from the handlers and their types.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use actix_web::HttpResponse;
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Content, Ref, RefOr};
+use utoipa::{IntoResponses, Modify, OpenApi};
+
+use super::problem::{FieldProblem, Problem};
+use super::{assets, batch, cases, customers, events, mail, notices};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Safeharbor",
+        description = "Copyright notices, the cases they open, and the customers they concern. JSON in and out; errors are problem details (RFC 9457) that name every fault at once. A list is read page by page with `cursor`. A key is sent as `Authorization: Bearer shk_…`.",
+        license(name = "")
+    ),
+    paths(
+        notices::create, notices::list, notices::get, batch::batch,
+        cases::list, cases::get, cases::actions,
+        customers::list, customers::get, customers::put, assets::list, assets::put, assets::delete, assets::import,
+        events::list, mail::create,
+    ),
+    components(schemas(Problem, FieldProblem)),
+    tags(
+        (name = "Notices", description = "Sent by rights holders and their agents"),
+        (name = "Cases", description = "One notice against one customer"),
+        (name = "Customers", description = "Accounts at the host, their contacts and assets"),
+        (name = "Events", description = "The record"),
+        (name = "Mail", description = "Incoming mail"),
+    ),
+    modifiers(&Key)
+)]
+struct Document;
+
+struct Key;
+
+impl Modify for Key {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        document.info.license = None;
+        let scheme = SecurityScheme::Http(
+            Http::builder()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some("A key made at /staff/keys or by `safeharbor keys add`."))
+                .build(),
+        );
+        document.components.get_or_insert_default().add_security_scheme("key", scheme);
+    }
+}
+
+/// The problems any address can answer with.
+pub(super) struct Problems;
+
+impl IntoResponses for Problems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let known = [
+            ("401", "No key, or one that does not work"),
+            ("403", "The key may not do this"),
+            ("404", "There is no such thing"),
+            ("409", "Not possible in its present state"),
+            ("413", "Larger than one request may be"),
+            ("415", "A media type this address does not take"),
+            ("422", "Cannot be read; every fault is named"),
+            ("429", "Too many requests; see Retry-After"),
+            ("500", "Something went wrong on our side"),
+        ];
+        let content = || Content::new(Some(Ref::from_schema_name("Problem")));
+        let response = |words: &str| {
+            ResponseBuilder::new().description(words).content("application/problem+json", content()).build()
+        };
+        known.into_iter().map(|(status, words)| (status.to_owned(), RefOr::T(response(words)))).collect()
+    }
+}
+
+/// The document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+/// `GET /api/v1/openapi.json`.
+pub async fn json() -> HttpResponse {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    let text = TEXT.get_or_init(|| document().to_pretty_json().unwrap_or_default());
+    HttpResponse::Ok().content_type("application/json").body(text.as_str())
+}

@@ -1,0 +1,109 @@
+//! Cases.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::case::CaseState;
+use crate::storage::cases::Case;
+use crate::storage::locations::LocationRow;
+
+/// A case of a notice, without the customer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseBrief {
+    pub reference: String,
+    /// `received`, `review`, `awaiting`, `answered`, `unanswered` or `closed`.
+    pub state: &'static str,
+    /// How it ended: `removed`, `disabled`, `resolved` or `no_action`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<&'static str>,
+}
+
+impl From<&Case> for CaseBrief {
+    fn from(case: &Case) -> Self {
+        Self { reference: case.reference.to_string(), state: case.state.code(), outcome: outcome(&case.state) }
+    }
+}
+
+fn outcome(state: &CaseState) -> Option<&'static str> {
+    if let CaseState::Closed(outcome, _) = state { Some(outcome.code()) } else { None }
+}
+
+/// One notice against one customer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseOut {
+    pub reference: String,
+    /// Reference of the notice.
+    pub notice: String,
+    /// Account number of the customer at the host.
+    pub customer: String,
+    pub segment: String,
+    /// `received`, `review`, `awaiting`, `answered`, `unanswered` or `closed`.
+    pub state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<&'static str>,
+    /// Host name or address; the first where there are several.
+    pub site: String,
+    pub sender: String,
+    pub locations: u32,
+    pub received_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forwarded_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<String>,
+    /// Counts as a strike now.
+    pub counts_as_strike: bool,
+}
+
+impl CaseOut {
+    /// A case with the names of its notice and customer.
+    pub fn of(case: &Case, notice: String, customer: String) -> Self {
+        Self {
+            reference: case.reference.to_string(),
+            notice,
+            customer,
+            segment: case.segment.clone(),
+            state: case.state.code(),
+            outcome: outcome(&case.state),
+            site: case.site.clone(),
+            sender: case.sender.clone(),
+            locations: case.locations,
+            received_at: case.received_at.iso(),
+            forwarded_at: case.forwarded_at.map(crate::domain::moment::Moment::iso),
+            deadline: case.state.forwarded().map(|f| f.deadline.iso()),
+            answer: if let CaseState::Answered(_, answered) = &case.state { Some(answered.kind.code()) } else { None },
+            closed_at: case.closed_at.map(crate::domain::moment::Moment::iso),
+            counts_as_strike: case.strike_id.is_some() && case.counts,
+        }
+    }
+}
+
+/// One location of a case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseLocation {
+    /// Number to name it in an action.
+    pub id: i64,
+    pub location: String,
+    /// File name or hash, where it is an address.
+    pub detail: String,
+    /// `reported`, `removed` or `disabled`.
+    pub state: String,
+}
+
+/// A case with its locations.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseDetail {
+    #[serde(flatten)]
+    pub case: CaseOut,
+    /// The first 10,000.
+    pub reported: Vec<CaseLocation>,
+}
+
+impl From<LocationRow> for CaseLocation {
+    fn from(row: LocationRow) -> Self {
+        Self { id: row.id, location: row.shown, detail: row.detail, state: row.state }
+    }
+}

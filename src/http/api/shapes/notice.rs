@@ -1,0 +1,227 @@
+//! Notices and their receipts.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::CaseBrief;
+use crate::actions::Received;
+use crate::domain::finding::{Finding, Weight, missing_elements};
+use crate::domain::notice::{RawStatements, Role, Work};
+use crate::domain::verify::Verdict;
+use crate::storage::cases::Case;
+use crate::storage::locations::LocationRow;
+use crate::storage::notices::NoticeRecord;
+
+/// A coded remark of the validator.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FindingOut {
+    /// Stable code, such as `work.missing`; the list is in docs/legal-rules.md.
+    #[schema(example = "statement.authority_missing")]
+    pub code: &'static str,
+    /// Paragraph of 17 USC 512(c)(3)(A).
+    #[schema(example = "(vi)")]
+    pub element: &'static str,
+    /// `missing`, `doubt` or `remark`.
+    pub weight: &'static str,
+    /// What was seen.
+    pub evidence: String,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+impl From<&Finding> for FindingOut {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            code: finding.code.as_str(),
+            element: finding.code.element().numeral(),
+            weight: match finding.code.weight() {
+                Weight::Missing => "missing",
+                Weight::Doubt => "doubt",
+                Weight::Remark => "remark",
+            },
+            evidence: finding.evidence.clone(),
+            remedy: finding.code.remedy(),
+        }
+    }
+}
+
+fn findings(list: &[Finding]) -> Vec<FindingOut> {
+    list.iter().map(FindingOut::from).collect()
+}
+
+fn missing(list: &[Finding]) -> Vec<&'static str> {
+    missing_elements(list).into_iter().map(crate::domain::elements::Element::numeral).collect()
+}
+
+/// What became of one location; never a word about the customer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LocationMatch {
+    /// As it was written.
+    pub location: String,
+    /// `hosted`, `not_hosted` or `unreadable`.
+    pub state: &'static str,
+    /// The case it belongs to, where one was opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+}
+
+/// The receipt of a notice.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Receipt {
+    #[schema(example = "N-7KQ4-M2XD")]
+    pub reference: String,
+    /// `complete`, `curable` (a signature or statement is missing) or `defective` (no work, location or contact).
+    pub class: &'static str,
+    /// Paragraphs of 17 USC 512(c)(3)(A) that are missing.
+    pub missing: Vec<&'static str>,
+    pub findings: Vec<FindingOut>,
+    pub locations: Vec<LocationMatch>,
+    /// References of the cases that were opened.
+    pub cases: Vec<String>,
+    /// Private address at which the sender follows the notice; empty on a repeat of a request made before.
+    pub status_url: String,
+    /// The further notices of a document that held several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(no_recursion)]
+    pub further: Vec<Receipt>,
+}
+
+impl Receipt {
+    /// The receipt of one notice.
+    pub fn of(received: &Received, status_url: String) -> Self {
+        let Verdict { class, findings: list } = &received.verdict;
+        let locations = received.locations.iter().map(|l| LocationMatch {
+            location: l.as_written.clone(),
+            state: l.state,
+            case: l.case.as_ref().map(ToString::to_string),
+        });
+        Self {
+            reference: received.reference.to_string(),
+            class: class.code(),
+            missing: missing(list),
+            findings: findings(list),
+            locations: locations.collect(),
+            cases: received.cases.iter().map(ToString::to_string).collect(),
+            status_url,
+            further: Vec::new(),
+        }
+    }
+}
+
+/// A document that only takes earlier notices back.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Retracted {
+    /// Number under which it is kept.
+    pub submission: i64,
+    /// How many; the host's staff look at each.
+    pub retractions: usize,
+}
+
+/// Who sent a notice.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComplainantOut {
+    pub name: String,
+    pub organization: String,
+    pub email: String,
+    pub phone: String,
+    pub address: String,
+    pub role: Role,
+}
+
+/// A work as understood.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkOut {
+    pub title: String,
+    pub description: String,
+    pub original: String,
+}
+
+impl From<Work> for WorkOut {
+    fn from(work: Work) -> Self {
+        Self { title: work.title, description: work.description, original: work.original }
+    }
+}
+
+/// A notice in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoticeBrief {
+    pub reference: String,
+    pub received_at: String,
+    pub class: &'static str,
+    /// The sender's own number.
+    pub sender_reference: String,
+    pub organization: String,
+    pub email: String,
+    pub locations: u32,
+    pub hosted: u32,
+}
+
+impl From<&NoticeRecord> for NoticeBrief {
+    fn from(n: &NoticeRecord) -> Self {
+        Self {
+            reference: n.reference.to_string(),
+            received_at: n.received_at.iso(),
+            class: n.class.code(),
+            sender_reference: n.sender_reference.clone(),
+            organization: n.complainant.organization.clone(),
+            email: n.complainant.email_written.clone(),
+            locations: n.locations,
+            hosted: n.hosted,
+        }
+    }
+}
+
+/// A notice as understood. The original is kept byte for byte beside it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoticeOut {
+    pub reference: String,
+    pub received_at: String,
+    pub class: &'static str,
+    pub missing: Vec<&'static str>,
+    pub findings: Vec<FindingOut>,
+    pub complainant: ComplainantOut,
+    pub rights_owner: String,
+    pub works: Vec<WorkOut>,
+    pub locations: Vec<LocationMatch>,
+    pub statements: RawStatements,
+    pub signature: String,
+    pub sender_reference: String,
+    pub cases: Vec<CaseBrief>,
+}
+
+impl NoticeOut {
+    /// A notice with its works, locations and cases.
+    pub fn of(n: &NoticeRecord, works: Vec<Work>, rows: &[LocationRow], cases: &[Case]) -> Self {
+        let locations = rows.iter().map(|row| LocationMatch {
+            location: row.as_written.clone(),
+            state: match row.state.as_str() {
+                "not_hosted" => "not_hosted",
+                "unreadable" => "unreadable",
+                _ => "hosted",
+            },
+            case: cases.iter().find(|c| Some(c.id.0) == row.case_id).map(|c| c.reference.to_string()),
+        });
+        Self {
+            reference: n.reference.to_string(),
+            received_at: n.received_at.iso(),
+            class: n.class.code(),
+            missing: missing(&n.findings),
+            findings: findings(&n.findings),
+            complainant: ComplainantOut {
+                name: n.complainant.name.clone(),
+                organization: n.complainant.organization.clone(),
+                email: n.complainant.email_written.clone(),
+                phone: n.complainant.phone.clone(),
+                address: n.complainant.address.clone(),
+                role: n.complainant.role,
+            },
+            rights_owner: n.rights_owner.clone(),
+            works: works.into_iter().map(WorkOut::from).collect(),
+            locations: locations.collect(),
+            statements: n.statements,
+            signature: n.signature.clone(),
+            sender_reference: n.sender_reference.clone(),
+            cases: cases.iter().map(CaseBrief::from).collect(),
+        }
+    }
+}

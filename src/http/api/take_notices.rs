@@ -1,0 +1,114 @@
+//! From a body to a receipt: the same for one notice and for a line of a batch.
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+
+use super::caller::Caller;
+use super::problem::ApiError;
+use super::shapes::{Receipt, Retracted};
+use crate::actions::{ActionError, Once, OnceAnswer, Received, Taken, Tx, keep_unreadable, once, receive_document};
+use crate::app::App;
+use crate::domain::reading::Reading;
+use crate::domain::token::PlainToken;
+use crate::formats::json::{Faults, read};
+use crate::formats::{Body, acns, text_of, xarf};
+use crate::storage::submissions::Submission;
+use crate::storage::{StorageError, idempotency};
+
+/// What the body is: by its media type, and for JSON by its content.
+pub(super) fn form_of(request: &HttpRequest, body: &[u8]) -> Result<Body, ApiError> {
+    let value = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kind = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "" | "application/json" | "text/json" => {
+            Ok(if xarf::looks_like(body) { Body::Xarf } else { Body::Own })
+        }
+        "application/xarf+json" | "application/vnd.xarf+json" => Ok(Body::Xarf),
+        "application/xml" | "text/xml" | "application/acns+xml" => Ok(Body::Acns),
+        _ => Err(ApiError::MediaType(
+            "Send application/json, application/xarf+json, or application/xml for ACNS. Mail goes to /api/v1/intake/mail."
+                .to_owned(),
+        )),
+    }
+}
+
+/// The submission of a caller.
+pub(super) fn submission(caller: &Caller, form: Body, body: Vec<u8>) -> Submission {
+    Submission {
+        sender_address: caller.address.clone(),
+        user_agent: caller.agent.clone(),
+        api_key: caller.key.as_ref().map(|k| k.id),
+        ..Submission::new("api", form.media_type(), body)
+    }
+}
+
+/// Reads a body.
+pub(super) fn understand(body: &[u8], form: Body, max_locations: usize) -> Result<Vec<Reading>, Faults> {
+    let readings = match form {
+        Body::Acns => acns::read(&text_of(body)).map_err(|e| Faults::one("", e.0))?,
+        Body::Xarf => xarf::read(body).map_err(|e| Faults::one("", e.0))?,
+        Body::Own | Body::Mail => vec![read(body)?.into()],
+    };
+    if readings.is_empty() {
+        return Err(Faults::one("", "there is no report in this list"));
+    }
+    let most = readings.iter().map(|r| r.raw.locations.len()).max().unwrap_or(0);
+    if most > max_locations {
+        let words = format!("{most} locations; at most {max_locations} fit in one notice, send several");
+        return Err(Faults::one("/locations", words));
+    }
+    Ok(readings)
+}
+
+/// Keeps what could not be read and makes the answer that says why.
+pub(super) async fn refuse(app: &App, submission: Submission, faults: Faults) -> Result<ApiError, ApiError> {
+    let problem = faults.to_string();
+    let id = app.write_quietly(move |tx| keep_unreadable(tx, &submission, &problem)).await?;
+    Ok(ApiError::Faults(faults, Some(id)))
+}
+
+/// Takes the notices of a submission; with an idempotency key once.
+pub(super) async fn take(
+    app: &App,
+    submission: Submission,
+    readings: Vec<Reading>,
+    repeat: Option<Once>,
+) -> Result<OnceAnswer, ApiError> {
+    let (submission, readings) = (std::sync::Arc::new(submission), std::sync::Arc::new(readings));
+    let mut tries = 0;
+    loop {
+        let (submission, readings, repeat) = (submission.clone(), readings.clone(), repeat.clone());
+        let done = app
+            .write(move |tx| {
+                once(tx, repeat.as_ref(), |tx| {
+                    let taken = receive_document(tx, &submission, &readings)?;
+                    Ok(answer(tx, &taken))
+                })
+            })
+            .await;
+        match done {
+            // The same request is being done on another connection: its answer is this one's.
+            Err(ActionError::Storage(StorageError::Conflict { table: idempotency::TABLE, .. })) if tries < 3 => {
+                tries += 1;
+            }
+            other => return Ok(other?),
+        }
+    }
+}
+
+/// The receipt: the first notice, the others in `further`. A document of retractions alone has none.
+fn answer(tx: &Tx<'_>, taken: &Taken) -> OnceAnswer {
+    let url = |tx: &Tx<'_>, token: &PlainToken| tx.url(&format!("/n/{}", token.reveal()));
+    let mut receipts: Vec<Receipt> = Vec::new();
+    for (received, token) in &taken.notices {
+        let received: &Received = received;
+        receipts.push(Receipt::of(received, url(tx, token)));
+    }
+    if receipts.is_empty() {
+        let only = Retracted { submission: taken.submission, retractions: taken.retractions };
+        return OnceAnswer { status: 202, json: serde_json::to_string(&only).unwrap_or_default() };
+    }
+    let mut first = receipts.remove(0);
+    first.further = receipts;
+    OnceAnswer { status: 201, json: serde_json::to_string(&first).unwrap_or_default() }
+}

@@ -1,0 +1,267 @@
+//! Webhook endpoints and the messages to them: rows written with the event that causes them; a job sends them.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{webhook_deliveries, webhook_endpoints};
+use crate::domain::hook::HookKind;
+use crate::domain::ids::EndpointId;
+use crate::domain::moment::{Moment, Span};
+
+/// Where messages go.
+#[derive(Clone)]
+pub struct Endpoint {
+    pub id: EndpointId,
+    pub url: String,
+    pub kinds: Vec<HookKind>,
+    secret: String,
+    previous: Option<(String, Moment)>,
+    pub created_at: Moment,
+    pub created_by: String,
+    pub disabled_at: Option<Moment>,
+}
+
+impl Endpoint {
+    /// The secrets that sign now, the newest first: two while one takes over from the other.
+    pub fn secrets(&self, now: Moment) -> Vec<&str> {
+        let before = self.previous.as_ref().filter(|(_, until)| now < *until).map(|(secret, _)| secret.as_str());
+        std::iter::once(self.secret.as_str()).chain(before).collect()
+    }
+    /// Until when the secret before still signs.
+    pub fn previous_until(&self, now: Moment) -> Option<Moment> {
+        self.previous.as_ref().map(|(_, until)| *until).filter(|until| now < *until)
+    }
+}
+
+type Row = (i64, String, String, String, Option<String>, Option<i64>, i64, String, Option<i64>);
+
+fn read(row: Row) -> Result<Endpoint, StorageError> {
+    let (id, url, kinds, secret, previous, until, created, created_by, disabled) = row;
+    let kinds: Result<Vec<HookKind>, ()> = kinds.split_whitespace().map(str::parse).collect();
+    Ok(Endpoint {
+        id: EndpointId(id),
+        url,
+        kinds: kinds.map_err(|()| StorageError::corrupt("webhook_endpoints", "kinds", id))?,
+        secret,
+        previous: previous.zip(until.map(Moment)),
+        created_at: Moment(created),
+        created_by,
+        disabled_at: disabled.map(Moment),
+    })
+}
+
+macro_rules! columns {
+    () => {
+        (
+            webhook_endpoints::id,
+            webhook_endpoints::url,
+            webhook_endpoints::kinds,
+            webhook_endpoints::secret,
+            webhook_endpoints::previous_secret,
+            webhook_endpoints::previous_until,
+            webhook_endpoints::created_at,
+            webhook_endpoints::created_by,
+            webhook_endpoints::disabled_at,
+        )
+    };
+}
+
+/// Adds an endpoint.
+pub fn insert(
+    conn: &mut Conn,
+    url: &str,
+    kinds: &[HookKind],
+    secret: &str,
+    by: &str,
+    now: Moment,
+) -> Result<EndpointId, StorageError> {
+    let kinds: Vec<&str> = kinds.iter().map(|k| k.code()).collect();
+    let id: i64 = diesel::insert_into(webhook_endpoints::table)
+        .values((
+            webhook_endpoints::url.eq(url),
+            webhook_endpoints::kinds.eq(kinds.join(" ")),
+            webhook_endpoints::secret.eq(secret),
+            webhook_endpoints::created_at.eq(now.0),
+            webhook_endpoints::created_by.eq(by),
+        ))
+        .returning(webhook_endpoints::id)
+        .get_result(conn)?;
+    Ok(EndpointId(id))
+}
+
+/// All endpoints (at most 200).
+pub fn all(conn: &mut Conn) -> Result<Vec<Endpoint>, StorageError> {
+    let rows: Vec<Row> =
+        webhook_endpoints::table.order(webhook_endpoints::id).limit(200).select(columns!()).load(conn)?;
+    rows.into_iter().map(read).collect()
+}
+
+/// One endpoint.
+pub fn get(conn: &mut Conn, id: EndpointId) -> Result<Endpoint, StorageError> {
+    let row: Option<Row> = webhook_endpoints::table.find(id.0).select(columns!()).first(conn).optional()?;
+    row.map(read).transpose()?.ok_or(StorageError::NotFound { table: "webhook_endpoints", id: id.to_string() })
+}
+
+/// A new secret; the one before signs too until a moment.
+pub fn rotate(conn: &mut Conn, endpoint: &Endpoint, secret: &str, until: Moment) -> Result<(), StorageError> {
+    diesel::update(webhook_endpoints::table.find(endpoint.id.0))
+        .set((
+            webhook_endpoints::secret.eq(secret),
+            webhook_endpoints::previous_secret.eq(&endpoint.secret),
+            webhook_endpoints::previous_until.eq(until.0),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Switches an endpoint off, or on again.
+pub fn set_disabled(conn: &mut Conn, id: EndpointId, at: Option<Moment>) -> Result<(), StorageError> {
+    diesel::update(webhook_endpoints::table.find(id.0))
+        .set(webhook_endpoints::disabled_at.eq(at.map(|m| m.0)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A message to an endpoint.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = webhook_deliveries)]
+pub struct Delivery {
+    pub id: i64,
+    pub endpoint_id: i64,
+    pub message_id: String,
+    pub kind: String,
+    pub body: String,
+    /// `queued`, `sending`, `deferred`, `delivered`, `failed`.
+    pub state: String,
+    pub created_at: i64,
+    pub attempts: i32,
+    pub due_at: i64,
+    pub settled_at: Option<i64>,
+    pub answer: String,
+}
+
+/// Puts a message into the queue.
+pub fn queue(
+    conn: &mut Conn,
+    endpoint: EndpointId,
+    (message_id, kind, body): (&str, &str, &str),
+    now: Moment,
+) -> Result<(), StorageError> {
+    diesel::insert_into(webhook_deliveries::table)
+        .values((
+            webhook_deliveries::endpoint_id.eq(endpoint.0),
+            webhook_deliveries::message_id.eq(message_id),
+            webhook_deliveries::kind.eq(kind),
+            webhook_deliveries::body.eq(body),
+            webhook_deliveries::state.eq("queued"),
+            webhook_deliveries::created_at.eq(now.0),
+            webhook_deliveries::attempts.eq(0),
+            webhook_deliveries::due_at.eq(now.0),
+            webhook_deliveries::answer.eq(""),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+const WAITING: [&str; 3] = ["queued", "deferred", "sending"];
+
+/// Whether a message is due.
+pub fn any_due(conn: &mut Conn, now: Moment) -> Result<bool, StorageError> {
+    let due = webhook_deliveries::table
+        .filter(webhook_deliveries::state.eq_any(WAITING))
+        .filter(webhook_deliveries::due_at.le(now.0));
+    Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
+}
+
+/// Claims messages that are due, as letters are claimed: by a lease, each by one node.
+pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Vec<Delivery>, StorageError> {
+    let mut mine = Vec::new();
+    for state in WAITING {
+        let left = limit - i64::try_from(mine.len()).unwrap_or(limit);
+        let due: Vec<(i64, i64)> = webhook_deliveries::table
+            .filter(webhook_deliveries::state.eq(state))
+            .filter(webhook_deliveries::due_at.le(now.0))
+            .order((webhook_deliveries::due_at, webhook_deliveries::id))
+            .limit(left)
+            .select((webhook_deliveries::id, webhook_deliveries::due_at))
+            .load(conn)?;
+        for (id, due_at) in due {
+            let still = webhook_deliveries::table
+                .find(id)
+                .filter(webhook_deliveries::due_at.eq(due_at))
+                .filter(webhook_deliveries::state.eq_any(WAITING));
+            let changed = diesel::update(still)
+                .set((
+                    webhook_deliveries::state.eq("sending"),
+                    webhook_deliveries::due_at.eq((now + lease).0),
+                    webhook_deliveries::attempts.eq(webhook_deliveries::attempts + 1),
+                ))
+                .execute(conn)?;
+            if changed == 1 {
+                mine.push(id);
+            }
+        }
+    }
+    let claimed = webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(mine));
+    Ok(claimed.order(webhook_deliveries::id).select(Delivery::as_select()).load(conn)?)
+}
+
+/// What became of an attempt: taken, to be tried again at a moment, or given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    Delivered(String),
+    Deferred(String, Moment),
+    Failed(String),
+}
+
+/// Records what became of an attempt.
+pub fn settle(conn: &mut Conn, id: i64, settled: &Settled, now: Moment) -> Result<(), StorageError> {
+    let sending = webhook_deliveries::table.find(id).filter(webhook_deliveries::state.eq("sending"));
+    let (state, answer, due) = match settled {
+        Settled::Delivered(answer) => ("delivered", answer, None),
+        Settled::Deferred(answer, again) => ("deferred", answer, Some(*again)),
+        Settled::Failed(answer) => ("failed", answer, None),
+    };
+    diesel::update(sending)
+        .set((
+            webhook_deliveries::state.eq(state),
+            webhook_deliveries::answer.eq(answer),
+            webhook_deliveries::settled_at.eq(due.is_none().then_some(now.0)),
+            webhook_deliveries::due_at.eq(due.map_or(now.0, |d| d.0)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Sends a message again that was delivered or given up, under the same id; returns whether it was.
+pub fn replay(conn: &mut Conn, id: i64, now: Moment) -> Result<bool, StorageError> {
+    let settled = webhook_deliveries::table.find(id).filter(webhook_deliveries::state.eq_any([
+        "delivered",
+        "failed",
+        "deferred",
+    ]));
+    let set = (
+        webhook_deliveries::state.eq("queued"),
+        webhook_deliveries::attempts.eq(0),
+        webhook_deliveries::due_at.eq(now.0),
+        webhook_deliveries::settled_at.eq(None::<i64>),
+    );
+    Ok(diesel::update(settled).set(set).execute(conn)? == 1)
+}
+
+/// Messages to an endpoint, newest first, before a row number.
+pub fn deliveries(
+    conn: &mut Conn,
+    endpoint: EndpointId,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Delivery>, StorageError> {
+    Ok(webhook_deliveries::table
+        .filter(webhook_deliveries::endpoint_id.eq(endpoint.0))
+        .filter(webhook_deliveries::id.lt(before.unwrap_or(i64::MAX)))
+        .order(webhook_deliveries::id.desc())
+        .limit(limit)
+        .select(Delivery::as_select())
+        .load(conn)?)
+}

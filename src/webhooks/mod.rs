@@ -1,0 +1,7 @@
+//! Telling other systems: one signed message, one attempt. Standard Webhooks 1.0.
+
+mod client;
+mod sign;
+
+pub use client::{Client, ClientError, Told};
+pub use sign::sign;

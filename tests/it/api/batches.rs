@@ -1,0 +1,102 @@
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+
+use serde_json::{Value, json};
+
+use super::notice;
+use crate::on_both;
+use crate::support::{Backend, CUSTOMERS, House};
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+on_both! {
+    /// A result a line, in order; a bad line stops nobody; sending it again does nothing again.
+    fn each_line_has_its_own_result(house: House) {
+        house.customers(CUSTOMERS);
+        let whole = notice(&["https://alder-photo.example/a.jpg"]).to_string();
+        let body = format!("{whole}\n\n{{\"nme\":1}}\nnot json\n{}\n{}", json!({}), notice(&["https://brightmoor.example/b"]));
+        let program = house.program("notices:write").with("Idempotency-Key", "night-1");
+        let sent = program.ask("POST", "/api/v1/notices:batch", "application/x-ndjson", body.as_bytes());
+        assert_eq!((sent.status, sent.header("content-type")), (200, "application/x-ndjson"));
+        let results = lines(&sent.text);
+        let shown: Vec<(i64, i64)> = results.iter().map(|r| (r["line"].as_i64().unwrap(), r["status"].as_i64().unwrap())).collect();
+        assert_eq!(shown, [(1, 201), (3, 422), (4, 422), (5, 201), (6, 201)]);
+        assert_eq!(results[1]["problem"]["errors"][0]["pointer"], "/nme");
+        assert_eq!(results[3]["receipt"]["class"], "defective");
+        let again = program.ask("POST", "/api/v1/notices:batch", "application/x-ndjson", body.as_bytes());
+        assert_eq!(lines(&again.text)[0]["receipt"], results[0]["receipt"]);
+        house.run_due();
+        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 1);
+        assert_eq!(program.ask("POST", "/api/v1/notices:batch", "application/json", b"{}").status, 415);
+    }
+
+    /// Assets by the line: good ones are kept, bad ones are told by number, again is nothing new.
+    fn assets_are_imported_by_the_line(house: House) {
+        house.customers(CUSTOMERS);
+        let program = house.program("customers:write");
+        let body = "{\"external_id\":\"NW-1\",\"asset\":\"new.example\"}\n{\"external_id\":\"NW-9\",\"asset\":\"x.example\"}\n{\"external_id\":\"NW-2\",\"asset\":\"*.com\"}\n{\"external_id\":\"NW-2\",\"asset\":\"203.0.113.0/24\",\"valid_from\":\"2026-01-01T00:00:00Z\"}\n";
+        let sent = program.ask("POST", "/api/v1/assets:import", "application/x-ndjson", body.as_bytes()).json();
+        assert_eq!((sent["lines"].as_i64(), sent["changed"].as_i64(), sent["bad"].as_i64()), (Some(4), Some(2), Some(2)), "{sent}");
+        let told: Vec<i64> = sent["errors"].as_array().unwrap().iter().map(|e| e["line"].as_i64().unwrap()).collect();
+        assert_eq!({ let mut t = told; t.sort_unstable(); t }, [2, 3]);
+        let again = program.ask("POST", "/api/v1/assets:import", "application/x-ndjson", body.as_bytes()).json();
+        assert_eq!(again["changed"], 0);
+        assert_eq!(house.stranger().post("/api/v1/notices", &notice(&["https://new.example/1"])).json()["locations"][0]["state"], "hosted");
+    }
+}
+
+/// Results come while the request is still being sent, and a line that never ends is cut.
+#[test]
+fn a_batch_streams_both_ways() {
+    let house = House::open(Backend::Sqlite);
+    let program = house.program("notices:write");
+    let address = house.base.trim_start_matches("http://");
+    let mut socket = TcpStream::connect(address).unwrap();
+    write!(
+        socket,
+        "POST /api/v1/notices:batch HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n",
+        program.secret.as_ref().unwrap()
+    )
+    .unwrap();
+    let mut send = |text: &str| write!(socket, "{:x}\r\n{text}\r\n", text.len()).unwrap();
+    send("{}\n");
+    send("{}\n{}\n");
+    let long = format!("{}\n{{}}\n", "x".repeat(1_100_000));
+    send(&long);
+    write!(socket, "0\r\n\r\n").unwrap();
+    let mut statuses = Vec::new();
+    for line in BufReader::new(socket).lines() {
+        let line = line.unwrap();
+        if line.starts_with('{') {
+            statuses.push(serde_json::from_str::<Value>(&line).unwrap()["status"].as_i64().unwrap());
+        }
+        if line == "0" {
+            break;
+        }
+    }
+    assert_eq!(statuses, [201, 201, 201, 413, 201]);
+}
+
+/// The first result is there before the second line is sent.
+#[test]
+fn a_result_does_not_wait_for_the_end() {
+    let house = House::open(Backend::Sqlite);
+    let program = house.program("notices:write");
+    let socket = TcpStream::connect(house.base.trim_start_matches("http://")).unwrap();
+    let mut out = socket.try_clone().unwrap();
+    write!(
+        out,
+        "POST /api/v1/notices:batch HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{{}}\n\r\n",
+        program.secret.as_ref().unwrap()
+    )
+    .unwrap();
+    socket.set_read_timeout(Some(std::time::Duration::from_secs(10))).unwrap();
+    let mut lines = BufReader::new(socket).lines();
+    let first = lines.find(|l| l.as_ref().unwrap().starts_with('{')).unwrap().unwrap();
+    assert!(first.contains("\"line\":1,\"status\":201"), "{first}");
+    write!(out, "3\r\n{{}}\n\r\n0\r\n\r\n").unwrap();
+    let second = lines.find(|l| l.as_ref().unwrap().starts_with('{')).unwrap().unwrap();
+    assert!(second.contains("\"line\":2,\"status\":201"), "{second}");
+}

@@ -1,0 +1,69 @@
+use safeharbor::storage::reviews;
+
+use crate::on_both;
+use crate::support::{CUSTOMERS, House};
+
+const LETTER: &str = "We have a good faith belief that the use is not authorized by the owner, its agent or the law. The information is accurate. Under penalty of perjury, we are authorized to act.\n\nRegards,\nJoel Finch\n";
+
+pub fn acns(case: &str, ip: &str, extra: &str) -> String {
+    format!(
+        "<Infringement xmlns=\"http://www.acns.net/ACNS\"><Case><ID>{case}</ID></Case><Complainant><Entity>Holt</Entity><Contact>Joel Finch</Contact><Email>rights@holtfinch.example</Email></Complainant><Source><TimeStamp>2026-02-01T10:30:00Z</TimeStamp><IP_Address>{ip}</IP_Address><Port>51413</Port></Source><Content><Item><Title>Heron at Dawn</Title><FileName>heron.zip</FileName></Item></Content>{extra}<TextNotice><![CDATA[{LETTER}]]></TextNotice></Infringement>"
+    )
+}
+
+on_both! {
+    /// ACNS and XARF reach the same action and the same validator.
+    fn machine_formats_are_taken(house: House) {
+        house.customers(CUSTOMERS);
+        let program = house.program("notices:write");
+        let sent = program.ask("POST", "/api/v1/notices", "application/xml", acns("H-1", "198.51.100.7", "").as_bytes());
+        assert_eq!(sent.status, 201, "{}", sent.text);
+        let json = sent.json();
+        assert_eq!((json["class"].as_str(), json["locations"][0]["state"].as_str()), (Some("complete"), Some("hosted")));
+        house.run_due();
+        assert!(house.letter_to("idris@brightmoor.example").text.contains("198.51.100.7:51413"), "who had the address then");
+        let several = format!("{}{}", acns("H-2", "198.51.100.8", ""), acns("H-3", "198.51.100.9", ""));
+        let sent = program.ask("POST", "/api/v1/notices", "text/xml", several.as_bytes()).json();
+        assert_eq!(sent["further"].as_array().unwrap().len(), 1);
+        let xarf = r#"{"xarf_version":"4.2.0","report_id":"2acc5d8c-15ba-4432-8ee1-08c657711c63","timestamp":"2026-02-01T10:30:00Z","reporter":{"org":"M","contact":"r@monitor.example","domain":"monitor.example"},"sender":{"org":"M","contact":"r@monitor.example","domain":"monitor.example"},"source_identifier":"alder-photo.example","category":"copyright","type":"copyright","infringing_url":"https://alder-photo.example/x","work_title":"Heron"}"#;
+        for kind in ["application/json", "application/xarf+json"] {
+            let sent = program.ask("POST", "/api/v1/notices", kind, xarf.as_bytes());
+            assert_eq!((sent.status, sent.json()["class"].as_str().unwrap().to_owned()), (201, "curable".to_owned()), "{}", sent.text);
+        }
+        let staff = house.staff("viewer");
+        let page = staff.get(&format!("/staff/notices/{}", json["reference"].as_str().unwrap()));
+        assert!(page.text().contains("application/xml"), "{}", page.text());
+        let shown = staff.get(&page.link("/staff/submissions/"));
+        assert!(shown.text().contains("<ID>H-1</ID>"), "{}", shown.text());
+    }
+
+    /// XML that declares entities is kept and not read; nothing is expanded.
+    fn entities_are_refused(house: House) {
+        let bomb = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><Infringement><Case><ID>&b;</ID></Case></Infringement>";
+        let sent = house.stranger().ask("POST", "/api/v1/notices", "application/xml", bomb.as_bytes());
+        assert_eq!(sent.status, 422, "{}", sent.text);
+        assert!(sent.json()["errors"][0]["detail"].as_str().unwrap().contains("document type"));
+        assert!(sent.json()["submission"].as_i64().is_some());
+        let page = house.stranger().ask("POST", "/api/v1/notices", "application/xml", b"<html>no notice</html>");
+        assert_eq!(page.status, 422);
+    }
+
+    /// A retraction opens no case; the notice and its cases go before staff.
+    fn a_retraction_is_put_before_staff(house: House) {
+        house.customers(CUSTOMERS);
+        let program = house.program("notices:write");
+        let sent = program.ask("POST", "/api/v1/notices", "application/xml", acns("H-1", "198.51.100.7", "").as_bytes()).json();
+        house.run_due();
+        let back = acns("H-1", "198.51.100.7", "<Type Retraction=\"true\">INFO</Type>");
+        let taken = program.ask("POST", "/api/v1/notices", "application/xml", back.as_bytes());
+        assert_eq!((taken.status, taken.json()["retractions"].as_i64()), (202, Some(1)), "{}", taken.text);
+        let open = house.wait(house.app.read(|c| reviews::open(c, None, 10))).unwrap();
+        assert_eq!(open.iter().map(|r| r.kind.code()).collect::<Vec<_>>(), ["retraction"]);
+        let case = house.staff("viewer").get(&format!("/staff/cases/{}", sent["cases"][0].as_str().unwrap()));
+        assert!(case.text().contains("takes a notice back") || case.text().contains("taken back"), "{}", case.text());
+        let foreign = back.replace("holtfinch.example", "somebody.example");
+        program.ask("POST", "/api/v1/notices", "application/xml", foreign.as_bytes());
+        let open = house.wait(house.app.read(|c| reviews::open(c, None, 10))).unwrap();
+        assert!(open[1].about.case.is_none(), "another sender's number is not theirs to take back");
+    }
+}

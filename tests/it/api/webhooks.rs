@@ -1,0 +1,246 @@
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+
+use safeharbor::actions::{add_endpoint, rotate_secret};
+use safeharbor::domain::event::Actor;
+use safeharbor::domain::hook::HookKind;
+use safeharbor::domain::ids::EndpointId;
+use safeharbor::domain::moment::Span;
+use safeharbor::storage::webhooks;
+use serde_json::Value;
+
+use super::notice;
+use crate::support::{Backend, CUSTOMERS, House, postgres_url};
+
+/// One message as it arrived.
+#[derive(Clone, Debug)]
+struct Arrived {
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Arrived {
+    fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
+    }
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+/// A real receiver on loopback that answers what it is told to.
+struct Receiver {
+    url: String,
+    arrived: Arc<Mutex<Vec<Arrived>>>,
+    answer: Arc<Mutex<String>>,
+}
+
+impl Receiver {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/hooks", listener.local_addr().unwrap());
+        let (arrived, answer) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new("204 No Content".to_owned())));
+        let (kept, told) = (arrived.clone(), answer.clone());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut reader = BufReader::new(stream.unwrap());
+                let (mut headers, mut length) = (Vec::new(), 0);
+                loop {
+                    let mut line = String::new();
+                    if reader.read_line(&mut line).unwrap_or(0) == 0 || line == "\r\n" {
+                        break;
+                    }
+                    if let Some((name, value)) = line.trim().split_once(": ") {
+                        let name = name.to_lowercase();
+                        if name == "content-length" {
+                            length = value.parse().unwrap();
+                        }
+                        headers.push((name, value.to_owned()));
+                    }
+                }
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).unwrap();
+                kept.lock().unwrap().push(Arrived { headers, body: String::from_utf8(body).unwrap() });
+                let answer = told.lock().unwrap().clone();
+                let _ = write!(reader.get_mut(), "HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            }
+        });
+        Self { url, arrived, answer }
+    }
+    fn arrived(&self) -> Vec<Arrived> {
+        self.arrived.lock().unwrap().clone()
+    }
+    fn answer(&self, status: &str) {
+        status.clone_into(&mut self.answer.lock().unwrap());
+    }
+}
+
+fn house(backend: Backend) -> House {
+    let house = House::open_with(backend, &[("webhooks.allow_private", "true")]);
+    house.customers(CUSTOMERS);
+    house
+}
+
+fn endpoint(house: &House, url: &str, kinds: &[HookKind]) -> (EndpointId, String) {
+    let (url, kinds) = (url.to_owned(), kinds.to_vec());
+    house.wait(house.app.write(move |tx| add_endpoint(tx, &url, &kinds, &Actor::Operator))).unwrap()
+}
+
+fn on_each(story: impl Fn(House)) {
+    story(house(Backend::Sqlite));
+    if postgres_url().is_some() {
+        story(house(Backend::Postgres));
+    }
+}
+
+fn fits(message: &Arrived, secret: &str) -> bool {
+    let webhook = standardwebhooks::Webhook::new(secret).unwrap();
+    let time = message.header("webhook-timestamp").parse().unwrap();
+    let signature = webhook.sign(message.header("webhook-id"), time, message.body.as_bytes()).unwrap();
+    message.header("webhook-signature").split(' ').any(|s| s == signature)
+}
+
+/// What happens is told once each, signed, in order of kinds asked for.
+#[test]
+fn what_happens_is_told() {
+    on_each(|house| {
+        let receiver = Receiver::start();
+        let (_, secret) = endpoint(&house, &receiver.url, &HookKind::ALL);
+        let sent = house.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/a"])).json();
+        house.run_due();
+        house.advance(Span::hours(49));
+        let arrived = receiver.arrived();
+        let kinds: Vec<String> = arrived.iter().map(|a| a.json()["type"].as_str().unwrap().to_owned()).collect();
+        let mut sorted = kinds.clone();
+        sorted.sort();
+        assert_eq!(sorted, ["case.opened", "case.unanswered", "notice.received"]);
+        for message in &arrived {
+            assert!(fits(message, &secret), "{message:?}");
+            assert!(message.header("webhook-id").starts_with("msg_"));
+        }
+        let opened = arrived.iter().find(|a| a.json()["type"] == "case.opened").unwrap().json();
+        assert_eq!(opened["data"]["reference"], sent["cases"][0]);
+        assert_eq!(
+            (opened["data"]["customer"].as_str(), &opened["data"]["notice"]),
+            (Some("NW-1"), &sent["reference"])
+        );
+        house.run_due();
+        assert_eq!(receiver.arrived().len(), 3, "each once");
+    });
+}
+
+/// A receiver that is down is tried again under the same id, for three days; then a person sends it again.
+#[test]
+fn a_receiver_that_is_down_is_tried_again() {
+    on_each(|house| {
+        let receiver = Receiver::start();
+        let (id, _) = endpoint(&house, &receiver.url, &[HookKind::NoticeReceived]);
+        receiver.answer("503 Service Unavailable");
+        house.intake(&notice(&["https://alder-photo.example/a"]).to_string());
+        house.run_due();
+        house.advance(Span::minutes(2));
+        house.advance(Span::minutes(4));
+        let tries = receiver.arrived();
+        assert_eq!(tries.len(), 3);
+        assert!(tries.iter().all(|t| t.header("webhook-id") == tries[0].header("webhook-id")));
+        for _ in 0..40 {
+            house.advance(Span::hours(5));
+        }
+        assert_eq!(receiver.arrived().len(), 26);
+        let state = |house: &House| {
+            house.wait(house.app.read(move |c| webhooks::deliveries(c, id, None, 5))).unwrap().remove(0)
+        };
+        assert_eq!(state(&house).state, "failed");
+        receiver.answer("200 OK");
+        let admin = house.staff("admin");
+        let page = admin.get("/staff/webhooks");
+        assert!(page.text().contains("Given up") && page.text().contains("503"), "{}", page.text());
+        let delivery = state(&house).id;
+        admin.post_with_seal(&page, &format!("/staff/deliveries/{delivery}/replay"), &[("endpoint", &id.to_string())]);
+        house.run_due();
+        assert_eq!((receiver.arrived().len(), state(&house).state), (27, "delivered".to_owned()));
+    });
+}
+
+/// Two secrets sign for a day after a change; gone means gone; redirects are not followed; off means off.
+#[test]
+fn secrets_rotate_and_endpoints_end() {
+    on_each(|house| {
+        let receiver = Receiver::start();
+        let (id, old) = endpoint(&house, &receiver.url, &[HookKind::NoticeReceived]);
+        let new = house.wait(house.app.write(move |tx| rotate_secret(tx, id, &Actor::Operator))).unwrap();
+        let send = || {
+            house.intake(&notice(&["https://alder-photo.example/a"]).to_string());
+            house.run_due();
+            receiver.arrived().pop().unwrap()
+        };
+        let both = send();
+        assert!(fits(&both, &old) && fits(&both, &new));
+        house.advance(Span::hours(25));
+        let one = send();
+        assert!(!fits(&one, &old) && fits(&one, &new));
+        receiver.answer("302 Found\r\nLocation: /elsewhere");
+        let count = receiver.arrived().len();
+        send();
+        assert_eq!(receiver.arrived().len(), count + 1, "not followed");
+        receiver.answer("410 Gone");
+        house.intake(&notice(&["https://alder-photo.example/b"]).to_string());
+        house.run_due();
+        let states: Vec<String> = house
+            .wait(house.app.read(move |c| webhooks::deliveries(c, id, None, 2)))
+            .unwrap()
+            .into_iter()
+            .map(|d| d.state)
+            .collect();
+        assert_eq!(states, ["failed", "deferred"]);
+        let admin = house.staff("admin");
+        let page = admin.get("/staff/webhooks");
+        admin.post_with_seal(&page, &format!("/staff/webhooks/{id}"), &[("do", "off")]);
+        let count = receiver.arrived().len();
+        house.intake(&notice(&["https://alder-photo.example/c"]).to_string());
+        house.run_due();
+        assert_eq!(receiver.arrived().len(), count);
+    });
+}
+
+/// Nothing inside our own network is called: not by address, not by a name that leads there.
+#[test]
+fn private_addresses_are_not_called() {
+    let house = House::open(Backend::Sqlite);
+    house.customers(CUSTOMERS);
+    let receiver = Receiver::start();
+    let admin = house.staff("admin");
+    let page = admin.get("/staff/webhooks");
+    for url in [
+        "http://panel.example/",
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://169.254.169.254/latest",
+        "https://localhost/",
+        "ftp://x.example/",
+        "https://u:p@panel.example/",
+        "x",
+    ] {
+        let refused = admin.post_with_seal(&page, "/staff/webhooks", &[("url", url), ("kind", "notice.received")]);
+        assert_eq!(refused.status, 422, "{url}");
+    }
+    // A name that resolves to a private address passes the form and is refused at the call.
+    let port = receiver.url.rsplit(':').next().unwrap().to_owned();
+    let url = format!("https://localhost.localdomain:{port}");
+    let client = safeharbor::webhooks::Client::new(false).unwrap();
+    let told =
+        house.wait(client.tell(&format!("http://localhost:{port}"), &["whsec_AAAA"], "msg_1", "{}", house.clock.now()));
+    assert!(
+        matches!(&told, safeharbor::webhooks::Told::Later(words) if words.contains("private network")),
+        "{told:?} {url}"
+    );
+    assert!(receiver.arrived().is_empty());
+    let made = admin.post_with_seal(
+        &page,
+        "/staff/webhooks",
+        &[("url", "https://panel.example/hooks"), ("kind", "notice.received")],
+    );
+    assert!(made.body.contains("whsec_"), "{}", made.text());
+    assert!(!admin.get("/staff/webhooks").body.contains("whsec_"), "shown once");
+}
