@@ -1,7 +1,7 @@
 # make test is the one test command; it installs what is missing (Debian packages, npm packages).
-.PHONY: test tools format lint docs rust browser pictures
+.PHONY: test tools format lint docs rust api browser pictures
 
-test: tools format lint docs rust browser
+test: tools format lint docs rust api browser
 
 tools:
 	scripts/install-test-tools
@@ -18,6 +18,11 @@ docs:
 # Unit tests, snapshots of letters, and every story on SQLite and on a throw-away PostgreSQL.
 rust:
 	INSTA_UPDATE=no scripts/with-postgres cargo test --locked
+
+# Every address of the API against its OpenAPI document.
+api:
+	cargo build --locked
+	scripts/check-api
 
 # Three journeys and every page in Debian's Chromium, with an accessibility check.
 browser:

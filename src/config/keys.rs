@@ -98,7 +98,7 @@ pub const KEYS: &[Key] = &[
         "30d",
         "How long a customer's links work; a complainant's status link works for a year.",
     ),
-    key("intake.max_locations", Kind::Number(1, 1_000_000), "10000", "Most locations in one notice."),
+    key("intake.max_locations", Kind::Number(1, 50_000), "10000", "Most locations in one notice."),
     key("intake.max_body", Kind::Number(10_000, 1_000_000_000), "8000000", "Largest request body in bytes."),
     key(
         "intake.per_hour",

@@ -23,9 +23,11 @@ pub struct RawNotice {
     #[validate(nested)]
     pub rights_owner: RawOwner,
     /// What was copied.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_WORKS>")]
     #[validate(length(max = 1000, message = "at most 1,000 works in one notice"), nested)]
     pub works: Vec<RawWork>,
     /// Where the copies are.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_LOCATIONS>")]
     #[validate(nested)]
     pub locations: Vec<RawLocation>,
     /// What is affirmed.
@@ -36,6 +38,39 @@ pub struct RawNotice {
     /// The sender's own reference.
     #[validate(length(max = 200, message = "at most 200 characters"))]
     pub reference: String,
+}
+
+/// Most works in one notice.
+pub const MAX_WORKS: usize = 1000;
+/// Most locations in one notice, whatever the configuration says: over ten times what the longest of 21,312
+/// public notices named.
+pub const MAX_LOCATIONS: usize = 50_000;
+
+/// Reads a list and stops where it is longer than it may be: an entry can be three bytes long and takes a
+/// hundred in memory.
+fn at_most<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct List<T, const MAX: usize>(std::marker::PhantomData<T>);
+    impl<'de, T: Deserialize<'de>, const MAX: usize> serde::de::Visitor<'de> for List<T, MAX> {
+        type Value = Vec<T>;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(f, "a list of at most {MAX} entries")
+        }
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+            let mut entries = Vec::new();
+            while let Some(entry) = list.next_element()? {
+                if entries.len() == MAX {
+                    return Err(serde::de::Error::custom(format!("write at most {MAX} entries in one notice")));
+                }
+                entries.push(entry);
+            }
+            Ok(entries)
+        }
+    }
+    deserializer.deserialize_seq(List::<T, MAX>(std::marker::PhantomData))
 }
 
 /// The complainant as written.
@@ -114,6 +149,7 @@ pub struct RawWork {
     pub title: String,
     #[validate(length(max = 5000, message = "at most 5,000 characters"))]
     pub description: String,
+    #[serde(deserialize_with = "at_most::<_, _, 20>")]
     #[validate(length(max = 20, message = "at most 20 originals for one work"))]
     pub original_urls: Vec<String>,
 }

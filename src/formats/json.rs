@@ -29,6 +29,9 @@ impl Faults {
     }
 }
 
+/// Of larger bodies the first fault alone is named: listing all needs the whole value in memory.
+const MAX_LISTED: usize = 200_000;
+
 /// Most faults named in one answer.
 const MAX_FAULTS: usize = 100;
 
@@ -61,6 +64,9 @@ fn parse<T: serde::de::DeserializeOwned + utoipa::ToSchema>(bytes: &[u8]) -> Res
         },
         Err(error) => error,
     };
+    if bytes.len() > MAX_LISTED {
+        return Err(Faults(vec![first(&error)]));
+    }
     let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
         return Err(Faults::one("", format!("this is not JSON: {}", error.inner())));
     };
@@ -68,10 +74,15 @@ fn parse<T: serde::de::DeserializeOwned + utoipa::ToSchema>(bytes: &[u8]) -> Res
     let (schemas, root) = schemas::<T>();
     check(&value, &root, &schemas, "", &mut faults);
     if faults.is_empty() {
-        let path: String = error.path().iter().map(|s| format!("/{s}")).collect();
-        faults.push(Fault { pointer: path.replace(['[', ']'], ""), message: error.inner().to_string() });
+        faults.push(first(&error));
     }
     Err(Faults(faults))
+}
+
+/// The first thing that is wrong, as the parser says it.
+fn first(error: &serde_path_to_error::Error<serde_json::Error>) -> Fault {
+    let path: String = error.path().iter().map(|s| format!("/{s}")).collect();
+    Fault { pointer: path.replace(['[', ']'], ""), message: error.inner().to_string() }
 }
 
 type Schemas = BTreeMap<String, RefOr<Schema>>;

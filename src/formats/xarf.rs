@@ -41,8 +41,14 @@ struct Top {
     source: Option<IgnoredAny>,
 }
 
+/// Most values in one body: each takes a multiple of its letters in memory.
+const MAX_VALUES: usize = 50_000;
+
 /// Reads one report, or a list of them.
 pub fn read(bytes: &[u8]) -> Result<Vec<Reading>, Unreadable> {
+    if bytes.iter().filter(|b| **b == b',').count() > MAX_VALUES {
+        return Err(Unreadable(format!("there are more than {MAX_VALUES} values in it, more than a report has")));
+    }
     let value: Value = serde_json::from_slice(bytes).map_err(|e| Unreadable(format!("this is not JSON: {e}")))?;
     match value {
         Value::Array(items) => items.iter().take(MAX_NOTICES).map(report).collect(),

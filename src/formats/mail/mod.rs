@@ -59,8 +59,16 @@ pub enum Content {
     Letter,
 }
 
-/// Reads a mail. Nothing where it has no header that a mail has.
+/// Most lines that could begin a part, and most that could be a header: each takes a multiple of its letters in
+/// memory. A digest with a thousand messages has a few thousand.
+const MAX_PARTS: usize = 20_000;
+const MAX_HEADERS: usize = 50_000;
+
+/// Reads a mail. Nothing where it has no header that a mail has, or is made of nothing but marks.
 pub fn read(bytes: &[u8]) -> Option<Mail> {
+    if is_flood(bytes) {
+        return None;
+    }
     let message = MessageParser::default().parse(without_mbox_line(bytes))?;
     let known = ["From", "To", "Subject", "Date", "Message-ID", "Received", "Return-Path"];
     if !message.headers_raw().any(|(name, _)| known.iter().any(|k| name.eq_ignore_ascii_case(k))) {
@@ -79,6 +87,18 @@ pub fn read(bytes: &[u8]) -> Option<Mail> {
         },
     };
     Some(mail)
+}
+
+/// Whether there are more parts or headers in it than a mail has, as far as can be seen without reading it.
+fn is_flood(bytes: &[u8]) -> bool {
+    let (mut parts, mut headers) = (0, 0);
+    for line in bytes.split(|b| *b == b'\n') {
+        parts += usize::from(line.starts_with(b"--"));
+        let name = line.iter().take(60).take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
+        // A web address at the beginning of a line is none.
+        headers += usize::from(name > 0 && line.get(name) == Some(&b':') && !line[name + 1..].starts_with(b"//"));
+    }
+    parts > MAX_PARTS || headers > MAX_HEADERS
 }
 
 /// The first line of a mail kept in an mbox is no header.

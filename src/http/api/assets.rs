@@ -102,7 +102,7 @@ fn find(conn: &mut Conn, external_id: &str) -> Result<Customer, StorageError> {
 
 /// List the assets of a customer, past ones too
 #[utoipa::path(get, path = "/api/v1/customers/{external_id}/assets", tag = "Customers",
-    params(("external_id" = String, Path, description = "Account number at the host", min_length = 1, max_length = 100), Want), security(("key" = [])),
+    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"), Want), security(("key" = [])),
     responses((status = 200, description = "A page", body = Page<AssetOut>), Problems))]
 pub async fn list(
     app: Data<App>,
@@ -141,7 +141,7 @@ pub struct AssetsBody {
 ///
 /// Those not listed end now and stay on record: a notice can be about a time when they were the customer's.
 #[utoipa::path(put, path = "/api/v1/customers/{external_id}/assets", tag = "Customers", request_body = AssetsBody,
-    params(("external_id" = String, Path, description = "Account number at the host", min_length = 1, max_length = 100)), security(("key" = [])),
+    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$")), security(("key" = [])),
     responses((status = 204, description = "Up to date"), Problems))]
 pub async fn put(app: Data<App>, caller: Caller, path: Path<String>, Raw(body): Raw) -> Result<HttpResponse, ApiError> {
     caller.with(Scope::CustomersWrite)?;
@@ -168,7 +168,7 @@ pub struct Which {
 
 /// End an asset of a customer
 #[utoipa::path(delete, path = "/api/v1/customers/{external_id}/assets", tag = "Customers",
-    params(("external_id" = String, Path, description = "Account number at the host", min_length = 1, max_length = 100), Which), security(("key" = [])),
+    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"), Which), security(("key" = [])),
     responses((status = 204, description = "It ends now; what it covered before stays on record"), Problems))]
 pub async fn delete(
     app: Data<App>,

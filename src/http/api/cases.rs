@@ -35,6 +35,7 @@ const LOCATIONS: i64 = 10_000;
 #[into_params(parameter_in = Query)]
 pub struct Want {
     /// `received`, `review`, `awaiting`, `answered`, `unanswered` or `closed`; the most urgent come first.
+    #[param(pattern = "^(received|review|awaiting|answered|unanswered|closed)$")]
     state: Option<String>,
     /// Account number of a customer; newest first. Not together with `state`.
     customer: Option<String>,

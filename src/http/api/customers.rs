@@ -62,7 +62,7 @@ fn load(conn: &mut Conn, external_id: &str, now: Moment) -> Result<Option<Custom
 
 /// Read a customer with standing and strikes
 #[utoipa::path(get, path = "/api/v1/customers/{external_id}", tag = "Customers",
-    params(("external_id" = String, Path, description = "Account number at the host", min_length = 1, max_length = 100)), security(("key" = [])),
+    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$")), security(("key" = [])),
     responses((status = 200, description = "The customer", body = CustomerOut, headers(("ETag" = String))), (status = 304, description = "Not changed since the ETag in If-None-Match"), Problems))]
 pub async fn get(
     app: Data<App>,
@@ -118,8 +118,8 @@ pub struct CustomerBody {
 ///
 /// Saying the same again changes nothing.
 #[utoipa::path(put, path = "/api/v1/customers/{external_id}", tag = "Customers", request_body = CustomerBody,
-    params(("external_id" = String, Path, description = "Account number at the host", min_length = 1, max_length = 100),
-        ("If-Match" = Option<String>, Header, description = "ETag of what you read; 412 where it has changed since")),
+    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"),
+        ("If-Match" = Option<String>, Header,  description = "ETag of what you read; 412 where it has changed since")),
     security(("key" = [])),
     responses((status = 200, description = "Up to date", body = CustomerOut, headers(("ETag" = String))), (status = 201, description = "Added", body = CustomerOut, headers(("ETag" = String))), (status = 412, description = "Changed since you read it", body = super::problem::Problem, content_type = "application/problem+json"), Problems))]
 pub async fn put(

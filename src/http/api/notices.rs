@@ -111,9 +111,10 @@ pub struct Want {
     /// The sender's own number.
     sender_reference: Option<String>,
     /// Received at or after this time.
-    #[param(example = "2026-03-10T00:00:00Z")]
+    #[param(example = "2026-03-10T00:00:00Z", format = DateTime)]
     since: Option<String>,
     /// Received before this time.
+    #[param(format = DateTime)]
     until: Option<String>,
     /// `next` of the page before.
     #[param(pattern = "^[0-9]{1,18}(\\.[0-9]{1,18})?$")]

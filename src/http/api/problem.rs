@@ -22,8 +22,9 @@ pub enum ApiError {
     Faults(Faults, Option<i64>),
     #[error("There is nothing at this address. The list of addresses is at /api/v1/docs.")]
     NotFound,
-    #[error("This address does not take this method. The list of addresses is at /api/v1/docs.")]
-    Method,
+    /// The methods it does take (RFC 9110 section 15.5.6 asks for them).
+    #[error("This address takes {0}. The list of addresses is at /api/v1/docs.")]
+    Method(String),
     #[error("{0}")]
     Unauthorized(&'static str),
     #[error("This key may not do this; it needs the scope {}. Ask the host for a key that has it.", .0.code())]
@@ -132,7 +133,7 @@ impl ApiError {
         match self {
             Self::Faults(..) => ("invalid", "The request cannot be read"),
             Self::NotFound => ("not-found", "Not found"),
-            Self::Method => ("method", "Method not allowed"),
+            Self::Method(_) => ("method", "Method not allowed"),
             Self::Unauthorized(_) => ("unauthorized", "No valid key"),
             Self::Forbidden(_) => ("forbidden", "Not allowed"),
             Self::TooLarge(_) => ("too-large", "Too much at once"),
@@ -184,7 +185,7 @@ impl ResponseError for ApiError {
         match self {
             Self::Faults(..) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -203,6 +204,7 @@ impl ResponseError for ApiError {
         match self {
             Self::TooMany(seconds) => drop(response.insert_header((header::RETRY_AFTER, seconds.to_string()))),
             Self::Unauthorized(_) => drop(response.insert_header((header::WWW_AUTHENTICATE, "Bearer"))),
+            Self::Method(allowed) => drop(response.insert_header((header::ALLOW, allowed.clone()))),
             _ => {}
         }
         response.body(serde_json::to_string(&problem).unwrap_or_default())

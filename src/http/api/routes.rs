@@ -17,7 +17,9 @@ macro_rules! routes {
             $({
                 let resource = web::resource($path)$(.route(web::$method().to($handler)))+;
                 let resource = if $path == MAIL { resource.app_data(PayloadConfig::new(max_message)) } else { resource };
-                config.service(resource.default_service(web::to(|| async { Err::<&str, _>(ApiError::Method) })));
+                let allowed = [$(stringify!($method)),+].join(", ").to_uppercase();
+                let other = move || { let allowed = allowed.clone(); async { Err::<&str, _>(ApiError::Method(allowed)) } };
+                config.service(resource.default_service(web::to(other)));
             })+
         }
     };

@@ -1,1 +1,76 @@
+//! The commands in README.md and docs/api.md do what they say.
 
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::notice;
+use crate::support::{Backend, CUSTOMERS, House};
+
+/// Blocks of shell commands in a document, with the heading they stand under.
+fn blocks(text: &str) -> Vec<(String, String)> {
+    let (mut found, mut heading, mut block) = (Vec::new(), String::new(), None::<String>);
+    for line in text.lines() {
+        match (&mut block, line) {
+            (Some(_), "```") => found.extend(block.take().map(|b| (heading.clone(), b))),
+            (Some(text), line) => *text += &format!("{line}\n"),
+            (None, "```sh") => block = Some(String::new()),
+            (None, line) => {
+                if let Some(title) = line.strip_prefix("## ") {
+                    title.clone_into(&mut heading);
+                }
+            }
+        }
+    }
+    found
+}
+
+fn run(house: &House, key: &str, case: &str, commands: &str) -> String {
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", commands])
+        .env("HOST", &house.base)
+        .env("KEY", key)
+        .env("CASE", case)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{commands}\n{text}{}", String::from_utf8_lossy(&output.stderr));
+    text
+}
+
+#[test]
+fn the_commands_of_the_documents_work() {
+    let house = House::open(Backend::Sqlite);
+    house.customers(CUSTOMERS);
+    let sent = house.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/a.jpg"])).json();
+    house.run_due();
+    let case = sent["cases"][0].as_str().unwrap();
+    let scopes =
+        "notices:read,notices:write,cases:read,cases:write,customers:read,customers:write,events:read,mail:write";
+    let key = house.program(scopes).secret.unwrap();
+    let root = env!("CARGO_MANIFEST_DIR");
+    let api = blocks(&fs::read_to_string(format!("{root}/docs/api.md")).unwrap());
+    assert!(api.len() >= 9, "{}", api.len());
+    let mut answers: Vec<(String, String)> = Vec::new();
+    for (heading, commands) in api {
+        answers.push((heading, run(&house, &key, case, &commands)));
+    }
+    let of = |heading: &str| answers.iter().filter(|(h, _)| h == heading).map(|(_, a)| a.clone()).collect::<Vec<_>>();
+    let first: Value = serde_json::from_str(&of("Send a notice")[0]).unwrap();
+    assert_eq!(
+        (first["class"].as_str(), first["cases"].as_array().map(Vec::len)),
+        (Some("complete"), Some(2)),
+        "{first}"
+    );
+    assert!(of("Many notices")[0].contains("\"line\":2,\"status\":422"), "{:?}", of("Many notices"));
+    assert!(of("Keep customers in step")[1].contains("\"changed\":2"), "{:?}", of("Keep customers in step"));
+    assert!(of("Act on a case")[0].contains("\"answer\":\"removed\""));
+    assert!(of("Mail")[0].contains("\"kind\":\"draft\""));
+    let readme = blocks(&fs::read_to_string(format!("{root}/README.md")).unwrap());
+    let curl: Vec<&String> = readme.iter().map(|(_, c)| c).filter(|c| c.contains("curl")).collect();
+    assert!(!curl.is_empty());
+    for commands in curl {
+        assert!(run(&house, &key, case, commands).contains("\"reference\""), "{commands}");
+    }
+}

@@ -1,0 +1,80 @@
+//! How fast what machines send is read: `cargo bench --bench readers`.
+
+use std::fmt::Write as _;
+
+use divan::{Bencher, black_box};
+use safeharbor::domain::location::Location;
+use safeharbor::domain::verify::verify;
+use safeharbor::formats::mail::{self, Content};
+use safeharbor::formats::{acns, json, xarf};
+
+fn main() {
+    divan::main();
+}
+
+/// ACNS with a number of items.
+fn document(items: usize) -> String {
+    let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Infringement xmlns=\"http://www.acns.net/ACNS\">\n <Case><ID>314620451</ID><Status>Open</Status></Case>\n <Complainant><Entity>Holt &amp; Finch</Entity><Contact>Joel Finch</Contact><Address>14 Wharf Lane</Address><Phone>+44 20 7946 0958</Phone><Email>rights@holtfinch.example</Email></Complainant>\n <Source><TimeStamp>2026-02-01T10:30:00Z</TimeStamp><IP_Address>198.51.100.7</IP_Address><Port>51413</Port><SubType BaseType=\"P2P\" Protocol=\"BITTORRENT\"/></Source>\n <Content>\n".to_owned();
+    for n in 0..items {
+        let _ = write!(
+            text,
+            "  <Item><TimeStamp>2026-02-01T10:30:00Z</TimeStamp><Title>Heron at Dawn, part {n}</Title><FileName>heron-{n}.zip</FileName><FileSize>1253775203</FileSize><Hash Type=\"SHA1\">fb3126d027fc9e7f88c350d2c695f1ef007e6ab3</Hash></Item>\n"
+        );
+    }
+    text + " </Content>\n</Infringement>\n"
+}
+
+const LETTER: &str = "Dear Sir or Madam:\n\nUnder penalty of perjury, I assert that Finch Rights Ltd. is authorized to act on behalf of the owner of the exclusive rights that are alleged to be infringed herein.\n\nWe have a good faith belief that the use of the material in the manner complained of is not authorized by the copyright owner, its agent, or the law. The information in this notice is accurate.\n\nRegards,\n\nJoel Finch\n\n";
+
+/// A clear-signed mail of about 10 KB with the notice inline and attached, as the large senders write it.
+fn mail_of_10_kb() -> Vec<u8> {
+    let xml = document(4);
+    let filler = "Nothing in this letter is a waiver of any right.\n".repeat(120);
+    let text = format!(
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA1\n\n{LETTER}{filler}{xml}-----BEGIN PGP SIGNATURE-----\n\niQEcBAEBAgAGBQ\n-----END PGP SIGNATURE-----\n"
+    );
+    let head = "From: Rights <rights@holtfinch.example>\nTo: abuse@host.example\nSubject: Notice of Claimed Infringement\nMessage-ID: <1@holtfinch.example>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n";
+    let mail = format!(
+        "{head}--b\nContent-Type: text/plain; charset=UTF-8\n\n{text}\n--b\nContent-Type: application/xml; name=\"1.xml\"\n\n{xml}\n--b--\n"
+    );
+    assert!((9_500..11_000).contains(&mail.len()), "{}", mail.len());
+    mail.into_bytes()
+}
+
+#[divan::bench]
+fn acns_mail_of_10_kb(bencher: Bencher<'_, '_>) {
+    let bytes = mail_of_10_kb();
+    let mail = mail::read(&bytes).unwrap();
+    let Content::Machine(readings, _) = &mail.content else { panic!("{mail:?}") };
+    assert_eq!(readings.len(), 1);
+    assert_eq!(verify(&readings[0].raw.understand(), &readings[0].findings).class.code(), "complete");
+    bencher.bench_local(|| mail::read(black_box(&bytes)));
+}
+
+#[divan::bench(args = [1, 40, 1000])]
+fn acns_document(bencher: Bencher<'_, '_>, items: usize) {
+    let text = document(items);
+    bencher.bench_local(|| acns::read(black_box(&text)));
+}
+
+#[divan::bench]
+fn xarf_report(bencher: Bencher<'_, '_>) {
+    let who = r#"{"org":"Monitor","contact":"r@monitor.example","domain":"monitor.example"}"#;
+    let text = format!(
+        r#"{{"xarf_version":"4.2.0","report_id":"2acc5d8c-15ba-4432-8ee1-08c657711c63","timestamp":"2026-02-01T10:30:00Z","reporter":{who},"sender":{who},"source_identifier":"198.51.100.7","source_port":51413,"category":"copyright","type":"p2p","p2p_protocol":"bittorrent","swarm_info":{{"info_hash":"da39a3ee5e6b4b0d3255bfef95601890afd80709"}},"work_title":"Heron at Dawn"}}"#
+    );
+    bencher.bench_local(|| xarf::read(black_box(text.as_bytes())));
+}
+
+#[divan::bench]
+fn json_notice(bencher: Bencher<'_, '_>) {
+    let text = r#"{"complainant":{"name":"Joel Finch","email":"rights@holtfinch.example"},"works":[{"title":"Heron at Dawn"}],"locations":[{"url":"https://alder-photo.example/a.jpg"},{"url":"https://alder-photo.example/b.jpg"}],"statements":{"good_faith":true,"accurate":true,"authorized_under_penalty_of_perjury":true},"signature":"Joel Finch"}"#;
+    bencher.bench_local(|| json::read(black_box(text.as_bytes())));
+}
+
+#[divan::bench]
+fn url(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| {
+        Location::read_url(black_box("hxxps://www.Alder-Photo[.]example/galleries/coast/heron.jpg?size=large"))
+    });
+}

@@ -1,0 +1,119 @@
+//! What is sent cannot take more memory than ten times its size, nor time without end. One test alone in its
+//! program: the memory of the whole process is measured.
+
+use std::fmt::Write as _;
+
+use peak_alloc::PeakAlloc;
+use safeharbor::domain::location::Location;
+use safeharbor::formats::{acns, json, mail, xarf};
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// Small inputs have a fixed cost beside: tables of the parsers, and lists with an upper bound.
+const BESIDE: usize = 6_000_000;
+
+fn measure(name: &str, input: &[u8], read: &dyn Fn(&[u8])) {
+    // What is initialised once is not the input's.
+    read(&input[..input.len().min(100)]);
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let start = std::time::Instant::now();
+    read(input);
+    let took = start.elapsed();
+    let peak = MEMORY.peak_usage() - before;
+    println!("{name:<40} {:>9} bytes, peak {peak:>10}, {:>5} ms", input.len(), took.as_millis());
+    assert!(peak <= input.len() * 10 + BESIDE, "{name}: {peak} bytes for {} bytes", input.len());
+    assert!(took.as_secs() < 30, "{name}: {took:?}");
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn memory_is_bounded_by_the_input() {
+    let many = |part: &str| part.repeat(2_000_000 / part.len());
+    let read_acns = |bytes: &[u8]| drop(acns::read(std::str::from_utf8(bytes).unwrap_or_default()));
+    let whole = |inside: &str| format!("<Infringement><Content>{inside}</Content></Infringement>");
+    for (name, input) in [
+        ("acns: empty items", whole(&many("<Item/>"))),
+        ("acns: open items", whole(&many("<Item>"))),
+        ("acns: deep elements", whole(&many("<a>"))),
+        ("acns: ends of nothing", whole(&many("</Item>"))),
+        ("acns: empty infringements", many("<Infringement/>")),
+        ("acns: open infringements", many("<Infringement>")),
+        ("acns: ampersands", whole(&many("&"))),
+        ("acns: references", whole(&many("&amp;&#65;&x;"))),
+        ("acns: attributes", format!("<Infringement {}>", many("a=\"1\" "))),
+        ("acns: one long title", whole(&format!("<Item><Title>{}</Title></Item>", many("long ")))),
+        ("acns: titles", whole(&many("<Item><Title>a</Title><URL>http://a.b/c</URL></Item>"))),
+        ("acns: open angles", many("<")),
+        ("acns: quoted lines", format!("{}> <Infringement>", many("> \n"))),
+        ("acns: escaped", many("&lt;Infringement&gt;")),
+    ] {
+        measure(name, input.as_bytes(), &read_acns);
+    }
+    for (name, input) in [
+        ("json: deep lists", many("[")),
+        ("json: deep objects", many("{\"a\":")),
+        ("json: works", format!("{{\"works\":[{}{{}}]}}", many("{},"))),
+        ("json: unknown fields", {
+            let mut text = "{".to_owned();
+            for n in 0..150_000 {
+                let _ = write!(text, "\"f{n}\":1,");
+            }
+            text + "\"z\":1}"
+        }),
+        ("json: locations", format!("{{\"locations\":[{}{{\"url\":\"a.b/c\"}}]}}", many("{\"url\":\"a.b/c\"},"))),
+    ] {
+        measure(name, input.as_bytes(), &|bytes| drop(json::read(bytes)));
+    }
+    for (name, input) in [
+        ("xarf: a list of nothing", format!("[{}{{}}]", many("{},"))),
+        (
+            "xarf: evidence",
+            format!(
+                "{{\"xarf_version\":\"4.0.0\",\"category\":\"copyright\",\"type\":\"copyright\",\"evidence\":[{}{{}}]}}",
+                many("{\"content_type\":\"text/plain\",\"payload\":\"QUFB\"},")
+            ),
+        ),
+        ("xarf: deep", format!("{{\"xarf_version\":{}", many("["))),
+    ] {
+        measure(name, input.as_bytes(), &|bytes| drop(xarf::read(bytes)));
+    }
+    let head = "From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n";
+    for (name, input) in [
+        ("mail: parts", format!("{head}\n{}", many("--b\n\nx\n"))),
+        ("mail: parts with headers", format!("{head}\n{}", many("--b\nContent-Type: text/plain\n\nx\n"))),
+        ("mail: headers", format!("{head}{}\n\nx", many("X-A: b\n"))),
+        ("mail: one long header", format!("{head}Subject: {}\n\nx", many("word "))),
+        ("mail: receivers", format!("{head}To: {}x@y.example\n\nx", many("a@b.example, "))),
+        (
+            "mail: nested messages",
+            format!(
+                "{head}\n{}",
+                many(
+                    "--b\nContent-Type: message/rfc822\n\nFrom: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n"
+                )
+            ),
+        ),
+        ("mail: nested multiparts", format!("{head}\n{}", many("--b\nContent-Type: multipart/mixed; boundary=b\n\n"))),
+        ("mail: addresses", format!("{head}\n--b\n\n{}", many("http://a.example/b "))),
+        ("mail: base64", format!("{head}\n--b\nContent-Transfer-Encoding: base64\n\n{}", many("QUFBQUFBQUFB\n"))),
+        ("mail: html", format!("{head}\n--b\nContent-Type: text/html\n\n{}", many("<p>&lt;Infringement&gt;"))),
+        ("mail: references", format!("{head}References: {}\n\nx", many("<a@b.example> "))),
+        ("mail: attached xml", format!("{head}\n{}", many("--b\nContent-Type: application/xml\n\n<Infringement/>\n"))),
+        ("mail: zeros", "\0".repeat(2_000_000)),
+    ] {
+        measure(name, input.as_bytes(), &|bytes| drop(mail::read(bytes).map(|m| mail::draft(&m, |_| true))));
+    }
+    for (name, input) in [
+        ("url: long", many("a")),
+        ("url: dots", many(".")),
+        ("url: brackets", many("[.]")),
+        ("url: international", many("ü")),
+    ] {
+        measure(name, input.as_bytes(), &|bytes| drop(Location::read_url(&text(bytes))));
+    }
+}
