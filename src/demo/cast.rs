@@ -13,6 +13,8 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ("agent.registration", "DMCA-1069417"),
     ("agent.registered_on", "4 February 2025"),
     ("mail.from", "copyright@northwind.example"),
+    ("inbound.reply_address", "copyright@northwind.example"),
+    ("inbound.authserv_id", "mx.northwind.example"),
 ];
 
 /// Staff: address, name, role.

@@ -2,6 +2,7 @@
 //! every record, letter and hash is one the program itself made.
 
 mod cast;
+mod mails;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -9,9 +10,11 @@ use std::path::Path;
 use cast::{ACCOUNTS, REFUSING, SENDERS, STORIES, Story, Then};
 pub use cast::{PASSWORD, REPORT_THIS, SETTINGS, STAFF};
 
+use mails::{KEYS, MAILS};
+
 use crate::actions::{
-    ActionError, Answer, ImportAsset, ImportLine, Proposal, answer_case, close_case, disable_locations,
-    import_customers, propose_decision, put_staff, receive_notice, settle_decision,
+    ActionError, Answer, Envelope, ImportAsset, ImportLine, Proposal, answer_case, close_case, disable_locations,
+    import_customers, make_key, propose_decision, put_staff, receive_mail, receive_notice, settle_decision,
 };
 use crate::app::{App, StartError};
 use crate::clock::Clock;
@@ -25,11 +28,14 @@ use crate::domain::event::Actor;
 use crate::domain::ids::{CaseId, Reference, StaffId};
 use crate::domain::moment::{Moment, Span};
 use crate::domain::notice::{RawLocation, RawNotice, RawStatements, RawWork, Role};
+use crate::domain::scope::read_list;
 use crate::domain::token::PlainToken;
 use crate::entropy::Entropy;
+use crate::formats;
 use crate::jobs;
 use crate::mail::transport::{Sent, Transport};
 use crate::password;
+use crate::storage::api_keys::NewKey;
 use crate::storage::submissions::Submission;
 use crate::storage::{cases, customers};
 
@@ -44,6 +50,8 @@ enum Scene {
     Staff(usize),
     /// A mailbox of a customer is closed: letters to it are refused from now on.
     MailboxCloses,
+    /// A mail comes in, as received.
+    Mail(&'static str),
     /// A decision about an account: number, kind, proposed only.
     Decide(&'static str, DecisionKind, bool),
 }
@@ -57,6 +65,7 @@ pub async fn make(config: &Config, now: Moment) -> Result<(), StartError> {
     let app = App::start_with(config.clone(), clock.clone(), entropy, transport.clone()).await?;
     let people = hire(&app).await?;
     settle_in(&app).await?;
+    give_keys(&app, &people).await?;
     let mut cast = Cast { app, people, opened: HashMap::new(), transport: transport.clone() };
     for (at, scene) in scenes(now) {
         pass_time(&cast.app, at).await;
@@ -117,6 +126,18 @@ async fn settle_in(app: &App) -> Result<(), ActionError> {
     Ok(())
 }
 
+/// Keys whose secrets nobody knows: they show what the page looks like.
+async fn give_keys(app: &App, people: &HashMap<&'static str, (StaffId, Actor)>) -> Result<(), ActionError> {
+    let Some((_, admin)) = people.get("admin") else { return Ok(()) };
+    for (name, scopes) in KEYS {
+        let scopes = read_list(scopes).map_err(|e| ActionError::Refused(e.to_string()))?;
+        let new = NewKey { name: (*name).to_owned(), scopes, expires_at: Some(app.clock.now() + Span::days(730)) };
+        let by = admin.clone();
+        app.write(move |tx| make_key(tx, &new, &by)).await?;
+    }
+    Ok(())
+}
+
 /// Every scene with its time, in order.
 fn scenes(now: Moment) -> Vec<(Moment, Scene)> {
     let mut all: Vec<(Moment, Scene)> = Vec::new();
@@ -138,6 +159,7 @@ fn scenes(now: Moment) -> Vec<(Moment, Scene)> {
         }
     }
     let ago = |days: i64| now - Span::days(days);
+    all.extend(MAILS.iter().map(|(hours, raw)| (now - Span::hours(*hours), Scene::Mail(raw))));
     all.push((ago(20), Scene::MailboxCloses));
     all.push((ago(124), Scene::Decide("NW-16618", DecisionKind::Suspend, false)));
     all.push((ago(72), Scene::Decide("NW-20977", DecisionKind::Warn, false)));
@@ -161,6 +183,12 @@ impl Cast {
             Scene::Notice(number) => self.send(number).await,
             Scene::Customer(number) => self.answer(number).await,
             Scene::Staff(number) => self.step_in(number).await,
+            Scene::Mail(raw) => {
+                let read = formats::mail::read(raw.as_bytes());
+                let submission = Submission::new("mail", "message/rfc822", raw.as_bytes().to_vec());
+                let envelope = Envelope::default();
+                self.app.write(move |tx| receive_mail(tx, submission, &envelope, read.as_ref())).await.map(|_| ())
+            }
             Scene::MailboxCloses => {
                 let refusal = Sent::Refused("550 5.1.1 no such user".to_owned());
                 self.transport.with_memory(|m| m.answers.push((REFUSING.to_owned(), refusal)));

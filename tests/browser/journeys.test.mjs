@@ -7,6 +7,7 @@ import { openBrowser, openDemo, signIn, tick, until, visitor } from './support.m
 let demo;
 let browser;
 let caseReference;
+let letter;
 
 before(async () => {
   demo = await openDemo();
@@ -119,6 +120,43 @@ test('staff see the answer, decide about a flagged account, and a second person 
   await lead.close();
 });
 
+test('staff complete a letter that came by mail, and an admin lets a program in', async () => {
+  const agent = await visitor(browser);
+  await signIn(agent, demo.base, 'ines@northwind.example');
+  await agent.page.goto(`${demo.base}/staff/?view=review`);
+  await agent.page.getByRole('row', { name: /A notice by mail to complete/ }).getByRole('link').click();
+  await agent.page.getByRole('heading', { name: 'My photographs on a site you host' }).waitFor();
+  letter = agent.page.url().match(/submissions\/(\d+)/)[1];
+  await agent.check();
+  assert.match(await agent.page.getByLabel('Addresses of the material').inputValue(), /winter-pier/);
+  assert.equal(await agent.page.getByLabel('Under penalty of perjury').isChecked(), false, 'the letter does not say it');
+  await agent.page.getByLabel('Works, one a line').fill('Winter Pier\nFerry at Six');
+  await agent.page.getByRole('button', { name: 'Take it as a notice' }).click();
+  await agent.page.getByText('statement.authority_missing').waitFor();
+  await agent.check();
+  const asked = await until(() => demo.letters().find((n) => n.includes('missing_elements-petra')), 'the letter with what is missing');
+  assert.match(demo.letter(asked), /penalty of perjury/);
+  await agent.close();
+  const admin = await visitor(browser);
+  await signIn(admin, demo.base, 'tomas@northwind.example');
+  await admin.page.getByRole('link', { name: 'Settings' }).click();
+  await admin.page.getByRole('button', { name: 'Make the key' }).click();
+  await admin.page.getByRole('alert').getByRole('link', { name: /Give the key a name/ }).click();
+  await admin.check(1);
+  await admin.page.getByLabel('Name').fill('Billing');
+  await tick(admin.page, 'notices:read');
+  await admin.page.getByRole('button', { name: 'Make the key' }).click();
+  const secret = await admin.page.getByText(/^shk_/).textContent();
+  await admin.check();
+  const answer = await fetch(`${demo.base}/api/v1/notices?limit=10`, { headers: { authorization: `Bearer ${secret}` } });
+  assert.ok((await answer.json()).items.some((n) => n.email === 'petra@petrahale.example' && n.class === 'curable'));
+  await admin.page.getByRole('link', { name: 'API documentation' }).click();
+  await admin.page.getByRole('link', { name: '/api/v1/notices:batch' }).click();
+  await admin.page.getByRole('heading', { name: 'Send many notices' }).waitFor();
+  await admin.check();
+  await admin.close();
+});
+
 const sizes = [
   { width: 1280, height: 900, colorScheme: 'light' },
   { width: 375, height: 800, colorScheme: 'dark' },
@@ -134,8 +172,8 @@ for (const size of sizes) {
     const caseLink = await page.locator('td a.ref').first().getAttribute('href');
     const link = demo.letter(demo.letters().find((n) => n.includes('notice_to_customer-kim'))).match(/\/respond\/[0-9a-z]{52}/)[0];
     const open = [
-      '/', '/notices/new', '/policy', '/transparency', link, '/staff/login', '/staff/', '/staff/?view=review', '/staff/?view=unanswered',
-      '/staff/?view=flagged', '/staff/?q=bracken', '/staff/repeat-infringers', '/staff/customers/3', '/staff/outbox', '/staff/letters/4',
+      '/', '/notices/new', '/policy', '/transparency', '/api/v1/docs', link, '/staff/login', '/staff/', '/staff/?view=review', '/staff/?view=unanswered',
+      '/staff/?view=flagged', '/staff/?q=bracken', '/staff/repeat-infringers', '/staff/customers/3', '/staff/outbox', '/staff/letters/4', '/staff/keys', '/staff/webhooks', `/staff/submissions/${letter}/read`,
       `/staff/bulk?do=extend&case=${caseLink.split('/').pop()}`, caseLink, `${caseLink}/answer`, `${caseLink}/extend`, `${caseLink}/close`, `${caseLink}/disable`,
     ];
     for (const path of open) {

@@ -66,6 +66,13 @@ struct DocsPage {
     schemas: Vec<Schema>,
 }
 
+impl DocsPage {
+    /// Text with what stands between backticks marked as code.
+    fn parts(&self, text: &str) -> Vec<(bool, String)> {
+        text.split('`').enumerate().map(|(n, part)| (n % 2 == 1, part.to_owned())).collect()
+    }
+}
+
 /// Shows the page.
 pub async fn show(app: Data<App>) -> Result<HttpResponse, HttpError> {
     let document = serde_json::to_value(document()).map_err(|e| HttpError::Internal(e.to_string()))?;

@@ -28,7 +28,8 @@ struct KeysPage {
     desk: Desk,
     keys: Vec<ApiKey>,
     errors: Errors,
-    name: String,
+    /// The name as typed.
+    given: String,
     chosen: Vec<Scope>,
     /// The secret of the key that was just made.
     secret: Option<String>,
@@ -56,7 +57,7 @@ impl KeysPage {
 async fn page(app: &App, who: Staff) -> Result<KeysPage, HttpError> {
     let desk = Desk::load(app, who, "keys").await?;
     let keys = app.read(api_keys::all).await?;
-    Ok(KeysPage { desk, keys, errors: Errors::default(), name: String::new(), chosen: Vec::new(), secret: None })
+    Ok(KeysPage { desk, keys, errors: Errors::default(), given: String::new(), chosen: Vec::new(), secret: None })
 }
 
 /// Shows the page.
@@ -84,7 +85,7 @@ pub async fn make(app: Data<App>, sent: StaffForm) -> Result<HttpResponse, HttpE
         }
         Err(ActionError::Refused(words)) => {
             page.errors.add(if name.trim().is_empty() { "name" } else { "scope-0" }, words);
-            (page.name, page.chosen) = (name, scopes);
+            (page.given, page.chosen) = (name, scopes);
             html(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(other) => Err(other.into()),

@@ -34,7 +34,8 @@ struct WebhooksPage {
     desk: Desk,
     endpoints: Vec<Endpoint>,
     errors: Errors,
-    url: String,
+    /// The address as typed.
+    given: String,
     chosen: Vec<HookKind>,
     /// The secret that was just made.
     secret: Option<String>,
@@ -82,9 +83,9 @@ async fn page(app: &App, who: Staff, want: &Want) -> Result<WebhooksPage, HttpEr
         .await?;
     let full = found.len() == usize::try_from(PAGE).unwrap_or(0);
     let next = found.last().filter(|_| full).map(|d| d.id);
-    let (errors, url) = (Errors::default(), String::new());
+    let (errors, given) = (Errors::default(), String::new());
     let lines = found.into_iter().map(line).collect();
-    Ok(WebhooksPage { desk, endpoints, errors, url, chosen: HookKind::ALL.to_vec(), secret: None, shown, lines, next })
+    Ok(WebhooksPage { desk, endpoints, errors, given, chosen: HookKind::ALL.to_vec(), secret: None, shown, lines, next })
 }
 
 fn line(delivery: Delivery) -> Line {
@@ -125,7 +126,7 @@ pub async fn add(app: Data<App>, sent: StaffForm) -> Result<HttpResponse, HttpEr
         }
         Err(ActionError::Refused(words)) => {
             page.errors.add(if kinds.is_empty() { "kind-0" } else { "url" }, words);
-            (page.url, page.chosen) = (url, kinds);
+            (page.given, page.chosen) = (url, kinds);
             html(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(other) => Err(other.into()),
