@@ -16,9 +16,9 @@ fn main() {
 fn document(items: usize) -> String {
     let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Infringement xmlns=\"http://www.acns.net/ACNS\">\n <Case><ID>314620451</ID><Status>Open</Status></Case>\n <Complainant><Entity>Holt &amp; Finch</Entity><Contact>Joel Finch</Contact><Address>14 Wharf Lane</Address><Phone>+44 20 7946 0958</Phone><Email>rights@holtfinch.example</Email></Complainant>\n <Source><TimeStamp>2026-02-01T10:30:00Z</TimeStamp><IP_Address>198.51.100.7</IP_Address><Port>51413</Port><SubType BaseType=\"P2P\" Protocol=\"BITTORRENT\"/></Source>\n <Content>\n".to_owned();
     for n in 0..items {
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "  <Item><TimeStamp>2026-02-01T10:30:00Z</TimeStamp><Title>Heron at Dawn, part {n}</Title><FileName>heron-{n}.zip</FileName><FileSize>1253775203</FileSize><Hash Type=\"SHA1\">fb3126d027fc9e7f88c350d2c695f1ef007e6ab3</Hash></Item>\n"
+            "  <Item><TimeStamp>2026-02-01T10:30:00Z</TimeStamp><Title>Heron at Dawn, part {n}</Title><FileName>heron-{n}.zip</FileName><FileSize>1253775203</FileSize><Hash Type=\"SHA1\">fb3126d027fc9e7f88c350d2c695f1ef007e6ab3</Hash></Item>"
         );
     }
     text + " </Content>\n</Infringement>\n"
@@ -44,8 +44,8 @@ fn mail_of_10_kb() -> Vec<u8> {
 #[divan::bench]
 fn acns_mail_of_10_kb(bencher: Bencher<'_, '_>) {
     let bytes = mail_of_10_kb();
-    let mail = mail::read(&bytes).unwrap();
-    let Content::Machine(readings, _) = &mail.content else { panic!("{mail:?}") };
+    let content = mail::read(&bytes).map(|m| m.content);
+    let Some(Content::Machine(readings, _)) = &content else { panic!("{content:?}") };
     assert_eq!(readings.len(), 1);
     assert_eq!(verify(&readings[0].raw.understand(), &readings[0].findings).class.code(), "complete");
     bencher.bench_local(|| mail::read(black_box(&bytes)));

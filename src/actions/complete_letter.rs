@@ -19,6 +19,8 @@ pub fn complete_letter(
     if row.channel != "mail" || row.facts().get("kind").and_then(|k| k.as_str()) != Some("draft") {
         return Err(ActionError::Refused("Only a letter that came by mail can be completed.".to_owned()));
     }
+    // On PostgreSQL this waits for somebody who is completing a letter at the same moment.
+    tx.event(Subject::Installation, actor, &Happening::new("mail.completed").fact("submission", submission))?;
     if let Some(known) = submissions::notices_of(tx.conn, submission)?.first() {
         return Err(ActionError::Refused(format!("This letter has already become the notice {known}.")));
     }

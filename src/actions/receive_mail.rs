@@ -151,7 +151,8 @@ fn kind_of(tx: &Tx<'_>, mail: &Mail, envelope: &Envelope, letter: Option<&Letter
         Content::Bounce(bounce) if bounce.permanent => MailKind::Bounce,
         Content::Bounce(_) => MailKind::Delay,
         Content::Machine(..) => MailKind::Notices,
-        Content::Letter if own_sender => MailKind::Own,
+        // A letter of ours that came back. What a person writes from our own mailbox is read like any other.
+        Content::Letter if own_sender && mail.automatic => MailKind::Own,
         Content::Letter if mail.auto_reply || (letter.is_some() && (mail.automatic || returned)) => MailKind::AutoReply,
         Content::Letter if letter.is_some() => MailKind::Reply,
         Content::Letter => MailKind::Draft,
@@ -240,7 +241,8 @@ impl Arrived<'_> {
     /// Tells a person that the letter arrived, and how a notice gets through at once.
     fn send_receipt(&self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
         let silent = self.mail.automatic || self.mail.no_return || self.mail.forwarded;
-        let Some(from) = self.mail.from.as_ref().filter(|_| !silent) else { return Ok(()) };
+        let answered = |from: &&EmailAddress| !silent && !tx.house.config.is_own_address(from);
+        let Some(from) = self.mail.from.as_ref().filter(answered) else { return Ok(()) };
         let since = tx.now - Span::days(1);
         if letters::count_to(tx.conn, from.as_str(), "mail_received", since)? >= RECEIPTS_A_DAY {
             return Ok(());

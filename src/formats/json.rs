@@ -237,6 +237,15 @@ mod tests {
         assert_eq!(found[1], ("/works/1/title".to_owned(), "at most 500 characters".to_owned()));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn nothing_sent_makes_it_panic(text in "\\PC{0,200}", key in "[a-z_]{1,12}", bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+            let _ = read(&bytes);
+            let _ = read(text.as_bytes());
+            let _ = read(format!("{{\"complainant\":{{\"{key}\":[{text}]}},\"{key}\":1,\"works\":[{{\"{key}\":null}}]}}").as_bytes());
+        }
+    }
+
     #[test]
     fn what_is_not_json_is_said() {
         assert!(faults("{")[0].1.starts_with("this is not JSON"));

@@ -85,7 +85,17 @@ async fn page(app: &App, who: Staff, want: &Want) -> Result<WebhooksPage, HttpEr
     let next = found.last().filter(|_| full).map(|d| d.id);
     let (errors, given) = (Errors::default(), String::new());
     let lines = found.into_iter().map(line).collect();
-    Ok(WebhooksPage { desk, endpoints, errors, given, chosen: HookKind::ALL.to_vec(), secret: None, shown, lines, next })
+    Ok(WebhooksPage {
+        desk,
+        endpoints,
+        errors,
+        given,
+        chosen: HookKind::ALL.to_vec(),
+        secret: None,
+        shown,
+        lines,
+        next,
+    })
 }
 
 fn line(delivery: Delivery) -> Line {

@@ -14,7 +14,7 @@ fn blocks(text: &str) -> Vec<(String, String)> {
     for line in text.lines() {
         match (&mut block, line) {
             (Some(_), "```") => found.extend(block.take().map(|b| (heading.clone(), b))),
-            (Some(text), line) => *text += &format!("{line}\n"),
+            (Some(text), line) => text.extend([line, "\n"]),
             (None, "```sh") => block = Some(String::new()),
             (None, line) => {
                 if let Some(title) = line.strip_prefix("## ") {
