@@ -8,6 +8,7 @@ use crate::actions::{ActionError, House, Tx};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
+use crate::mail::authenticate::{Checker, CheckerError};
 use crate::mail::dkim::DkimError;
 use crate::mail::transport::Transport;
 use crate::storage::{Conn, Db, StorageError, installation, migrations};
@@ -20,6 +21,8 @@ pub struct App {
     pub clock: Clock,
     pub house: Arc<House>,
     pub transport: Transport,
+    /// Checks incoming mail, where that is asked for.
+    pub checker: Option<Arc<Checker>>,
     /// Calls webhooks.
     pub webhooks: Webhooks,
     /// Key of CSRF tokens and sealed forms.
@@ -39,6 +42,8 @@ pub enum StartError {
     Action(#[from] ActionError),
     #[error("{0}")]
     Webhooks(#[from] crate::webhooks::ClientError),
+    #[error("{0}")]
+    Checker(#[from] CheckerError),
     #[error("data folder {folder}: {why}")]
     Folder { folder: String, why: String },
 }
@@ -73,10 +78,19 @@ impl App {
         .map_err(|_| StorageError::Stopped)??;
         let (fresh, now) = (entropy.bytes(), clock.now());
         let secret: Vec<u8> = db.write(move |conn| installation::secret(conn, &fresh, now)).await?;
+        let checker = if config.inbound.check_dkim { Some(Arc::new(Checker::new()?)) } else { None };
         let webhooks = Webhooks::new(config.webhooks.allow_private)?;
         let house = Arc::new(House { config, entropy });
-        let app =
-            Self { db, clock, house, transport, webhooks, secret: Arc::new(secret), wake: Arc::new(Notify::new()) };
+        let app = Self {
+            db,
+            clock,
+            house,
+            transport,
+            checker,
+            webhooks,
+            secret: Arc::new(secret),
+            wake: Arc::new(Notify::new()),
+        };
         app.write(crate::actions::open_house).await?;
         Ok(app)
     }

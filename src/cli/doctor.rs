@@ -11,6 +11,7 @@ use super::{CliError, Where};
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Settings};
 use crate::domain::moment::Moment;
+use crate::mail::authenticate::Checker;
 use crate::mail::dkim::Signer;
 use crate::storage::{Db, StorageError, installation, migrations, staff, standings};
 
@@ -57,6 +58,7 @@ pub(super) async fn doctor(
             agent(&mut report, &settings);
             server(&mut report, &config);
             mail(&mut report, &config).await;
+            inbound(&mut report, &config);
             database(&mut report, &config).await;
             clock(&mut report);
         }
@@ -134,6 +136,34 @@ async fn mail(report: &mut Report, config: &Config) {
             ),
             Err(error) => report.bad("DKIM", &error.to_string()),
         },
+    }
+}
+
+/// Ways in for mail: who can reach the listener, and whether answers come back to us.
+fn inbound(report: &mut Report, config: &Config) {
+    let inbound = &config.inbound;
+    match inbound.lmtp_listen {
+        Some(address) if address.ip().is_loopback() => report.good("mail in", &format!("LMTP at {address}")),
+        Some(address) => report.note(
+            "mail in",
+            &format!(
+                "LMTP at {address}: whoever reaches it can hand mail over; bind it to loopback or a private network"
+            ),
+        ),
+        None => report
+            .note("mail in", "inbound.lmtp_listen is not set; a pipe (`intake --mail`) and the API work without it"),
+    }
+    match &inbound.reply_address {
+        Some(mailbox) => report.good("replies", &format!("letters ask for answers at {}", mailbox.extended("…"))),
+        None => report.note("replies", "inbound.reply_address is not set: answers and bounces go to mail.from"),
+    }
+    if inbound.check_dkim
+        && let Err(error) = Checker::new()
+    {
+        report.bad("DKIM of mail in", &error.to_string());
+    }
+    if config.webhooks.allow_private {
+        report.note("webhooks", "webhooks.allow_private is set: endpoints inside private networks are called");
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{CliError, open};
-use crate::actions::{Envelope, Received, receive_document, receive_mail, receive_unreadable};
+use crate::actions::{Envelope, Received, receive_document, receive_unreadable};
 use crate::app::App;
 use crate::config::Settings;
 use crate::domain::contact::EmailAddress;
@@ -62,10 +62,8 @@ pub(super) async fn intake_mail(
 }
 
 async fn take_mail(app: &App, body: Vec<u8>, envelope: &Envelope) -> Result<ExitCode, CliError> {
-    let mail = formats::mail::read(&body);
     let submission = Submission::new("mail", "message/rfc822", body);
-    let envelope = envelope.clone();
-    let done = app.write(move |tx| receive_mail(tx, submission, &envelope, mail.as_ref())).await?;
+    let done = crate::inbound::take_mail(app, submission, envelope.clone()).await?;
     let again = if done.again { ", received before" } else { "" };
     println!("submission {}: {}{again}", done.submission, done.kind.code());
     say_all(app, &done.notices);

@@ -139,6 +139,12 @@ pub const KEYS: &[Key] = &[
         "Name your mail server writes into Authentication-Results (RFC 8601); its SPF, DKIM and DMARC results are kept as facts. Nothing: none are kept.",
     ),
     key(
+        "inbound.check_dkim",
+        Kind::Flag,
+        "false",
+        "Check DKIM signatures of incoming mail, and DMARC by them, against the DNS servers of the system, and keep the results as facts.",
+    ),
+    key(
         "webhooks.allow_private",
         Kind::Flag,
         "false",

@@ -166,6 +166,8 @@ pub struct Inbound {
     pub lmtp_listen: Option<SocketAddr>,
     /// Largest message in bytes.
     pub max_message: usize,
+    /// Check DKIM and DMARC against DNS.
+    pub check_dkim: bool,
     /// Name in the `Authentication-Results` of our own mail server; empty to keep none.
     pub authserv_id: String,
 }
@@ -224,6 +226,7 @@ impl Config {
                 reply_address: read.optional_email("inbound.reply_address"),
                 lmtp_listen: read.parse("inbound.lmtp_listen"),
                 max_message: read.number("inbound.max_message"),
+                check_dkim: read.flag("inbound.check_dkim"),
                 authserv_id: read.text("inbound.authserv_id"),
             },
             webhooks: Webhooks { allow_private: read.flag("webhooks.allow_private") },

@@ -13,10 +13,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::actions::{Envelope, receive_mail};
+use super::take_mail;
+use crate::actions::Envelope;
 use crate::app::App;
 use crate::domain::contact::EmailAddress;
-use crate::formats::mail;
 use crate::storage::submissions::Submission;
 
 /// Longest command line with its end (RFC 5321 section 4.5.3.1.4, with room for parameters).
@@ -175,13 +175,12 @@ async fn keep(
     envelope: Envelope,
     peer: SocketAddr,
 ) -> Result<(), crate::actions::ActionError> {
-    let read = mail::read(&bytes);
     let submission = Submission {
         sender_address: peer.ip().to_string(),
         user_agent: "LMTP".to_owned(),
         ..Submission::new("mail", "message/rfc822", bytes)
     };
-    let done = app.write(move |tx| receive_mail(tx, submission, &envelope, read.as_ref())).await?;
+    let done = take_mail(app, submission, envelope).await?;
     tracing::info!(submission = done.submission, kind = done.kind.code(), again = done.again, "mail");
     Ok(())
 }

@@ -1,5 +1,21 @@
-//! Mail handed over by a mail server in front: LMTP (RFC 2033).
+//! Mail coming in: what every way of handing it over does, and LMTP (RFC 2033) for a mail server in front.
 
 mod lmtp;
 
 pub use lmtp::{Listener, bind};
+
+use crate::actions::{ActionError, Envelope, MailOutcome, receive_mail};
+use crate::app::App;
+use crate::formats::mail;
+use crate::storage::submissions::Submission;
+
+/// Reads a mail, checks its signatures where that is asked for, and takes it in.
+pub async fn take_mail(app: &App, mut submission: Submission, envelope: Envelope) -> Result<MailOutcome, ActionError> {
+    let read = mail::read(&submission.body);
+    if let Some(checker) = app.checker.as_ref().filter(|_| read.is_some()) {
+        for (method, result) in checker.check(&submission.body).await {
+            submission.facts.insert(method.to_owned(), result.into());
+        }
+    }
+    app.write(move |tx| receive_mail(tx, submission, &envelope, read.as_ref())).await
+}

@@ -1,5 +1,6 @@
 //! Letters: typed struct, one template, two renderings; and how they leave the house.
 
+pub mod authenticate;
 pub mod dkim;
 mod html_part;
 pub mod letter;

@@ -13,7 +13,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("jobs", &["actions", "app", "domain", "jobs", "mail", "storage", "webhooks"]),
     ("webhooks", &["domain", "webhooks"]),
     ("inbound", &["actions", "app", "domain", "formats", "storage"]),
-    ("http", &["actions", "app", "clock", "config", "domain", "formats", "http", "password", "storage"]),
+    ("http", &["actions", "app", "clock", "config", "domain", "formats", "http", "inbound", "password", "storage"]),
 ];
 
 /// Crates that belong to some layers alone.

@@ -11,11 +11,11 @@ use super::caller::{Caller, Raw};
 use super::openapi::Problems;
 use super::problem::ApiError;
 use super::shapes::Receipt;
-use crate::actions::{Envelope, receive_mail};
+use crate::actions::Envelope;
 use crate::app::App;
 use crate::domain::contact::EmailAddress;
 use crate::domain::scope::Scope;
-use crate::formats::mail;
+use crate::inbound::take_mail;
 use crate::storage::submissions::Submission;
 
 /// The envelope, where it is known.
@@ -61,7 +61,6 @@ pub async fn create(
         return Err(ApiError::fault("", "send the message as it was received"));
     }
     let envelope = Envelope { from: want.from, to: want.to.iter().filter_map(|t| EmailAddress::parse(t)).collect() };
-    let read = mail::read(&body);
     let submission = Submission {
         sender_address: caller.address.clone(),
         user_agent: caller.agent.clone(),
@@ -69,7 +68,7 @@ pub async fn create(
         ..Submission::new("mail", "message/rfc822", body.to_vec())
     };
     let url = app.config().server.public_url.clone();
-    let done = app.write(move |tx| receive_mail(tx, submission, &envelope, read.as_ref())).await?;
+    let done = take_mail(&app, submission, envelope).await?;
     let receipts =
         done.notices.iter().map(|(received, token)| Receipt::of(received, format!("{url}/n/{}", token.reveal())));
     let result = MailResult {
