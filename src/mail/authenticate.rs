@@ -166,6 +166,9 @@ mod tests {
         let until = Instant::now() + Duration::from_mins(1);
         let record = DomainKey::parse(format!("v=DKIM1; k=ed25519; p={public}").as_bytes()).unwrap();
         checker.records.insert("s1._domainkey.holtfinch.example.".into(), Txt::DomainKey(Arc::new(record)), until);
+        // Where names are compared DMARC walks up to the one above.
+        let missing = Txt::Error(mail_auth::Error::Dns(mail_auth::DnsError::InvalidRecordType));
+        checker.records.insert("_dmarc.example.".into(), missing, until);
         let dmarc = Dmarc::parse(b"v=DMARC1; p=reject").unwrap();
         checker.records.insert("_dmarc.holtfinch.example.".into(), Txt::Dmarc(Arc::new(dmarc)), until);
         assert_eq!(checker.check(&signed).await, [("dkim", "pass"), ("dmarc", "pass")]);
