@@ -48,6 +48,21 @@ pub enum MailKind {
 }
 
 impl MailKind {
+    /// All kinds.
+    pub const ALL: [Self; 8] = [
+        Self::Notices,
+        Self::Draft,
+        Self::Reply,
+        Self::AutoReply,
+        Self::Bounce,
+        Self::Delay,
+        Self::Own,
+        Self::Unreadable,
+    ];
+    /// From the stored code.
+    fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.code() == code)
+    }
     /// As stored and in the API.
     pub fn code(self) -> &'static str {
         match self {
@@ -98,7 +113,9 @@ pub fn receive_mail(
     if let Some(key) = &submission.dedup_key
         && let Some((id, known)) = submissions::seen(tx.conn, key)?
     {
-        return Ok(MailOutcome { again: true, known, ..outcome(id, MailKind::Notices) });
+        let facts = submissions::facts_of(tx.conn, id)?;
+        let kind = facts.get("kind").and_then(|k| k.as_str()).and_then(MailKind::from_code);
+        return Ok(MailOutcome { again: true, known, ..outcome(id, kind.unwrap_or(MailKind::Notices)) });
     }
     let letter = letter_meant(tx, mail, envelope)?;
     let kind = kind_of(tx, mail, envelope, letter.as_ref());

@@ -6,7 +6,6 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, per_backend};
 use super::error::StorageError;
-use super::feed::FEED_LOCK;
 use super::schema::{events, heads};
 use crate::domain::event::{Actor, Happening, Subject, link_hash};
 use crate::domain::moment::Moment;
@@ -52,10 +51,6 @@ pub fn append(
     what: &Happening,
     now: Moment,
 ) -> Result<(), StorageError> {
-    if let Conn::Postgres(_) = conn {
-        // Until the commit: readers of the feed wait for it (storage/feed.rs).
-        diesel::sql_query(format!("SELECT pg_advisory_xact_lock_shared({FEED_LOCK})")).execute(conn)?;
-    }
     let subject = subject.to_string();
     let (seq, previous) = next_place(conn, &subject, now)?;
     let facts = serde_json::Value::Object(what.facts.clone()).to_string();

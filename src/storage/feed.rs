@@ -26,7 +26,7 @@ pub(super) const FEED_LOCK: i64 = 0x5af3_4a2b;
 /// Events after a row number, oldest first.
 ///
 /// On PostgreSQL row numbers are given out before a transaction commits, and a reader could pass one by that
-/// is not visible yet. Every writer of an event holds a shared lock until its commit; the reader waits a moment
+/// is not visible yet. Every writer holds a shared lock from its first statement to its commit; the reader waits a moment
 /// for those that are under way, and then no smaller number can appear any more.
 pub fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<FeedEvent>, StorageError> {
     let newest = newest(conn)?;

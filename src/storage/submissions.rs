@@ -119,6 +119,12 @@ pub fn notices_of(conn: &mut Conn, id: i64) -> Result<Vec<Reference>, StorageErr
     found.into_iter().map(|r| r.parse().map_err(|_| StorageError::corrupt("notices", "reference", r))).collect()
 }
 
+/// The facts of a submission, without its bytes.
+pub fn facts_of(conn: &mut Conn, id: i64) -> Result<Map<String, Value>, StorageError> {
+    let facts: Option<String> = submissions::table.find(id).select(submissions::facts).first(conn).optional()?;
+    Ok(facts.and_then(|f| serde_json::from_str(&f).ok()).unwrap_or_default())
+}
+
 /// The API key a submission came with.
 pub fn key_of(conn: &mut Conn, id: i64) -> Result<Option<ApiKeyId>, StorageError> {
     let key: Option<Option<i64>> =

@@ -6,11 +6,13 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use diesel::RunQueryDsl;
 use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
 use tokio::sync::oneshot;
 
 use super::connection::{Conn, DatabaseUrl, Manager, Pragmas};
 use super::error::StorageError;
+use super::feed::FEED_LOCK;
 
 /// Most closures in one transaction.
 const BATCH: usize = 256;
@@ -117,7 +119,11 @@ fn run_in_savepoint(conn: &mut Conn, work: &mut dyn Work) -> bool {
 pub(super) fn begin(conn: &mut Conn) -> Result<(), diesel::result::Error> {
     match conn {
         Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
-        Conn::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
+        Conn::Postgres(c) => {
+            AnsiTransactionManager::begin_transaction(c)?;
+            // Before any row is locked, so that readers of the feed and writers cannot block each other.
+            diesel::sql_query(format!("SELECT pg_advisory_xact_lock_shared({FEED_LOCK})")).execute(c).map(|_| ())
+        }
     }
 }
 

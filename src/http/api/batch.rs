@@ -1,5 +1,6 @@
 //! `POST /api/v1/notices:batch`: a notice a line in, a result a line out, however many there are.
 
+use actix_web::http::header::ContentEncoding;
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::join_all;
@@ -61,7 +62,11 @@ pub async fn batch(
     is_ndjson(&request)?;
     let (out, results) = channel(4);
     actix_web::rt::spawn(run(app, caller, Lines::new(payload), out));
-    Ok(HttpResponse::Ok().content_type("application/x-ndjson").streaming(body(results)))
+    // Compressed, a result would wait until there are enough of them.
+    Ok(HttpResponse::Ok()
+        .content_type("application/x-ndjson")
+        .insert_header(ContentEncoding::Identity)
+        .streaming(body(results)))
 }
 
 /// Refuses a body that is one document.

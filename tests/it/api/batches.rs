@@ -88,7 +88,7 @@ fn a_result_does_not_wait_for_the_end() {
     let mut out = socket.try_clone().unwrap();
     write!(
         out,
-        "POST /api/v1/notices:batch HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{{}}\n\r\n",
+        "POST /api/v1/notices:batch HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/x-ndjson\r\nAccept-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{{}}\n\r\n",
         program.secret.as_ref().unwrap()
     )
     .unwrap();

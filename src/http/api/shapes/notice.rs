@@ -78,7 +78,7 @@ pub struct Receipt {
     pub locations: Vec<LocationMatch>,
     /// References of the cases that were opened.
     pub cases: Vec<String>,
-    /// Private address at which the sender follows the notice; empty on a repeat of a request made before.
+    /// Private address at which the sender follows the notice.
     pub status_url: String,
     /// The further notices of a document that held several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
