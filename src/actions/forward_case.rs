@@ -13,6 +13,7 @@ use crate::storage::cases::Case;
 use crate::storage::customers::Customer;
 use crate::storage::letters::LetterRow;
 use crate::storage::links::Target;
+use crate::storage::locations::LocationRow;
 use crate::storage::notices::NoticeRecord;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::{cases, customers, letters, links, locations, notices};
@@ -130,7 +131,7 @@ fn letter(
         reported_by: notice.reported_by(),
         reach: notice.complainant.reach(tx.house.config.mail.share_full_contact),
         received: notice.received_at.long(),
-        locations: rows.into_iter().map(|l| l.shown).collect(),
+        locations: rows.iter().map(LocationRow::told).collect(),
         statements: notice.statements.made(),
         strike_period: policy.strike_expiry.as_period(),
         extension: policy.extension.as_period(),

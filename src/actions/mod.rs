@@ -34,6 +34,7 @@ mod remind_customer;
 mod renew_link;
 mod review_done;
 mod sign_in;
+mod tell_sender;
 mod void_strike;
 mod webhooks;
 

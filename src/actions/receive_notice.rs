@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 
 use super::match_locations::owners;
-use super::{About, ActionError, To, Tx, domain_of};
+use super::tell_sender::tell_sender;
+use super::{ActionError, Tx, domain_of};
 use crate::domain::contact::one_line;
 use crate::domain::elements::Class;
 use crate::domain::event::{Actor, Happening, Subject};
-use crate::domain::finding::{Code, Weight, missing_elements};
+use crate::domain::finding::{Code, missing_elements};
 use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::location::{Location, Place};
 use crate::domain::moment::{Moment, Span};
@@ -18,7 +19,6 @@ use crate::domain::notice::{Notice, join_names};
 use crate::domain::reading::Reading;
 use crate::domain::token::PlainToken;
 use crate::domain::verify::{Verdict, verify};
-use crate::mail::letters::{Acknowledgement, LISTED, MissingElements, MissingItem, OpenedCase};
 use crate::storage::customers::{Counters, Customer};
 use crate::storage::links::Target;
 use crate::storage::locations::Matched;
@@ -112,7 +112,7 @@ pub(super) fn take_notice(
     store_locations(tx, &arriving, &owner_of, &case_of)?;
     let expires = tx.now + STATUS_LIFETIME;
     links::insert(tx.conn, &token.hash(), Target::Notice(id), expires, tx.now)?;
-    write_to_sender(tx, &arriving, &owner_of, token)?;
+    tell_sender(tx, &arriving, &owner_of, token)?;
     Ok(outcome(&arriving, &owner_of, &case_of, sorted))
 }
 
@@ -161,20 +161,21 @@ pub fn keep_unreadable(tx: &mut Tx<'_>, submission: &Submission, problem: &str) 
     Ok(id)
 }
 
-struct Arriving<'a> {
-    id: NoticeId,
-    reference: Reference,
-    notice: &'a Notice,
-    verdict: &'a Verdict,
-    kept: &'a Kept,
-    opened: Vec<Opened>,
+/// A notice on its way in.
+pub(super) struct Arriving<'a> {
+    pub id: NoticeId,
+    pub reference: Reference,
+    pub notice: &'a Notice,
+    pub verdict: &'a Verdict,
+    pub kept: &'a Kept,
+    pub opened: Vec<Opened>,
 }
 
 /// A case that was opened.
-struct Opened {
-    id: CaseId,
-    reference: Reference,
-    locations: usize,
+pub(super) struct Opened {
+    pub id: CaseId,
+    pub reference: Reference,
+    pub locations: usize,
 }
 
 fn record(tx: &mut Tx<'_>, arriving: &Arriving<'_>, reading: &Reading, sorted: Sorted) -> Result<(), ActionError> {
@@ -278,76 +279,6 @@ fn store_locations(
         .map(|(location, owner)| Matched { location, owner: owner.map(|o| (o, case_of.get(&o).copied())) })
         .collect();
     Ok(locations::insert(tx.conn, arriving.id, &matched, tx.now)?)
-}
-
-/// The receipt, or the list of what is missing; nothing where no mail address was given.
-fn write_to_sender(
-    tx: &mut Tx<'_>,
-    arriving: &Arriving<'_>,
-    owner_of: &[Option<CustomerId>],
-    token: &PlainToken,
-) -> Result<(), ActionError> {
-    let complainant = &arriving.notice.complainant;
-    // A letter to one of our own mailboxes would come back as mail.
-    let Some(address) = complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
-        return Ok(());
-    };
-    let sender = tx.sender();
-    let letter = match arriving.verdict.class {
-        Class::Complete => acknowledgement(tx, arriving, owner_of, token)?.letter(&sender)?,
-        class => missing(tx, arriving, token, class).letter(&sender)?,
-    };
-    let about = About { notice: Some(arriving.id), ..About::default() };
-    tx.queue(letter, &To { name: &complainant.name, address: address.as_str() }, about)?;
-    Ok(())
-}
-
-fn acknowledgement(
-    tx: &mut Tx<'_>,
-    arriving: &Arriving<'_>,
-    owner_of: &[Option<CustomerId>],
-    token: &PlainToken,
-) -> Result<Acknowledgement, ActionError> {
-    let policy = tx.policy()?.policy;
-    let longest = policy.segments.values().map(|s| s.deadline).max().unwrap_or_default();
-    let (mut not_hosted, mut unreadable) = (Vec::new(), Vec::new());
-    for (location, owner) in arriving.notice.locations.iter().zip(owner_of) {
-        match (&location.place, owner) {
-            (Place::Unreadable(_), _) => unreadable.push(one_line(&location.as_written, 200)),
-            (_, None) => not_hosted.push(location.shown().to_owned()),
-            (_, Some(_)) => {}
-        }
-    }
-    let listed = arriving.opened.iter().take(LISTED);
-    Ok(Acknowledgement {
-        notice: arriving.reference.to_string(),
-        received: arriving.kept.received.full(),
-        hosted: owner_of.iter().flatten().count(),
-        not_hosted,
-        unreadable,
-        cases: listed.map(|o| OpenedCase { reference: o.reference.to_string(), locations: o.locations }).collect(),
-        case_count: arriving.opened.len(),
-        link: tx.url(&format!("/n/{}", token.reveal())),
-        deadline: format!("up to {}", longest.as_period()),
-        fingerprint: arriving.kept.fingerprint.clone(),
-    })
-}
-
-fn missing(tx: &Tx<'_>, arriving: &Arriving<'_>, token: &PlainToken, class: Class) -> MissingElements {
-    let items = arriving.verdict.findings.iter().filter(|f| f.code.weight() == Weight::Missing);
-    MissingElements {
-        notice: arriving.reference.to_string(),
-        received: arriving.kept.received.long(),
-        items: items
-            .map(|f| MissingItem {
-                title: f.code.element().title().to_owned(),
-                cite: f.code.element().cite(),
-                remedy: f.code.remedy().to_owned(),
-            })
-            .collect(),
-        link: tx.url(&format!("/n/{}", token.reveal())),
-        curable: class == Class::Curable,
-    }
 }
 
 /// SHA-256 of the submission in groups of eight, as on the receipt.

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::connection::{Conn, insert_all};
 use super::error::StorageError;
 use super::schema::{cases, locations};
+use crate::domain::contact::one_line;
 use crate::domain::ids::{CaseId, CustomerId, NoticeId, StrikeId};
 use crate::domain::location::{Location, Place};
 use crate::domain::moment::Moment;
@@ -30,6 +31,14 @@ impl LocationRow {
     /// When it came into its state, for tables.
     pub fn since(&self) -> String {
         Moment(self.state_at).stamp()
+    }
+
+    /// As a letter tells it: an address with the file that was seen there.
+    pub fn told(&self) -> String {
+        if self.detail.is_empty() {
+            return self.shown.clone();
+        }
+        format!("{} ({})", self.shown, one_line(&self.detail, 200))
     }
 
     /// Mark in the stylesheet and word for staff.

@@ -151,3 +151,52 @@ fn help_is_worth_reading() {
     let text = out(&safeharbor(folder.path(), &["customers", "import", "--help"], ""));
     assert!(text.contains("valid_until"), "{text}");
 }
+
+#[test]
+fn a_mail_server_pipes_mail_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let mail =
+        "From: Joel <joel@x.example>\r\nSubject: My photo\r\nMessage-ID: <1@x.example>\r\n\r\nPlease remove it.\r\n";
+    let arguments = ["intake", "--mail", "--from", "joel@x.example", "--to", "copyright@host.example"];
+    let taken = safeharbor(folder.path(), &arguments, mail);
+    assert!(taken.status.success() && out(&taken).contains("submission 1: draft"), "{}", out(&taken));
+    let again = safeharbor(folder.path(), &arguments, mail);
+    assert!(again.status.success() && out(&again).contains("submission 1: draft, received before"), "{}", out(&again));
+    let nothing = safeharbor(folder.path(), &["intake", "--mail"], "\u{1}");
+    assert_eq!(nothing.status.code(), Some(0), "kept, and not sent back: {}", out(&nothing));
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let broken = safeharbor(&file.join("data"), &arguments, mail);
+    assert_eq!(broken.status.code(), Some(75), "could not be kept: {}", out(&broken));
+}
+
+#[test]
+fn machine_formats_are_taken_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let acns = "<?xml version=\"1.0\"?>\n<Infringement><Case><ID>H-1</ID></Case><Complainant><Entity>Holt</Entity></Complainant><Source><IP_Address>198.51.100.7</IP_Address></Source><Content><Item><Title>Heron</Title></Item></Content></Infringement>";
+    let text = out(&safeharbor(folder.path(), &["intake"], acns));
+    assert!(text.starts_with("N-") && text.contains("defective") && text.contains("contact.missing"), "{text}");
+    let mail = format!("From: a@x.example\r\nSubject: x\r\nMessage-ID: <2@x.example>\r\n\r\n{acns}");
+    let text = out(&safeharbor(folder.path(), &["intake", "-"], &mail));
+    assert!(text.contains("notices") && text.contains("N-"), "{text}");
+}
+
+#[test]
+fn keys_are_made_listed_and_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = safeharbor(folder.path(), &["keys", "add", "x", "--scopes", "notices:all"], "");
+    assert!(!wrong.status.success() && out(&wrong).contains("there are: notices:read"), "{}", out(&wrong));
+    let made = safeharbor(
+        folder.path(),
+        &["keys", "add", "Control panel", "--scopes", "customers:write", "--expires", "90d"],
+        "",
+    );
+    assert!(String::from_utf8_lossy(&made.stdout).starts_with("shk_"), "{}", out(&made));
+    let list = out(&safeharbor(folder.path(), &["keys", "list"], ""));
+    assert!(
+        list.contains("works  Control panel") && list.contains("customers:write") && !list.contains("shk_"),
+        "{list}"
+    );
+    assert!(out(&safeharbor(folder.path(), &["keys", "revoke", "1"], "")).contains("opens nothing"));
+    assert!(out(&safeharbor(folder.path(), &["keys", "list"], "")).contains("ended"));
+}

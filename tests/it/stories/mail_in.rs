@@ -73,6 +73,7 @@ on_both! {
         assert!(again.again && again.submission == done.submission && again.known == [done.notices[0].0.reference.clone()]);
         house.run_due();
         assert_eq!(house.letters_to("idris@brightmoor.example").len(), 1);
+        assert!(house.letter_to("idris@brightmoor.example").text.contains("heron.zip"), "which file");
         assert_eq!(house.letters_to("rights@holtfinch.example").len(), 1, "one receipt");
         let page = house.staff("viewer").get(&format!("/staff/submissions/{}/read", done.submission)).text();
         assert!(page.contains("Our photograph") && page.contains("good faith belief") && page.contains(done.notices[0].0.reference.as_str()), "{page}");
