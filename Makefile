@@ -19,10 +19,11 @@ docs:
 rust:
 	INSTA_UPDATE=no scripts/with-postgres cargo test --locked
 
-# Every address of the API against its OpenAPI document.
+# Every address of the API against its OpenAPI document, on both databases.
 api:
 	cargo build --locked
 	scripts/check-api
+	scripts/with-postgres scripts/check-api
 
 # Three journeys and every page in Debian's Chromium, with an accessibility check.
 browser:

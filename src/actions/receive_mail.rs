@@ -118,10 +118,11 @@ pub fn receive_mail(
         return Ok(MailOutcome { again: true, known, ..outcome(id, kind.unwrap_or(MailKind::Notices)) });
     }
     let letter = letter_meant(tx, mail, envelope)?;
-    let kind = kind_of(tx, mail, envelope, letter.as_ref());
+    let returned = envelope.from.as_deref() == Some("") || mail.no_return;
+    let kind = kind_of(tx, mail, returned, letter.as_ref());
     facts(tx, &mut submission, mail, envelope, kind);
     let kept = keep(tx, &submission, None)?;
-    let arrived = Arrived { mail, kept, letter };
+    let arrived = Arrived { mail, kept, letter, returned };
     let taken = arrived.act(tx, kind)?;
     let mut done = outcome(arrived.kept.id, kind);
     if let Some(taken) = taken {
@@ -158,12 +159,13 @@ fn letter_meant(tx: &mut Tx<'_>, mail: &Mail, envelope: &Envelope) -> Result<Opt
     if let Content::Bounce(bounce) = &mail.content {
         named.extend(bounce.about.iter().cloned());
     }
+    // What is no Message-ID was never ours, and PostgreSQL takes no NUL in a text.
+    named.retain(|id| id.bytes().all(|b| b.is_ascii_graphic()));
     Ok(letters::by_message_ids(tx.conn, &named)?)
 }
 
-fn kind_of(tx: &Tx<'_>, mail: &Mail, envelope: &Envelope, letter: Option<&LetterRow>) -> MailKind {
+fn kind_of(tx: &Tx<'_>, mail: &Mail, returned: bool, letter: Option<&LetterRow>) -> MailKind {
     let own_sender = mail.from.as_ref().is_some_and(|f| tx.house.config.is_own_address(f));
-    let returned = envelope.from.as_deref() == Some("") || mail.no_return;
     match &mail.content {
         Content::Bounce(bounce) if bounce.permanent => MailKind::Bounce,
         Content::Bounce(_) => MailKind::Delay,
@@ -205,6 +207,8 @@ struct Arrived<'a> {
     mail: &'a Mail,
     kept: Kept,
     letter: Option<LetterRow>,
+    /// It has no sender in its envelope: an answer must not be sent (RFC 5321 section 4.5.5).
+    returned: bool,
 }
 
 impl Arrived<'_> {
@@ -258,7 +262,7 @@ impl Arrived<'_> {
 
     /// Tells a person that the letter arrived, and how a notice gets through at once.
     fn send_receipt(&self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
-        let silent = self.mail.automatic || self.mail.no_return || self.mail.forwarded;
+        let silent = self.mail.automatic || self.returned || self.mail.forwarded;
         let answered = |from: &&EmailAddress| !silent && !tx.house.config.is_own_address(from);
         let Some(from) = self.mail.from.as_ref().filter(answered) else { return Ok(()) };
         let since = tx.now - Span::days(1);

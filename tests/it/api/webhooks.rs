@@ -130,6 +130,46 @@ fn what_happens_is_told() {
     });
 }
 
+/// An answer, an end, a flag and a decision are told too, with the words other systems need.
+#[test]
+fn every_kind_is_told() {
+    on_each(|house| {
+        let receiver = Receiver::start();
+        endpoint(&house, &receiver.url, &HookKind::ALL);
+        let program = house.program("cases:write");
+        let sent = house.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/0"])).json();
+        house.run_due();
+        let path = format!("/api/v1/cases/{}/actions", sent["cases"][0].as_str().unwrap());
+        program.post(&path, &serde_json::json!({"action": "answer", "answer": "removed"}));
+        program.post(&path, &serde_json::json!({"action": "close", "outcome": "removed", "reason": "Checked"}));
+        for n in 1..4 {
+            house.intake(&notice(&[&format!("https://alder-photo.example/{n}")]).to_string());
+            house.run_due();
+            house.advance(Span::hours(49));
+        }
+        let lead = house.staff("lead");
+        let page = lead.get("/staff/customers/1");
+        let decided = [("decision", "warn"), ("why", "Last warning.")];
+        assert_eq!(lead.post_with_seal(&page, "/staff/customers/1/decisions", &decided).status, 303);
+        house.run_due();
+        let arrived: Vec<Value> = receiver.arrived().iter().map(Arrived::json).collect();
+        for kind in HookKind::ALL {
+            assert!(arrived.iter().any(|m| m["type"] == kind.code()), "{} is not told", kind.code());
+        }
+        let of = |kind: &str| arrived.iter().find(|m| m["type"] == kind).unwrap()["data"].clone();
+        assert_eq!(
+            (of("case.answered")["answer"].as_str(), of("case.closed")["outcome"].as_str()),
+            (Some("removed"), Some("removed"))
+        );
+        assert_eq!(
+            (of("account.flagged")["customer"].as_str(), of("account.flagged")["standing"].as_str()),
+            (Some("NW-1"), Some("flagged"))
+        );
+        assert_eq!(of("decision.made")["kind"], "warn");
+        assert!(!arrived.iter().any(|m| m.to_string().contains("holtfinch")), "no personal data: {arrived:?}");
+    });
+}
+
 /// A receiver that is down is tried again under the same id, for three days; then a person sends it again.
 #[test]
 fn a_receiver_that_is_down_is_tried_again() {

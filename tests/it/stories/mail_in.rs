@@ -142,6 +142,10 @@ on_both! {
         }
         house.run_due();
         assert!(house.letters().is_empty(), "{:?}", house.letters().iter().map(|l| &l.subject).collect::<Vec<_>>());
+        house.take_from(&write("Message-ID: <null@x.example>", "Please remove my photo."), &Envelope { from: Some(String::new()), to: Vec::new() });
+        house.take(&write("Message-ID: <nul\u{0}@x.example>\nIn-Reply-To: <a\u{0}b@x.example>\nReferences: <\u{1}@x>\nAuto-Submitted: auto-generated", "\u{0}"));
+        house.run_due();
+        assert!(house.letters().is_empty(), "no sender in the envelope, no answer");
         for n in 0..10 {
             house.take(&write(&format!("Message-ID: <loop{n}@x.example>"), "Please remove my photo."));
         }
