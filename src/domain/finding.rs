@@ -56,7 +56,7 @@ codes! {
     LocationUnreadable = "location.unreadable", Material, Remark, "Some of what was listed is not an address; it is kept as written";
     LocationNoneReadable = "location.none_readable", Material, Missing, "None of what was listed is an address; copy each from the browser, starting with https://";
     LocationWholeDomain = "location.whole_domain", Material, Doubt, "Names a whole site, not the page or file on it";
-    LocationNoTime = "location.time_missing", Material, Doubt, "An IP address without the time it was seen may have changed hands";
+    LocationNoTime = "location.time_missing", Material, Doubt, "An IP address without the time it was seen may have changed hands; give the time with its zone, like 2026-03-10T14:22:00Z";
     LocationMended = "location.mended", Material, Remark, "Addresses were written without https:// or made harmless; they were read as meant";
     LocationRepeated = "location.repeated", Material, Remark, "The same address is listed more than once and counts once";
     ContactNoName = "contact.name_missing", Contact, Missing, "Give your full name";

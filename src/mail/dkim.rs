@@ -22,7 +22,7 @@ pub enum Signer {
     Ed25519(DkimSigner<Ed25519Key, Done>),
 }
 
-const HEADERS: [&str; 6] = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version"];
+const HEADERS: [&str; 7] = ["From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version"];
 
 impl Signer {
     /// Reads a private key: Ed25519 in PKCS#8, or RSA in PKCS#8 or PKCS#1.
