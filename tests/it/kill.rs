@@ -9,8 +9,19 @@ use std::sync::{Arc, Mutex};
 
 use crate::support::{Client, complete_form};
 
+/// A process that ends with the test, however the test ends.
+struct Running(Child);
+
+impl Drop for Running {
+    /// Killed, as by the system: nothing is tidied up.
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
 /// Starts a real process and waits until it listens.
-fn start(folder: &Path) -> (Child, String) {
+fn start(folder: &Path) -> (Running, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_safeharbor"))
         .args(["serve", "--listen", "127.0.0.1:0"])
         .env_clear()
@@ -25,7 +36,7 @@ fn start(folder: &Path) -> (Child, String) {
     let first = lines.next().unwrap().unwrap();
     let base = first.split(" on ").nth(1).unwrap().trim_end_matches('/').to_owned();
     std::thread::spawn(move || for _ in lines {});
-    (child, base)
+    (Running(child), base)
 }
 
 /// Sends one notice; the reference when the receipt was shown.
@@ -55,7 +66,7 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     assert!(import.status.success(), "{import:?}");
     let acknowledged: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
     for round in 0..3 {
-        let (mut child, base) = start(folder.path());
+        let (running, base) = start(folder.path());
         let stop = Arc::new(AtomicBool::new(false));
         let senders: Vec<_> = (0..6)
             .map(|thread| {
@@ -76,8 +87,7 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
             })
             .collect();
         std::thread::sleep(std::time::Duration::from_millis(900));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        drop(running);
         stop.store(true, Ordering::SeqCst);
         for sender in senders {
             let _ = sender.join();
@@ -85,14 +95,13 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     }
     let acknowledged = acknowledged.lock().unwrap().clone();
     assert!(acknowledged.len() > 20, "the load was too light: {}", acknowledged.len());
-    let (mut child, base) = start(folder.path());
+    let (running, base) = start(folder.path());
     let client = Client::new(&base);
     for (location, _) in &acknowledged {
         assert_eq!(client.get(location).status, 200, "{location} was acknowledged and is lost");
     }
     let letters = wait_for_letters(folder.path(), &acknowledged);
-    child.kill().unwrap();
-    child.wait().unwrap();
+    drop(running);
     check_letters(&letters);
     println!("{} notices acknowledged over three kills, {} letters, none lost", acknowledged.len(), letters.len());
 }
