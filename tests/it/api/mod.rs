@@ -3,6 +3,7 @@
 mod batches;
 mod cases;
 mod customers;
+mod document;
 mod documents;
 mod events;
 mod examples;
