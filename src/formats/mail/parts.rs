@@ -53,20 +53,23 @@ fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
     }
     let mut letter = Letter::default();
     let mut inside: Vec<&MessagePart<'_>> = Vec::new();
-    let has_plain =
-        message.parts.iter().any(|p| matches!(&p.body, PartType::Text(t) if !t.trim().is_empty()) && is_text(p));
+    let mut web = String::new();
     for part in &message.parts {
         match &part.body {
             PartType::Text(text) if is_message(part, text) => inside.push(part),
             PartType::Text(text) if is_text(part) => append(&mut letter.text, text),
-            PartType::Html(html) if !has_plain => append(&mut letter.text, &html_to_text(html)),
-            PartType::Html(_) | PartType::Multipart(_) => {}
+            PartType::Html(html) => append(&mut web, &readable_html(html)),
+            PartType::Multipart(_) => {}
             PartType::Message(_) => inside.push(part),
             PartType::Text(text) => attached(part, text, &mut letter, into),
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
                 attached(part, &text_of(bytes), &mut letter, into);
             }
         }
+    }
+    // The plain part is the letter, unless it says little more than that there is another one.
+    if letter.text.trim().len() * 5 < web.trim().len() {
+        append(&mut letter.text, &web);
     }
     into.letters.push(letter);
     for part in inside {
@@ -82,6 +85,34 @@ fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
             _ => {}
         }
     }
+}
+
+/// Links shown below a letter that hides them behind words.
+const MAX_LINKS: usize = 500;
+
+/// The words of a web page, and below them the addresses its links lead to where the words do not say them.
+fn readable_html(html: &str) -> String {
+    let mut text = html_to_text(html);
+    let links = html.match_indices("href=").filter_map(|(at, _)| {
+        let rest = &html[at + 5..];
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let link = rest[1..].split(quote).next()?;
+        let whole = link.get(..4)?.eq_ignore_ascii_case("http") && link.len() < 4000;
+        whole.then(|| link.trim().replace("&amp;", "&"))
+    });
+    let mut hidden: Vec<String> = Vec::new();
+    // Each is looked for in the whole text: of a very long page a few have to do.
+    let most = if html.len() > 1_000_000 { 20 } else { MAX_LINKS };
+    for link in links.take(most) {
+        if !text.contains(&link) && !hidden.contains(&link) {
+            hidden.push(link);
+        }
+    }
+    if !hidden.is_empty() {
+        text.push_str("\n\nLinks behind words:\n");
+        text.push_str(&hidden.join("\n"));
+    }
+    text
 }
 
 fn append(text: &mut String, more: &str) {

@@ -77,6 +77,23 @@ fn a_xarf_report_takes_its_statements_from_the_letter() {
 }
 
 #[test]
+fn a_plain_part_that_says_nothing_does_not_hide_the_letter() {
+    let letter = format!("<p>{WORDS}</p><p>See https://alder-photo.example/a.jpg</p>");
+    let alternative = |plain: &str| {
+        let body =
+            format!("--b\nContent-Type: text/plain\n\n{plain}\n--b\nContent-Type: text/html\n\n{letter}\n--b--\n");
+        mail("MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b", &body).text
+    };
+    assert!(alternative("This mail needs a web view.").contains("alder-photo.example"));
+    assert!(!alternative(WORDS).contains("alder-photo.example"), "the same letter twice");
+    let hidden = mail(
+        "Content-Type: text/html",
+        "<p>My photo is <a href=\"https://alder-photo.example/a?b=1&amp;c=2\">here</a>.</p>",
+    );
+    assert!(hidden.text.ends_with("Links behind words:\nhttps://alder-photo.example/a?b=1&c=2"), "{}", hidden.text);
+}
+
+#[test]
 fn bounces_are_read_in_both_ways() {
     let report = "--b\nContent-Type: text/plain\n\nSorry\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; owner@alder-photo.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such\n user here\n--b\nContent-Type: text/rfc822-headers\n\nFrom: copyright@host.example\nMessage-ID: <abc@host.example>\n--b--\n";
     let dsn = mail("Return-Path: <>\nContent-Type: multipart/report; report-type=delivery-status; boundary=b", report);
