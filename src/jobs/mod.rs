@@ -3,6 +3,7 @@
 //! can run the same job: the conditional update of the second finds nothing to do.
 
 mod back_off;
+mod end_leases;
 mod expire_strikes;
 mod forward_cases;
 mod make_checkpoint;
@@ -64,6 +65,7 @@ pub async fn run_due(app: &App) -> usize {
 /// Runs jobs until `stop` is ready.
 pub async fn run_until(app: App, stop: impl Future<Output = ()>) {
     tokio::pin!(stop);
+    count("end_leases", end_leases::run(&app).await);
     loop {
         run_due(&app).await;
         tokio::select! {

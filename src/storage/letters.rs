@@ -119,6 +119,12 @@ pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Ve
     Ok(letters::table.filter(letters::id.eq_any(mine)).order(letters::id).select(LetterRow::as_select()).load(conn)?)
 }
 
+/// Ends the leases of a process that is gone: its letters are due now. Returns how many.
+pub fn end_leases(conn: &mut Conn, now: Moment) -> Result<usize, StorageError> {
+    let leased = letters::table.filter(letters::state.eq("sending")).filter(letters::due_at.gt(now.0));
+    Ok(diesel::update(leased).set(letters::due_at.eq(now.0)).execute(conn)?)
+}
+
 /// What the receiving side said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {

@@ -68,6 +68,11 @@ impl Db {
         Ok(Self { pool, queue })
     }
 
+    /// Whether it is the embedded database, which has one process that runs jobs.
+    pub fn is_embedded(&self) -> bool {
+        self.queue.is_some()
+    }
+
     /// Runs a closure that only reads.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where

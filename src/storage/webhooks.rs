@@ -207,6 +207,14 @@ pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Ve
     Ok(claimed.order(webhook_deliveries::id).select(Delivery::as_select()).load(conn)?)
 }
 
+/// Ends the leases of a process that is gone: its messages are due now. Returns how many.
+pub fn end_leases(conn: &mut Conn, now: Moment) -> Result<usize, StorageError> {
+    let leased = webhook_deliveries::table
+        .filter(webhook_deliveries::state.eq("sending"))
+        .filter(webhook_deliveries::due_at.gt(now.0));
+    Ok(diesel::update(leased).set(webhook_deliveries::due_at.eq(now.0)).execute(conn)?)
+}
+
 /// What became of an attempt: taken, to be tried again at a moment, or given up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {

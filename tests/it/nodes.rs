@@ -2,11 +2,13 @@
 
 use safeharbor::app::App;
 use safeharbor::clock::Clock;
+use safeharbor::domain::moment::Span;
 use safeharbor::entropy::Entropy;
 use safeharbor::jobs;
 use safeharbor::mail::transport::Transport;
+use safeharbor::storage::letters;
 
-use crate::support::{CUSTOMERS, House};
+use crate::support::{Backend, CUSTOMERS, House};
 
 #[test]
 fn two_nodes_send_each_letter_once() {
@@ -46,4 +48,17 @@ fn two_nodes_send_each_letter_once() {
 
 fn message_id(raw: &str) -> String {
     raw.lines().find(|l| l.starts_with("Message-ID:")).unwrap().to_owned()
+}
+
+/// What a killed process had claimed is sent when the next one starts, not when the lease runs out.
+#[test]
+fn a_restart_sends_what_was_claimed() {
+    let house = House::open(Backend::Sqlite);
+    house.report("https://elsewhere.example/a");
+    let claim = house.app.write(|tx| Ok(letters::claim(tx.conn, tx.now, Span::minutes(5), 10)?));
+    assert_eq!(house.wait(claim).unwrap().len(), 1);
+    house.run_due();
+    assert!(house.letters().is_empty(), "the process that claimed it may be sending it");
+    house.wait(jobs::run_until(house.app.clone(), async {}));
+    assert_eq!(house.letters().len(), 1);
 }
