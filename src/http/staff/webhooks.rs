@@ -102,7 +102,7 @@ fn line(delivery: Delivery) -> Line {
     let mark = match delivery.state.as_str() {
         "delivered" => ("sent", "Taken"),
         "failed" => ("bounced", "Given up"),
-        "deferred" => ("deferred", "Tried again"),
+        "deferred" => ("deferred", "Deferred"),
         "sending" => ("queued", "Sending"),
         _ => ("queued", "Queued"),
     };
