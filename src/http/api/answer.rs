@@ -2,9 +2,10 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
 
 use super::problem::ApiError;
 
@@ -55,6 +56,26 @@ pub(super) fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Api
         let words = text.strip_prefix("Query deserialize error: ").unwrap_or(&text);
         ApiError::fault("/query", words.to_owned())
     })
+}
+
+/// Which page of a list that has no other choices.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// `next` of the page before.
+    #[param(pattern = "^[0-9]{1,18}(\\.[0-9]{1,18})?$")]
+    cursor: Option<String>,
+    /// Entries of a page; 50 where it is not given.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+}
+
+impl Paging {
+    /// How many entries, and after which row number.
+    pub(super) fn read(&self) -> Result<(i64, Option<i64>), ApiError> {
+        Ok((limit(self.limit)?, cursor(self.cursor.as_deref())?.map(|c| c.0)))
+    }
 }
 
 /// How many entries are wanted.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::answer::{cursor, json, limit, next, query, with_status};
+use super::answer::{Paging, json, next, query, with_status};
 use super::batch::is_ndjson;
 use super::caller::{Caller, Raw};
 use super::customers::account;
@@ -82,19 +82,6 @@ pub(super) fn assets_of(list: &[AssetBody], at: &str) -> Result<Vec<ImportAsset>
     if faults.is_empty() { Ok(good) } else { Err(Faults(faults).into()) }
 }
 
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Want {
-    /// `next` of the page before.
-    #[param(pattern = "^[0-9]{1,18}(\\.[0-9]{1,18})?$")]
-    cursor: Option<String>,
-    /// Entries of a page; 50 where it is not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-}
-
 fn find(conn: &mut Conn, external_id: &str) -> Result<Customer, StorageError> {
     let missing = || StorageError::NotFound { table: "customers", id: external_id.to_owned() };
     customers::by_external_id(conn, external_id)?.ok_or_else(missing)
@@ -102,7 +89,7 @@ fn find(conn: &mut Conn, external_id: &str) -> Result<Customer, StorageError> {
 
 /// List the assets of a customer, past ones too
 #[utoipa::path(get, path = "/api/v1/customers/{external_id}/assets", tag = "Customers",
-    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"), Want), security(("key" = [])),
+    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"), Paging), security(("key" = [])),
     responses((status = 200, description = "A page", body = Page<AssetOut>), Problems))]
 pub async fn list(
     app: Data<App>,
@@ -111,13 +98,12 @@ pub async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     caller.with(Scope::CustomersRead)?;
-    let want: Want = query(&request)?;
     let external_id = account(&path)?;
-    let (limit, after) = (limit(want.limit)?, cursor(want.cursor.as_deref())?);
+    let (limit, after) = query::<Paging>(&request)?.read()?;
     let rows = app
         .read(move |c| {
             let customer = find(c, &external_id)?;
-            assets::of_customer(c, customer.id, after.map_or(i64::MIN, |a| a.0), limit)
+            assets::of_customer(c, customer.id, after.unwrap_or(i64::MIN), limit)
         })
         .await?;
     let next = next(&rows, limit, |row| row.id.to_string());

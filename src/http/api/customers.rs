@@ -3,10 +3,10 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
-use super::answer::{cursor, fits, json, limit, next, query, single, tag, with_status};
+use super::answer::{Paging, fits, json, next, query, single, tag, with_status};
 use super::assets::{AssetBody, assets_of};
 use super::caller::{Caller, Raw};
 use super::openapi::Problems;
@@ -20,27 +20,13 @@ use crate::domain::scope::Scope;
 use crate::formats::json::read_as;
 use crate::storage::{Conn, StorageError, customers, policies, strikes};
 
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Want {
-    /// `next` of the page before.
-    #[param(pattern = "^[0-9]{1,18}(\\.[0-9]{1,18})?$")]
-    cursor: Option<String>,
-    /// Entries of a page; 50 where it is not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-}
-
 /// List customers in the order they were added
-#[utoipa::path(get, path = "/api/v1/customers", tag = "Customers", params(Want), security(("key" = [])),
+#[utoipa::path(get, path = "/api/v1/customers", tag = "Customers", params(Paging), security(("key" = [])),
     responses((status = 200, description = "A page", body = Page<CustomerBrief>), Problems))]
 pub async fn list(app: Data<App>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     caller.with(Scope::CustomersRead)?;
-    let want: Want = query(&request)?;
-    let (limit, after) = (limit(want.limit)?, cursor(want.cursor.as_deref())?);
-    let found = app.read(move |c| customers::list(c, after.map(|a| a.0), limit)).await?;
+    let (limit, after) = query::<Paging>(&request)?.read()?;
+    let found = app.read(move |c| customers::list(c, after, limit)).await?;
     let next = next(&found, limit, |c| c.id.to_string());
     let page = Page { items: found.iter().map(CustomerBrief::from).collect(), next };
     Ok(with_status(200, json(&page)?))
