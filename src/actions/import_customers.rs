@@ -42,10 +42,10 @@ pub fn import_customers(tx: &mut Tx<'_>, lines: &[ImportLine]) -> Result<usize, 
     let mut by_customer: BTreeMap<CustomerId, Changed> = BTreeMap::new();
     let mut total = 0;
     for line in lines {
-        let (id, account_changed) = put_account(tx, line)?;
+        let (id, account) = put_account(tx, (&line.external_id, &line.name, &line.segment), &Actor::Operator)?;
         let contact_changed = put_contact(tx, id, line)?;
-        let asset_changed = put_asset(tx, id, line)?;
-        total += usize::from(account_changed || contact_changed || asset_changed);
+        let asset_changed = line.asset.as_ref().map_or(Ok(false), |given| put_asset(tx, id, given))?;
+        total += usize::from(account != Account::Same || contact_changed || asset_changed);
         if contact_changed || asset_changed {
             let changed = by_customer.entry(id).or_default();
             changed.contacts += usize::from(contact_changed);
@@ -60,18 +60,33 @@ pub fn import_customers(tx: &mut Tx<'_>, lines: &[ImportLine]) -> Result<usize, 
     Ok(total)
 }
 
-fn put_account(tx: &mut Tx<'_>, line: &ImportLine) -> Result<(CustomerId, bool), ActionError> {
-    let (id, kind) = match customers::by_external_id(tx.conn, &line.external_id)? {
-        Some(known) if known.name == line.name && known.segment == line.segment => return Ok((known.id, false)),
+/// What became of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Account {
+    Added,
+    Changed,
+    Same,
+}
+
+/// Adds the account that the host calls by this id, name and segment, or brings it up to date.
+pub(super) fn put_account(
+    tx: &mut Tx<'_>,
+    (external_id, name, segment): (&str, &str, &str),
+    actor: &Actor,
+) -> Result<(CustomerId, Account), ActionError> {
+    let (id, account, kind) = match customers::by_external_id(tx.conn, external_id)? {
+        Some(known) if known.name == name && known.segment == segment => return Ok((known.id, Account::Same)),
         Some(known) => {
-            customers::rename(tx.conn, known.id, &line.name, &line.segment)?;
-            (known.id, "customer.changed")
+            customers::rename(tx.conn, known.id, name, segment)?;
+            (known.id, Account::Changed, "customer.changed")
         }
-        None => (customers::insert(tx.conn, &line.external_id, &line.name, &line.segment, tx.now)?, "customer.added"),
+        None => {
+            let id = customers::insert(tx.conn, external_id, name, segment, tx.now)?;
+            (id, Account::Added, "customer.added")
+        }
     };
-    let what = Happening::new(kind).fact("segment", line.segment.as_str());
-    tx.event(Subject::Customer(id), &Actor::Operator, &what)?;
-    Ok((id, true))
+    tx.event(Subject::Customer(id), actor, &Happening::new(kind).fact("segment", segment))?;
+    Ok((id, account))
 }
 
 fn put_contact(tx: &mut Tx<'_>, id: CustomerId, line: &ImportLine) -> Result<bool, ActionError> {
@@ -79,8 +94,8 @@ fn put_contact(tx: &mut Tx<'_>, id: CustomerId, line: &ImportLine) -> Result<boo
     Ok(customers::put_contact(tx.conn, id, email, (role, name, phone))?)
 }
 
-fn put_asset(tx: &mut Tx<'_>, id: CustomerId, line: &ImportLine) -> Result<bool, ActionError> {
-    let Some(given) = &line.asset else { return Ok(false) };
+/// Adds an asset of a customer or moves its end; returns whether anything changed.
+pub(super) fn put_asset(tx: &mut Tx<'_>, id: CustomerId, given: &ImportAsset) -> Result<bool, ActionError> {
     // Without a start the asset counts for all of the past: the host does not say since when.
     Ok(assets::put(tx.conn, id, &given.asset.key(), given.from.unwrap_or(Moment(0)), given.until)?)
 }

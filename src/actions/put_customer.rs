@@ -3,12 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::import_customers::ImportAsset;
+use super::import_customers::{Account, ImportAsset, put_account, put_asset};
 use super::{ActionError, Tx};
 use crate::domain::contact::EmailAddress;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CustomerId;
-use crate::domain::moment::Moment;
 use crate::storage::customers::Customer;
 use crate::storage::{assets, customers};
 
@@ -41,27 +40,14 @@ pub fn put_customer(tx: &mut Tx<'_>, put: &PutCustomer, actor: &Actor) -> Result
         let words = format!("the segment {:?} is not in the policy; allowed: {}", put.segment, allowed.join(", "));
         return Err(ActionError::Refused(words));
     }
-    let (id, kind) = match customers::by_external_id(tx.conn, &put.external_id)? {
-        Some(known) if known.name == put.name && known.segment == put.segment => (known.id, None),
-        Some(known) => {
-            customers::rename(tx.conn, known.id, &put.name, &put.segment)?;
-            (known.id, Some("customer.changed"))
-        }
-        None => {
-            let id = customers::insert(tx.conn, &put.external_id, &put.name, &put.segment, tx.now)?;
-            (id, Some("customer.added"))
-        }
-    };
-    if let Some(kind) = kind {
-        tx.event(Subject::Customer(id), actor, &Happening::new(kind).fact("segment", put.segment.as_str()))?;
-    }
+    let (id, account) = put_account(tx, (&put.external_id, &put.name, &put.segment), actor)?;
     if let Some(contacts) = &put.contacts {
         replace_contacts(tx, id, contacts, actor)?;
     }
     if let Some(list) = &put.assets {
         replace_assets(tx, id, list, actor)?;
     }
-    Ok(kind == Some("customer.added"))
+    Ok(account == Account::Added)
 }
 
 fn replace_contacts(
@@ -109,16 +95,9 @@ pub fn replace_assets(tx: &mut Tx<'_>, id: CustomerId, list: &[ImportAsset], act
     Ok(())
 }
 
-fn put_asset(tx: &mut Tx<'_>, id: CustomerId, given: &ImportAsset) -> Result<bool, ActionError> {
-    Ok(assets::put(tx.conn, id, &given.asset.key(), given.from.unwrap_or(Moment(0)), given.until)?)
-}
-
 /// An asset is no longer the customer's; returns whether it was.
 pub fn end_asset(tx: &mut Tx<'_>, id: CustomerId, key: &str, actor: &Actor) -> Result<bool, ActionError> {
-    let mut ended = 0;
-    for row in assets::open_of(tx.conn, id, tx.now)?.iter().filter(|row| row.key == key) {
-        ended += usize::from(assets::end(tx.conn, row.id, tx.now)?);
-    }
+    let ended = assets::end_key(tx.conn, id, key, tx.now)?;
     if ended > 0 {
         let what = Happening::new("customer.assets_changed").fact("put", 0).fact("ended", ended);
         tx.event(Subject::Customer(id), actor, &what)?;

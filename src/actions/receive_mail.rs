@@ -266,7 +266,7 @@ impl Arrived<'_> {
         let answered = |from: &&EmailAddress| !silent && !tx.house.config.is_own_address(from);
         let Some(from) = self.mail.from.as_ref().filter(answered) else { return Ok(()) };
         let since = tx.now - Span::days(1);
-        if letters::count_to(tx.conn, from.as_str(), "mail_received", since)? >= RECEIPTS_A_DAY {
+        if letters::at_least_to(tx.conn, (from.as_str(), "mail_received"), since, RECEIPTS_A_DAY)? {
             return Ok(());
         }
         let letter = MailReceived {

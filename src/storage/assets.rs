@@ -85,6 +85,12 @@ pub fn end(conn: &mut Conn, id: i64, at: Moment) -> Result<bool, StorageError> {
     Ok(diesel::update(open).set(assets::valid_until.eq(at.0)).execute(conn)? == 1)
 }
 
+/// Ends what a customer has under a key; returns how many rows had not ended before.
+pub fn end_key(conn: &mut Conn, customer: CustomerId, key: &str, at: Moment) -> Result<usize, StorageError> {
+    let open = assets::key.eq(key).and(assets::customer_id.eq(customer.0)).and(assets::valid_until.gt(at.0));
+    Ok(diesel::update(assets::table.filter(open)).set(assets::valid_until.eq(at.0)).execute(conn)?)
+}
+
 /// What to look up: the candidate keys of one location, closest first, and the time that counts.
 pub struct Wanted {
     pub keys: Vec<String>,

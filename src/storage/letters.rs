@@ -213,10 +213,20 @@ pub fn by_unique_part(conn: &mut Conn, unique: &str) -> Result<Option<LetterRow>
         .optional()?)
 }
 
-/// How many letters of a kind went to an address since a moment, counted up to 100.
-pub fn count_to(conn: &mut Conn, address: &str, kind: &str, since: Moment) -> Result<usize, StorageError> {
-    let recent = to_address(conn, address, 100)?;
-    Ok(recent.iter().filter(|l| l.kind == kind && l.created_at >= since.0).count())
+/// Whether at least so many of the last 100 letters to an address are of a kind and not older than a moment.
+pub fn at_least_to(
+    conn: &mut Conn,
+    (address, kind): (&str, &str),
+    since: Moment,
+    count: usize,
+) -> Result<bool, StorageError> {
+    let recent: Vec<(String, i64)> = letters::table
+        .filter(letters::to_address.eq(address))
+        .order(letters::id.desc())
+        .limit(100)
+        .select((letters::kind, letters::created_at))
+        .load(conn)?;
+    Ok(recent.iter().filter(|(k, at)| k == kind && *at >= since.0).count() >= count)
 }
 
 /// One letter.

@@ -76,7 +76,6 @@ impl DocsPage {
 /// Shows the page.
 pub async fn show(app: Data<App>) -> Result<HttpResponse, HttpError> {
     let document = serde_json::to_value(document()).map_err(|e| HttpError::Internal(e.to_string()))?;
-    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut groups: Vec<Group> = list(&document["tags"])
         .map(|t| Group { name: text(t, "name"), about: text(t, "description"), operations: Vec::new() })
         .collect();
