@@ -106,7 +106,11 @@ pub fn receive_mail(
     mail: Option<&Mail>,
 ) -> Result<MailOutcome, ActionError> {
     let Some(mail) = mail else {
-        let id = super::receive_unreadable(tx, &submission, "this mail has no header that can be read")?;
+        let id = super::receive_unreadable(
+            tx,
+            &submission,
+            "this mail has no header that can be read, or consists of marks alone",
+        )?;
         return Ok(outcome(id, MailKind::Unreadable));
     };
     submission.dedup_key = Some(dedup_key(mail, &submission.body));

@@ -9,7 +9,6 @@ use crate::actions::{Envelope, Received, receive_document, receive_unreadable};
 use crate::app::App;
 use crate::config::Settings;
 use crate::domain::contact::EmailAddress;
-use crate::domain::reading::{Reading, Unreadable};
 use crate::domain::token::PlainToken;
 use crate::formats::{self, Body};
 use crate::storage::submissions::Submission;
@@ -27,10 +26,9 @@ pub(super) async fn intake(settings: &Settings, file: &Path) -> Result<ExitCode,
     }
     let mut submission = Submission::new("cli", form.media_type(), body);
     submission.user_agent = format!("safeharbor intake {}", file.display());
-    let readings = formats::read_document(&submission.body).and_then(|r| bounded(r, app.config().intake.max_locations));
-    let readings = match readings {
+    let readings = match formats::read_document(&submission.body, form, app.config().intake.max_locations) {
         Ok(readings) => readings,
-        Err(problem) => return unreadable(&app, submission, problem.0).await,
+        Err(faults) => return unreadable(&app, submission, faults.to_string()).await,
     };
     let taken = app.write(move |tx| receive_document(tx, &submission, &readings)).await?;
     say_all(&app, &taken.notices);
@@ -76,13 +74,6 @@ async fn unreadable(app: &App, submission: Submission, problem: String) -> Resul
     eprintln!("This cannot be read as a notice: {words}");
     eprintln!("It is kept as submission {id}, and staff are asked to look at it.");
     Ok(ExitCode::from(2))
-}
-
-fn bounded(readings: Vec<Reading>, most: usize) -> Result<Vec<Reading>, Unreadable> {
-    match readings.iter().map(|r| r.raw.locations.len()).max().filter(|n| *n > most) {
-        Some(n) => Err(Unreadable(format!("{n} locations; at most {most} fit in one notice"))),
-        None => Ok(readings),
-    }
 }
 
 fn say_all(app: &App, notices: &[(Received, PlainToken)]) {

@@ -10,7 +10,8 @@ pub mod mail;
 pub mod times;
 pub mod xarf;
 
-use crate::domain::reading::{Reading, Unreadable};
+use self::json::Faults;
+use crate::domain::reading::Reading;
 
 /// Most notices read from one document or one mail: a digest of an upstream provider had 41.
 pub const MAX_NOTICES: usize = 1000;
@@ -49,14 +50,23 @@ impl Body {
     }
 }
 
-/// Reads a body that is one document: our JSON, XARF or ACNS.
-pub fn read_document(bytes: &[u8]) -> Result<Vec<Reading>, Unreadable> {
-    match Body::of(bytes) {
-        Body::Acns => acns::read(&text_of(bytes)),
-        Body::Xarf => xarf::read(bytes),
-        Body::Own => json::read(bytes).map(|raw| vec![raw.into()]).map_err(|e| Unreadable(e.to_string())),
-        Body::Mail => Err(Unreadable("this is neither JSON nor XML".to_owned())),
+/// Reads a body that is one document, our JSON, XARF or ACNS, of notices with at most so many locations each.
+pub fn read_document(bytes: &[u8], form: Body, max_locations: usize) -> Result<Vec<Reading>, Faults> {
+    let readings = match form {
+        Body::Acns => acns::read(&text_of(bytes)).map_err(|e| Faults::one("", e.0))?,
+        Body::Xarf => xarf::read(bytes).map_err(|e| Faults::one("", e.0))?,
+        Body::Own => vec![json::read(bytes)?.into()],
+        Body::Mail => return Err(Faults::one("", "this is neither JSON nor XML")),
+    };
+    if readings.is_empty() {
+        return Err(Faults::one("", "there is no report in this list"));
     }
+    let most = readings.iter().map(|r| r.raw.locations.len()).max().unwrap_or(0);
+    if most > max_locations {
+        let words = format!("{most} locations; at most {max_locations} fit in one notice, send several");
+        return Err(Faults::one("/locations", words));
+    }
+    Ok(readings)
 }
 
 /// A body for people to read: text of bounded length, what is no text as a remark.

@@ -36,8 +36,9 @@ fn files(name: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 fn read(bytes: &[u8]) -> Result<Vec<Reading>, String> {
-    if Body::of(bytes) != Body::Mail {
-        return formats::read_document(bytes).map_err(|e| e.0);
+    let form = Body::of(bytes);
+    if form != Body::Mail {
+        return formats::read_document(bytes, form, usize::MAX).map_err(|e| e.to_string());
     }
     match mail::read(bytes).expect("a header").content {
         Content::Machine(readings, problems) if problems.is_empty() => Ok(readings),

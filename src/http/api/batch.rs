@@ -16,11 +16,11 @@ use super::lines::{Line, Lines};
 use super::openapi::Problems;
 use super::problem::{ApiError, Problem};
 use super::shapes::Receipt;
-use super::take_notices::{refuse, submission, take, understand};
+use super::take_notices::{refuse, submission, take};
 use crate::app::App;
 use crate::domain::notice::RawNotice;
 use crate::domain::scope::Scope;
-use crate::formats::{Body, xarf};
+use crate::formats::{Body, read_document, xarf};
 
 /// Lines worked on at the same time: what waits together is committed together.
 const TOGETHER: usize = 64;
@@ -121,7 +121,7 @@ async fn one(app: &App, caller: &Caller, line: Line) -> BatchResult {
 async fn line_taken(app: &App, caller: &Caller, line: Line) -> Result<(u16, String), ApiError> {
     let bytes = line.bytes.ok_or_else(|| ApiError::TooLarge("The line is longer than 1,000,000 bytes.".to_owned()))?;
     let form = if xarf::looks_like(&bytes) { Body::Xarf } else { Body::Own };
-    let read = understand(&bytes, form, app.config().intake.max_locations);
+    let read = read_document(&bytes, form, app.config().intake.max_locations);
     let repeat = caller.once("POST /notices:batch", &bytes, Some(line.number));
     let submission = submission(caller, form, bytes);
     match read {

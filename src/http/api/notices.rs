@@ -11,12 +11,13 @@ use super::caller::{Caller, Raw};
 use super::openapi::Problems;
 use super::problem::ApiError;
 use super::shapes::{NoticeBrief, NoticeOut, Page, Receipt, Retracted};
-use super::take_notices::{form_of, refuse, submission, take, understand};
+use super::take_notices::{form_of, refuse, submission, take};
 use crate::app::App;
 use crate::domain::ids::Reference;
 use crate::domain::moment::Moment;
 use crate::domain::notice::RawNotice;
 use crate::domain::scope::Scope;
+use crate::formats::read_document;
 use crate::http::limits::Limits;
 use crate::storage::notices::{NoticeRecord, Wanted};
 use crate::storage::{Conn, StorageError, cases, locations, notices, submissions};
@@ -42,7 +43,7 @@ pub async fn create(
     allow(&app, &limits, &caller)?;
     let form = form_of(&request, &body)?;
     let submission = submission(&caller, form, body.to_vec());
-    let readings = match understand(&body, form, app.config().intake.max_locations) {
+    let readings = match read_document(&body, form, app.config().intake.max_locations) {
         Ok(readings) => readings,
         Err(faults) => return Err(refuse(&app, submission, faults).await?),
     };

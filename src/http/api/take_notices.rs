@@ -10,8 +10,8 @@ use crate::actions::{ActionError, Once, OnceAnswer, Received, Taken, Tx, keep_un
 use crate::app::App;
 use crate::domain::reading::Reading;
 use crate::domain::token::PlainToken;
-use crate::formats::json::{Faults, read};
-use crate::formats::{Body, acns, text_of, xarf};
+use crate::formats::json::Faults;
+use crate::formats::{Body, xarf};
 use crate::storage::submissions::Submission;
 use crate::storage::{StorageError, idempotency};
 
@@ -40,24 +40,6 @@ pub(super) fn submission(caller: &Caller, form: Body, body: Vec<u8>) -> Submissi
         api_key: caller.key.as_ref().map(|k| k.id),
         ..Submission::new("api", form.media_type(), body)
     }
-}
-
-/// Reads a body.
-pub(super) fn understand(body: &[u8], form: Body, max_locations: usize) -> Result<Vec<Reading>, Faults> {
-    let readings = match form {
-        Body::Acns => acns::read(&text_of(body)).map_err(|e| Faults::one("", e.0))?,
-        Body::Xarf => xarf::read(body).map_err(|e| Faults::one("", e.0))?,
-        Body::Own | Body::Mail => vec![read(body)?.into()],
-    };
-    if readings.is_empty() {
-        return Err(Faults::one("", "there is no report in this list"));
-    }
-    let most = readings.iter().map(|r| r.raw.locations.len()).max().unwrap_or(0);
-    if most > max_locations {
-        let words = format!("{most} locations; at most {max_locations} fit in one notice, send several");
-        return Err(Faults::one("/locations", words));
-    }
-    Ok(readings)
 }
 
 /// Keeps what could not be read and makes the answer that says why.
