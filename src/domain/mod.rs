@@ -18,6 +18,7 @@ pub mod location;
 pub mod moment;
 pub mod notice;
 pub mod policy;
+mod raw_notice;
 pub mod reading;
 pub mod role;
 pub mod scope;

@@ -4,6 +4,7 @@
 //! and times that cannot be read are left out or kept as written, never guessed.
 
 mod blocks;
+mod tags;
 mod xml;
 
 use std::net::IpAddr;

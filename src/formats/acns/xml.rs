@@ -4,6 +4,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::tags::{Field, Tag, local, tag};
 use crate::domain::reading::Unreadable;
 
 /// Most items of one infringement.
@@ -54,100 +55,6 @@ pub struct Item {
     pub hash: String,
 }
 
-/// Elements by their place in the specification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tag {
-    Infringement,
-    Case,
-    Complainant,
-    Source,
-    Content,
-    Item,
-    Asset,
-    /// Stands beside `Content`, never inside it.
-    After,
-    /// Holds texts of its own that are not the notice's.
-    Foreign,
-    Field(Field),
-    Other,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
-    Id,
-    Entity,
-    Contact,
-    Address,
-    Phone,
-    Email,
-    TimeStamp,
-    Ip,
-    Port,
-    Type,
-    SubType,
-    Url,
-    UserName,
-    Login,
-    Title,
-    Artist,
-    FileName,
-    FileSize,
-    Hash,
-    AssetName,
-    TextNotice,
-    Body,
-}
-
-/// The tag of a local name, and whether it is spelt as in the specification.
-fn tag(name: &str) -> (Tag, bool) {
-    let known = [
-        ("Infringement", Tag::Infringement),
-        ("Case", Tag::Case),
-        ("Complainant", Tag::Complainant),
-        ("Service_Provider", Tag::Foreign),
-        ("Source", Tag::Source),
-        ("Content", Tag::Content),
-        ("Item", Tag::Item),
-        ("History", Tag::After),
-        ("Detection", Tag::After),
-        ("Verification", Tag::After),
-        ("InternalTracking", Tag::Foreign),
-        ("Asset", Tag::Asset),
-        ("ID", Tag::Field(Field::Id)),
-        ("Entity", Tag::Field(Field::Entity)),
-        ("Contact", Tag::Field(Field::Contact)),
-        ("Address", Tag::Field(Field::Address)),
-        ("Phone", Tag::Field(Field::Phone)),
-        ("Email", Tag::Field(Field::Email)),
-        ("TimeStamp", Tag::Field(Field::TimeStamp)),
-        ("IP_Address", Tag::Field(Field::Ip)),
-        ("Port", Tag::Field(Field::Port)),
-        ("Type", Tag::Field(Field::Type)),
-        ("SubType", Tag::Field(Field::SubType)),
-        ("URL", Tag::Field(Field::Url)),
-        ("UserName", Tag::Field(Field::UserName)),
-        ("Login", Tag::Field(Field::Login)),
-        ("Title", Tag::Field(Field::Title)),
-        ("Artist", Tag::Field(Field::Artist)),
-        ("FileName", Tag::Field(Field::FileName)),
-        ("FileSize", Tag::Field(Field::FileSize)),
-        ("Hash", Tag::Field(Field::Hash)),
-        ("OriginalAssetName", Tag::Field(Field::AssetName)),
-        ("TextNotice", Tag::Field(Field::TextNotice)),
-        ("Body", Tag::Field(Field::Body)),
-    ];
-    if let Some((_, tag)) = known.iter().find(|(n, _)| *n == name) {
-        return (*tag, true);
-    }
-    match name.to_ascii_lowercase().as_str() {
-        "infohash" => (Tag::Field(Field::Hash), false),
-        "content_item" => (Tag::Item, false),
-        lower => {
-            known.iter().find(|(n, _)| n.eq_ignore_ascii_case(lower)).map_or((Tag::Other, true), |(_, t)| (*t, false))
-        }
-    }
-}
-
 /// Collects one infringement from text that begins at its opening tag.
 pub fn collect(block: &str) -> Result<Infringement, Unreadable> {
     let mut reader = Reader::from_str(block);
@@ -190,10 +97,6 @@ pub fn collect(block: &str) -> Result<Infringement, Unreadable> {
 /// XML that declares entities is refused as a whole: nothing of ours is expanded, fetched or shown.
 pub fn entities() -> Unreadable {
     Unreadable("the XML declares a document type; entities are not expanded and such documents are not read".to_owned())
-}
-
-fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
 }
 
 #[derive(Default)]
