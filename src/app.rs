@@ -11,6 +11,7 @@ use crate::entropy::Entropy;
 use crate::mail::authenticate::{Checker, CheckerError};
 use crate::mail::dkim::DkimError;
 use crate::mail::transport::Transport;
+use crate::probe::Prober;
 use crate::storage::{Conn, Db, StorageError, installation, migrations};
 use crate::webhooks::Client as Webhooks;
 
@@ -25,6 +26,8 @@ pub struct App {
     pub checker: Option<Arc<Checker>>,
     /// Calls webhooks.
     pub webhooks: Webhooks,
+    /// Looks at reported addresses, where that is switched on.
+    pub prober: Prober,
     /// Key of CSRF tokens and sealed forms.
     pub secret: Arc<Vec<u8>>,
     /// Wakes the jobs after a change.
@@ -42,6 +45,8 @@ pub enum StartError {
     Action(#[from] ActionError),
     #[error("{0}")]
     Webhooks(#[from] crate::webhooks::ClientError),
+    #[error("{0}")]
+    Probe(#[from] crate::probe::ProberError),
     #[error("{0}")]
     Checker(#[from] CheckerError),
     #[error("data folder {folder}: {why}")]
@@ -80,6 +85,7 @@ impl App {
         let secret: Vec<u8> = db.write(move |conn| installation::secret(conn, &fresh, now)).await?;
         let checker = if config.inbound.check_dkim { Some(Arc::new(Checker::new()?)) } else { None };
         let webhooks = Webhooks::new(config.webhooks.allow_private)?;
+        let prober = Prober::new(config.probe.allow_private)?;
         let house = Arc::new(House { config, entropy });
         let app = Self {
             db,
@@ -88,6 +94,7 @@ impl App {
             transport,
             checker,
             webhooks,
+            prober,
             secret: Arc::new(secret),
             wake: Arc::new(Notify::new()),
         };

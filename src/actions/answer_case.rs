@@ -2,18 +2,23 @@
 
 use super::count_strike::{count_strike, uncount};
 use super::forward_case::write_to_contacts;
+use super::keep_files::keep_files;
 use super::{About, ActionError, To, Tx};
 use crate::domain::answer::{AnswerKind, MAX_NOTE};
 use crate::domain::case::CaseState;
 use crate::domain::contact::many_lines;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CaseId;
+use crate::domain::location_state::LocationState::{DisableRequested, Removed, Reported};
+use crate::formats::upload::Upload;
 use crate::mail::letters::{AnswerCopy, ConfirmResolution, Due};
+use crate::storage::attachments::Of;
 use crate::storage::cases::Case;
 use crate::storage::customers::Counters;
+use crate::storage::locations::Move;
 use crate::storage::responses::{self, Response};
 use crate::storage::reviews::{self, ReviewKind};
-use crate::storage::{cases, customers, locations, notices};
+use crate::storage::{cases, customers, locations, notices, probes};
 
 /// An answer as given.
 #[derive(Clone, Debug)]
@@ -21,6 +26,8 @@ pub struct Answer {
     pub kind: AnswerKind,
     /// In the customer's words.
     pub note: String,
+    /// Sent with it as evidence.
+    pub files: Vec<Upload>,
 }
 
 /// Records an answer or its correction.
@@ -37,10 +44,12 @@ pub fn answer_case(tx: &mut Tx<'_>, id: CaseId, answer: &Answer, actor: &Actor) 
         customers::count(tx.conn, case.customer_id, Counters { unanswered: -1, ..Counters::default() })?;
     }
     let via = if *actor == Actor::CustomerLink { "link".to_owned() } else { actor.to_string() };
-    responses::insert(tx.conn, id, &Response { at: tx.now, kind: answer.kind, note: note.clone(), via })?;
+    let response = Response { at: tx.now, kind: answer.kind, note: note.clone(), via };
+    let response_id = responses::insert(tx.conn, id, &response)?;
+    keep_files(tx, id, Of::Response(response_id), &answer.files, &response.via)?;
     let what = Happening::new("case.answered").fact("answer", answer.kind.code());
     tx.event(Subject::Case(id), actor, &what)?;
-    mark_locations(tx, &case, answer.kind)?;
+    mark_locations(tx, &case, answer.kind, &actor.to_string())?;
     if answer.kind.counts() {
         count_strike(tx, &mut case)?;
     } else if !was_unanswered {
@@ -64,11 +73,15 @@ fn next_state(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind) -> Result<CaseStat
     })
 }
 
-fn mark_locations(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind) -> Result<(), ActionError> {
+fn mark_locations(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind, by: &str) -> Result<(), ActionError> {
     if kind == AnswerKind::Removed {
-        locations::set_state(tx.conn, case.id, None, "removed", tx.now)?;
-    } else if locations::count_in(tx.conn, case.id, "removed")? > 0 {
-        locations::set_state(tx.conn, case.id, None, "reported", tx.now)?;
+        let what = Move { from: &[Reported, DisableRequested], to: Removed, by };
+        locations::shift(tx.conn, case.id, None, what, tx.now)?;
+        if tx.house.config.probe.enabled {
+            probes::ask(tx.conn, case.id, None, &[Removed], tx.now + tx.house.config.probe.after)?;
+        }
+    } else {
+        locations::shift(tx.conn, case.id, None, Move { from: &[Removed], to: Reported, by }, tx.now)?;
     }
     Ok(())
 }

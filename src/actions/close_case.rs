@@ -1,32 +1,53 @@
 //! Staff end a case, with a reason.
 
 use super::count_strike::{count_strike, uncount};
+use super::release_locations::release;
+use super::tell_outcome::tell_outcome;
 use super::{ActionError, Tx, reason};
-use crate::domain::case::{CaseState, Outcome};
+use crate::domain::case::Outcome;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CaseId;
+use crate::domain::location_state::LocationState;
+use crate::storage::cases::Case;
 use crate::storage::customers::{self, Counters};
-use crate::storage::{cases, reviews};
+use crate::storage::{cases, locations, reviews};
 
-/// Closes a case. Removal counts as a strike; a settlement or no action does not, and takes one back.
+/// Closes a case. Removal counts as a strike; a settlement or no action does not, takes one back, and lets access
+/// return where this case alone keeps it disabled.
 pub fn close_case(tx: &mut Tx<'_>, id: CaseId, outcome: Outcome, why: &str, actor: &Actor) -> Result<(), ActionError> {
     let why = reason(why)?;
+    if !matches!(outcome, Outcome::Removed | Outcome::Resolved | Outcome::NoAction) {
+        return Err(ActionError::Refused("A case cannot be closed by hand with this outcome.".to_owned()));
+    }
     let mut case = cases::get(tx.conn, id)?;
-    let was_unanswered = matches!(case.state, CaseState::Unanswered(_));
+    let was_silent = cases::was_silent(tx.conn, id)?;
     let state = case.state.close(outcome, tx.now)?;
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
     reviews::done_for_case(tx.conn, id, None, &actor.to_string(), tx.now)?;
     let what = Happening::new("case.closed").fact("outcome", outcome.code()).because(&why);
     tx.event(Subject::Case(id), actor, &what)?;
-    match outcome {
-        Outcome::Removed | Outcome::Disabled => count_strike(tx, &mut case),
-        Outcome::Resolved | Outcome::NoAction => {
-            if was_unanswered {
-                customers::count(tx.conn, case.customer_id, Counters { unanswered: -1, ..Counters::default() })?;
-            }
-            uncount(tx, &mut case, &why, actor)?;
-            let strike = case.strike_id;
-            Ok(cases::set_strike(tx.conn, &mut case, strike, false)?)
-        }
+    if outcome == Outcome::Removed {
+        count_strike(tx, &mut case)?;
+    } else {
+        let rows = locations::in_states(tx.conn, id, &LocationState::BLOCKING, None)?;
+        release(tx, &case, &rows, &why, actor)?;
+        uncount_for_good(tx, &mut case, was_silent, &why, actor)?;
     }
+    tell_outcome(tx, &case)
+}
+
+/// Takes a case out of every count and keeps it out: strike, unanswered cases.
+pub(super) fn uncount_for_good(
+    tx: &mut Tx<'_>,
+    case: &mut Case,
+    was_silent: bool,
+    why: &str,
+    actor: &Actor,
+) -> Result<(), ActionError> {
+    if was_silent {
+        customers::count(tx.conn, case.customer_id, Counters { unanswered: -1, ..Counters::default() })?;
+    }
+    uncount(tx, case, why, actor)?;
+    let strike = case.strike_id;
+    Ok(cases::set_strike(tx.conn, case, strike, false)?)
 }

@@ -29,6 +29,8 @@ pub fn complete_letter(
         channel: "mail",
         fingerprint: fingerprint(&row.body),
         received: Moment(row.received_at),
+        prose: String::new(),
+        mail_failed: super::receive_mail::failed(&row.facts()),
     };
     let token = tx.house.entropy.token();
     let received = take_notice(tx, &kept, reading, &token)?;

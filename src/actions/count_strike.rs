@@ -92,3 +92,20 @@ pub(super) fn void(tx: &mut Tx<'_>, strike: &strikes::Strike, reason: &str, acto
     let what = Happening::new("strike.voided").fact("strike", strike.id.0).because(reason);
     tx.event(Subject::Customer(strike.customer_id), actor, &what)
 }
+
+/// What a case counts as now, in one sentence for the customer.
+pub(super) fn strike_sentence(tx: &mut Tx<'_>, case: &Case) -> Result<String, ActionError> {
+    let Some(id) = case.strike_id else {
+        return Ok(
+            "This case does not count as a strike. What was counted before stays on record and no longer counts."
+                .to_owned(),
+        );
+    };
+    let strike = strikes::get(tx.conn, id)?;
+    Ok(match strike.status {
+        StrikeStatus::Active => {
+            format!("The strike for what is left of this case counts until {}.", strike.expires_at.day())
+        }
+        _ => "The strike of this case no longer counts.".to_owned(),
+    })
+}

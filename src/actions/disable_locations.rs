@@ -1,13 +1,24 @@
-//! Staff record that access was disabled. 17 USC 512(c)(1)(C).
+//! Access is disabled: 17 USC 512(c)(1)(C). Where a system of the host listens, staff ask it and it confirms;
+//! otherwise what staff record is the fact.
 
 use super::count_strike::count_strike;
-use super::{ActionError, Tx, reason};
-use crate::domain::case::Outcome;
+use super::forward_case::{counter_link, write_to_contacts};
+use super::location_ids::ids_fact;
+use super::tell_outcome::tell_outcome;
+use super::{ActionError, Tx, reason, webhooks};
+use crate::domain::case::{CaseState, Outcome};
+use crate::domain::contact::many_lines;
 use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::hook::HookKind;
 use crate::domain::ids::CaseId;
-use crate::storage::{cases, locations, reviews};
+use crate::domain::location_state::LocationState::{DisableRequested, Disabled, Removed, Reported};
+use crate::domain::notice::Work;
+use crate::mail::letters::AccessDisabled;
+use crate::storage::cases::Case;
+use crate::storage::locations::{self, LocationRow, Move};
+use crate::storage::{cases, customers, notices, probes, reviews};
 
-/// Disables some locations of a case, or all of them. When none is left, the case closes and counts.
+/// Disables some locations of a case, or all of them. When none is left open, the case closes and counts.
 pub fn disable_locations(
     tx: &mut Tx<'_>,
     id: CaseId,
@@ -16,24 +27,107 @@ pub fn disable_locations(
     actor: &Actor,
 ) -> Result<(), ActionError> {
     let why = reason(why)?;
-    let mut case = cases::get(tx.conn, id)?;
+    let mut case = open_case(tx, id)?;
+    // A program of the host that says so has done it; people ask the programs, where one listens.
+    let ask = matches!(actor, Actor::Staff(..)) && webhooks::listens(tx, HookKind::DisableRequested)?;
+    let from: &[_] = if ask { &[Reported, Removed] } else { &[Reported, Removed, DisableRequested] };
+    let rows = locations::in_states(tx.conn, id, from, only)?;
+    if rows.is_empty() {
+        return Err(ActionError::Refused("Select at least one address that is not disabled yet.".to_owned()));
+    }
+    let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
+    let (to, kind) =
+        if ask { (DisableRequested, "location.disable_requested") } else { (Disabled, "locations.disabled") };
+    locations::shift(tx.conn, id, Some(&ids), Move { from, to, by: &actor.to_string() }, tx.now)?;
+    let what = Happening::new(kind).fact("count", ids.len()).fact("locations", ids_fact(&ids)).because(&why);
+    tx.event(Subject::Case(id), actor, &what)?;
+    if ask { Ok(()) } else { disabled(tx, &mut case, &rows, &why, actor) }
+}
+
+/// The host's system, or staff, confirm that access is disabled as it was asked for.
+pub fn confirm_disabled(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor: &Actor) -> Result<(), ActionError> {
+    let mut case = open_case(tx, id)?;
+    let rows = locations::in_states(tx.conn, id, &[DisableRequested], only)?;
+    if rows.is_empty() {
+        return Err(ActionError::Refused("No address of this case waits to be disabled.".to_owned()));
+    }
+    let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
+    let what = Move { from: &[DisableRequested], to: Disabled, by: &actor.to_string() };
+    locations::shift(tx.conn, id, Some(&ids), what, tx.now)?;
+    let what = Happening::new("locations.disabled").fact("count", ids.len()).fact("locations", ids_fact(&ids));
+    tx.event(Subject::Case(id), actor, &what)?;
+    disabled(tx, &mut case, &rows, "", actor)
+}
+
+/// A case in which something can be disabled.
+fn open_case(tx: &mut Tx<'_>, id: CaseId) -> Result<Case, ActionError> {
+    let case = cases::get(tx.conn, id)?;
     // Refuses a closed case before anything is changed.
-    let closed = case.state.close(Outcome::Disabled, tx.now)?;
+    case.state.close(Outcome::Disabled, tx.now)?;
     if case.forwarded_at.is_none() {
         let words = "Forward the notice first: the customer must be told before or when access is disabled.";
         return Err(ActionError::Refused(words.to_owned()));
     }
-    let changed = locations::set_state(tx.conn, id, only, "disabled", tx.now)?;
-    if changed == 0 {
-        return Err(ActionError::Refused("Select at least one address that is not disabled yet.".to_owned()));
+    Ok(case)
+}
+
+/// What follows once access is disabled: the customer is told, the case closes where nothing is left open.
+fn disabled(
+    tx: &mut Tx<'_>,
+    case: &mut Case,
+    rows: &[LocationRow],
+    why: &str,
+    actor: &Actor,
+) -> Result<(), ActionError> {
+    tell_customer(tx, case, rows, why)?;
+    if tx.house.config.probe.enabled {
+        let at = tx.now + tx.house.config.probe.after;
+        let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
+        probes::ask(tx.conn, case.id, Some(&ids), &[Disabled], at)?;
     }
-    let what = Happening::new("locations.disabled").fact("count", changed).because(&why);
-    tx.event(Subject::Case(id), actor, &what)?;
-    if locations::count_in(tx.conn, id, "reported")? > 0 {
+    close_where_done(tx, case, actor)
+}
+
+/// Closes a case in which nothing is left open and something is disabled.
+pub(super) fn close_where_done(tx: &mut Tx<'_>, case: &mut Case, actor: &Actor) -> Result<(), ActionError> {
+    if matches!(case.state, CaseState::Closed(..))
+        || locations::count_in(tx.conn, case.id, &[Reported, DisableRequested])? > 0
+        || locations::count_in(tx.conn, case.id, &[Disabled])? == 0
+    {
         return Ok(());
     }
-    cases::set_state(tx.conn, &mut case, closed, tx.now)?;
-    reviews::done_for_case(tx.conn, id, None, &actor.to_string(), tx.now)?;
-    tx.event(Subject::Case(id), actor, &Happening::new("case.closed").fact("outcome", Outcome::Disabled.code()))?;
-    count_strike(tx, &mut case)
+    let closed = case.state.close(Outcome::Disabled, tx.now)?;
+    cases::set_state(tx.conn, case, closed, tx.now)?;
+    reviews::done_for_case(tx.conn, case.id, None, &actor.to_string(), tx.now)?;
+    let what = Happening::new("case.closed").fact("outcome", Outcome::Disabled.code());
+    tx.event(Subject::Case(case.id), actor, &what)?;
+    count_strike(tx, case)?;
+    tell_outcome(tx, case)
+}
+
+/// 17 USC 512(g)(2)(A): the customer is told promptly that access was disabled.
+fn tell_customer(tx: &mut Tx<'_>, case: &Case, rows: &[LocationRow], why: &str) -> Result<(), ActionError> {
+    let (notice, customer) = (notices::get(tx.conn, case.notice_id)?, customers::get(tx.conn, case.customer_id)?);
+    let works = notices::works(tx.conn, notice.id)?;
+    let period = tx.policy()?.policy.strike_expiry.as_period();
+    let sender = tx.sender();
+    let mut data = AccessDisabled {
+        site: case.site.clone(),
+        case: case.reference.to_string(),
+        account: customer.name,
+        account_number: customer.external_id,
+        disabled: tx.now.full(),
+        reason: many_lines(why, 1000).lines().map(str::to_owned).collect(),
+        reported_by: notice.reported_by(),
+        works: Work::list(&works, 20),
+        locations: rows.iter().map(LocationRow::told).collect(),
+        link: String::new(),
+        strike_period: period,
+        downstream: case.downstream,
+    };
+    write_to_contacts(tx, case, |tx| {
+        data.link = counter_link(tx, case.id)?;
+        Ok(data.letter(&sender)?)
+    })?;
+    Ok(())
 }

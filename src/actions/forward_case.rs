@@ -1,5 +1,7 @@
 //! The notice goes to the customer, with a deadline and a link of its own for each contact.
 
+use std::collections::BTreeSet;
+
 use super::{About, ActionError, To, Tx};
 use crate::domain::case::CaseState;
 use crate::domain::event::{Actor, Happening, Subject};
@@ -16,7 +18,7 @@ use crate::storage::links::Target;
 use crate::storage::locations::LocationRow;
 use crate::storage::notices::NoticeRecord;
 use crate::storage::reviews::{self, ReviewKind};
-use crate::storage::{cases, customers, letters, links, locations, notices};
+use crate::storage::{cases, customers, letters, links, locations, material, notices};
 
 /// Most locations loaded for a letter; the intake limit is lower by default.
 const ALL: i64 = 100_000;
@@ -35,7 +37,7 @@ pub fn forward_case(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), Ac
     reviews::done_for_case(
         tx.conn,
         id,
-        Some(&[ReviewKind::WholeSite, ReviewKind::NoContact]),
+        Some(&[ReviewKind::WholeSite, ReviewKind::NoContact, ReviewKind::Signals, ReviewKind::Unconfirmed]),
         &actor.to_string(),
         tx.now,
     )?;
@@ -67,6 +69,14 @@ pub(super) fn fresh_link(tx: &mut Tx<'_>, case: CaseId) -> Result<String, Action
     let expires = tx.now + tx.house.config.mail.link_lifetime;
     links::insert(tx.conn, &token.hash(), Target::Case(case), expires, tx.now)?;
     Ok(tx.url(&format!("/respond/{}", token.reveal())))
+}
+
+/// A link to the page of the counter-notice; it lives longer, as the statute sets no limit.
+pub(super) fn counter_link(tx: &mut Tx<'_>, case: CaseId) -> Result<String, ActionError> {
+    let token = tx.house.entropy.token();
+    let expires = tx.now + tx.house.config.mail.counter_link_lifetime;
+    links::insert(tx.conn, &token.hash(), Target::Case(case), expires, tx.now)?;
+    Ok(tx.url(&format!("/respond/{}/counter-notice", token.reveal())))
 }
 
 /// Writes to every contact of a case's customer, each letter made anew so that it carries a link of its own.
@@ -120,7 +130,9 @@ fn letter(
 ) -> Result<NoticeToCustomer, ActionError> {
     let works = notices::works(tx.conn, notice.id)?;
     let rows = locations::of_case(tx.conn, case.id, 0, ALL)?;
+    let also_in = also_in(tx, case, &rows)?;
     Ok(NoticeToCustomer {
+        also_in,
         site: case.site.clone(),
         case: case.reference.to_string(),
         account: customer.name.clone(),
@@ -135,6 +147,15 @@ fn letter(
         statements: notice.statements.made(),
         strike_period: policy.strike_expiry.as_period(),
         extension: policy.extension.as_period(),
-        downstream: policy.segment(&customer.segment).downstream_provider,
+        downstream: case.downstream,
     })
+}
+
+/// Cases of other notices in hand about some of the same material: for the customer they are one incident.
+fn also_in(tx: &mut Tx<'_>, case: &Case, rows: &[LocationRow]) -> Result<Vec<String>, ActionError> {
+    let materials: Vec<i64> = rows.iter().map(|r| r.material).collect();
+    let named = material::named_before(tx.conn, &materials)?;
+    let others: BTreeSet<String> =
+        named.into_iter().filter(|n| n.case != case.id && n.in_hand()).map(|n| n.case_reference).collect();
+    Ok(others.into_iter().take(5).collect())
 }

@@ -2,6 +2,7 @@
 
 use super::count_strike::count_strike;
 use super::flag_customer::flag_customer;
+use super::tell_outcome::tell_outcome;
 use super::{ActionError, Tx};
 use crate::domain::case::CaseState;
 use crate::domain::event::{Actor, Happening, Subject};
@@ -18,6 +19,9 @@ pub fn pass_deadline(tx: &mut Tx<'_>, id: CaseId) -> Result<(), ActionError> {
     let kind = if silent { "case.unanswered" } else { "case.closed" };
     let what = Happening::new(kind).fact("outcome", if silent { "unanswered" } else { "removed" });
     tx.event(Subject::Case(id), &Actor::System, &what)?;
+    if !silent {
+        tell_outcome(tx, &case)?;
+    }
     if silent {
         customers::count(tx.conn, case.customer_id, Counters { unanswered: 1, ..Counters::default() })?;
         count_strike(tx, &mut case)?;

@@ -1,12 +1,14 @@
 //! A submission with several notices in it: a machine-written document, a digest by mail.
 
 use super::receive_notice::{Kept, Received, keep, take_notice};
+use super::withdraw_notice::{Scope, Withdrawing, withdraw_notice};
 use super::{ActionError, Tx};
 use crate::domain::contact::one_line;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::Reference;
 use crate::domain::reading::Reading;
 use crate::domain::token::PlainToken;
+use crate::storage::notices::NoticeRecord;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::submissions::{self, Submission};
 use crate::storage::{cases, notices};
@@ -52,6 +54,20 @@ pub(super) fn take_all(tx: &mut Tx<'_>, kept: &Kept, readings: &[Reading]) -> Re
     Ok(taken)
 }
 
+/// Whether a retraction surely comes from who sent the notice: by the same API key, or by mail whose domain vouches
+/// for it. Anybody can write a number into a mail.
+fn is_theirs(tx: &mut Tx<'_>, kept: &Kept, notice: &NoticeRecord) -> Result<bool, ActionError> {
+    let key = submissions::key_of(tx.conn, kept.id)?;
+    if key.is_some() {
+        return Ok(key == submissions::key_of(tx.conn, notice.submission_id)?);
+    }
+    let facts = submissions::facts_of(tx.conn, kept.id)?;
+    let says = |name: &str| facts.get(name).and_then(|v| v.as_str()).unwrap_or_default();
+    let domain = super::domain_of(notice.complainant.email.as_ref());
+    let from = says("from").rsplit_once('@').map(|(_, d)| d.to_lowercase()).unwrap_or_default();
+    Ok(says("dmarc") == "pass" && !domain.is_empty() && from == domain)
+}
+
 /// A sender takes a notice back. What it was about is found by the sender's own number and mail domain; a
 /// person looks at it, as anybody can write a number.
 fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &Reading) -> Result<(), ActionError> {
@@ -68,6 +84,13 @@ fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &Reading) -> Result<()
     };
     let what = Happening::new("notice.retraction_received").fact("submission", kept.id);
     tx.event(Subject::Notice(found.id), &Actor::Complainant, &what)?;
+    if is_theirs(tx, kept, found)? {
+        if found.withdrawn_at.is_none() {
+            let how = Withdrawing { via: "acns", why: "Retraction by the sender's own system" };
+            withdraw_notice(tx, found.id, &Scope::Whole, how, &Actor::Complainant)?;
+        }
+        return Ok(());
+    }
     let open = cases::of_notice(tx.conn, found.id, 500)?;
     if open.is_empty() {
         let about = reviews::About { notice: Some(found.id), submission: Some(kept.id), ..reviews::About::default() };

@@ -26,6 +26,9 @@ use super::Received;
 /// Receipts for letters by persons that one address gets in a day.
 const RECEIPTS_A_DAY: usize = 3;
 
+/// Letters of a mail that are looked through for signals.
+const MAX_PROSE: usize = 50_000;
+
 /// What a mail turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailKind {
@@ -125,7 +128,9 @@ pub fn receive_mail(
     let returned = envelope.from.as_deref() == Some("") || mail.no_return;
     let kind = kind_of(tx, mail, returned, letter.as_ref());
     facts(tx, &mut submission, mail, envelope, kind);
-    let kept = keep(tx, &submission, None)?;
+    let mut kept = keep(tx, &submission, None)?;
+    kept.prose = mail.text.chars().take(MAX_PROSE).collect();
+    kept.mail_failed = failed(&submission.facts);
     let arrived = Arrived { mail, kept, letter, returned };
     let taken = arrived.act(tx, kind)?;
     let mut done = outcome(arrived.kept.id, kind);
@@ -204,6 +209,15 @@ fn facts(tx: &Tx<'_>, submission: &mut Submission, mail: &Mail, envelope: &Envel
             facts.entry(method).or_insert_with(|| one_line(found, 20).into());
         }
     }
+}
+
+/// Which check of its own domain a mail fails: DMARC where it says so, otherwise SPF where no signature holds.
+pub(super) fn failed(facts: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
+    let result = |method: &str| facts.get(method).and_then(|r| r.as_str()).unwrap_or_default();
+    if result("dmarc") == "fail" {
+        return Some("dmarc=fail".to_owned());
+    }
+    (result("dmarc") != "pass" && result("spf") == "fail" && result("dkim") != "pass").then(|| "spf=fail".to_owned())
 }
 
 /// A mail that is kept, and the letter of ours it is about.

@@ -5,30 +5,29 @@
 
 use std::collections::BTreeMap;
 
+use super::link_notice::{Linked, count_sender, link};
 use super::match_locations::owners;
+use super::open_cases::open_cases;
 use super::tell_sender::tell_sender;
-use super::{ActionError, Tx, domain_of};
+use super::{ActionError, Tx};
 use crate::domain::contact::one_line;
-use crate::domain::elements::Class;
 use crate::domain::event::{Actor, Happening, Subject};
-use crate::domain::finding::{Code, missing_elements};
 use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
-use crate::domain::location::{Location, Place};
+use crate::domain::location::Place;
 use crate::domain::moment::{Moment, Span};
-use crate::domain::notice::{Notice, join_names};
+use crate::domain::notice::Notice;
 use crate::domain::reading::Reading;
 use crate::domain::token::PlainToken;
 use crate::domain::verify::{Verdict, verify};
-use crate::storage::customers::{Counters, Customer};
 use crate::storage::links::Target;
 use crate::storage::locations::Matched;
 use crate::storage::notices::Sorted;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::submissions::Submission;
-use crate::storage::{StorageError, cases, customers, links, locations, notices, submissions};
+use crate::storage::{links, locations, notices, submissions};
 
 /// A status link only reads, and outlives its cases: a year.
-const STATUS_LIFETIME: Span = Span::days(365);
+pub(super) const STATUS_LIFETIME: Span = Span::days(365);
 
 /// What became of a notice.
 #[derive(Clone, Debug)]
@@ -47,7 +46,7 @@ pub struct Received {
 #[derive(Clone, Debug)]
 pub struct MatchedLocation {
     pub as_written: String,
-    /// `hosted`, `not_hosted`, `unreadable`.
+    /// `hosted`, `duplicate`, `not_hosted`, `unreadable`.
     pub state: &'static str,
     pub case: Option<Reference>,
 }
@@ -61,6 +60,10 @@ pub struct Kept {
     pub fingerprint: String,
     /// When it arrived; staff may complete what a person wrote much later.
     pub received: Moment,
+    /// What was written around the notices in it, such as the letter they came in.
+    pub prose: String,
+    /// Which check of its own domain a mail fails.
+    pub mail_failed: Option<String>,
 }
 
 /// Receives one notice. `token` becomes the sender's private status link and makes a repeat harmless.
@@ -84,7 +87,14 @@ pub fn receive_notice(
 /// Keeps a submission byte for byte.
 pub(super) fn keep(tx: &mut Tx<'_>, submission: &Submission, problem: Option<&str>) -> Result<Kept, ActionError> {
     let id = submissions::insert(tx.conn, submission, problem, tx.now)?;
-    Ok(Kept { id, channel: submission.channel, fingerprint: fingerprint(&submission.body), received: tx.now })
+    Ok(Kept {
+        id,
+        channel: submission.channel,
+        fingerprint: fingerprint(&submission.body),
+        received: tx.now,
+        prose: String::new(),
+        mail_failed: None,
+    })
 }
 
 /// Takes one notice from a submission that is kept: verdict, matching, cases, a letter to the sender.
@@ -97,19 +107,21 @@ pub(super) fn take_notice(
     let notice = reading.raw.understand();
     let verdict = verify(&notice, &reading.findings);
     let owner_of = owners(tx, &notice.locations, kept.received)?;
+    let linked = link(tx, kept, reading, (&notice, &verdict), &owner_of)?;
     let reference = tx.fresh_reference(Kind::Notice)?;
     let sorted = Sorted {
         locations: notice.locations.len(),
         hosted: owner_of.iter().flatten().count(),
         unreadable: notice.locations.iter().filter(|l| matches!(l.place, Place::Unreadable(_))).count(),
     };
-    let id = notices::insert(tx.conn, (&reference, kept.id), &notice, &verdict, sorted, kept.received)?;
-    let mut arriving = Arriving { id, reference, notice: &notice, verdict: &verdict, kept, opened: Vec::new() };
+    let told = (&notice, &verdict);
+    let id = notices::insert(tx.conn, (&reference, kept.id), told, sorted, &linked.ties, kept.received)?;
+    let mut arriving =
+        Arriving { id, reference, notice: &notice, verdict: &verdict, kept, linked: &linked, opened: Vec::new() };
     record(tx, &arriving, reading, sorted)?;
-    let groups = group(&owner_of);
-    let case_of =
-        if verdict.class == Class::Complete { open_cases(tx, &mut arriving, &groups)? } else { BTreeMap::new() };
+    let case_of = open_cases(tx, &mut arriving, &owner_of)?;
     store_locations(tx, &arriving, &owner_of, &case_of)?;
+    count_sender(tx, &arriving, &owner_of)?;
     let expires = tx.now + STATUS_LIFETIME;
     links::insert(tx.conn, &token.hash(), Target::Notice(id), expires, tx.now)?;
     tell_sender(tx, &arriving, &owner_of, token)?;
@@ -126,14 +138,19 @@ fn outcome(
         let id = case_of.get(&(*owner)?)?;
         arriving.opened.iter().find(|o| o.id == *id).map(|o| o.reference.clone())
     };
-    let locations = arriving.notice.locations.iter().zip(owner_of).map(|(location, owner)| MatchedLocation {
+    let each = arriving.notice.locations.iter().zip(owner_of).zip(&arriving.linked.repeats);
+    let locations = each.map(|((location, owner), repeat)| MatchedLocation {
         as_written: location.as_written.clone(),
-        state: match (&location.place, owner) {
-            (Place::Unreadable(_), _) => "unreadable",
-            (_, Some(_)) => "hosted",
-            (_, None) => "not_hosted",
+        state: match (&location.place, owner, repeat) {
+            (Place::Unreadable(_), ..) => "unreadable",
+            (_, Some(_), Some(_)) => "duplicate",
+            (_, Some(_), None) => "hosted",
+            (_, None, _) => "not_hosted",
         },
-        case: case(owner),
+        case: match repeat {
+            Some(earlier) => earlier.case_reference.parse().ok(),
+            None => case(owner),
+        },
     });
     Received {
         reference: arriving.reference.clone(),
@@ -168,6 +185,7 @@ pub(super) struct Arriving<'a> {
     pub notice: &'a Notice,
     pub verdict: &'a Verdict,
     pub kept: &'a Kept,
+    pub linked: &'a Linked,
     pub opened: Vec<Opened>,
 }
 
@@ -189,80 +207,12 @@ fn record(tx: &mut Tx<'_>, arriving: &Arriving<'_>, reading: &Reading, sorted: S
         .fact("locations", sorted.locations)
         .fact("hosted", sorted.hosted)
         .fact("sha256", digest);
+    let ties = &arriving.linked.ties;
+    let signals: Vec<&str> = ties.signals.iter().map(|s| s.signal.code()).collect();
+    let what = if signals.is_empty() { what } else { what.fact("signals", signals) };
+    let what = if let Some(id) = ties.cures { what.fact("cures", id.0) } else { what };
+    let what = if let Some(id) = ties.duplicate_of { what.fact("repeats", id.0) } else { what };
     tx.event(Subject::Notice(arriving.id), &Actor::Complainant, &what)
-}
-
-/// Positions of the locations of each customer, in the order of row numbers: two notices about the same
-/// customers then lock their rows in the same order and cannot block each other.
-type Groups = BTreeMap<CustomerId, Vec<usize>>;
-
-fn group(owner_of: &[Option<CustomerId>]) -> Groups {
-    let mut groups = Groups::new();
-    for (position, owner) in owner_of.iter().enumerate() {
-        if let Some(owner) = owner {
-            groups.entry(*owner).or_default().push(position);
-        }
-    }
-    groups
-}
-
-fn open_cases(
-    tx: &mut Tx<'_>,
-    arriving: &mut Arriving<'_>,
-    groups: &Groups,
-) -> Result<BTreeMap<CustomerId, CaseId>, ActionError> {
-    let ids: Vec<CustomerId> = groups.keys().copied().collect();
-    let known: BTreeMap<CustomerId, Customer> =
-        customers::get_many(tx.conn, &ids)?.into_iter().map(|c| (c.id, c)).collect();
-    let mut case_of = BTreeMap::new();
-    for (owner, positions) in groups {
-        let customer = known.get(owner).ok_or(StorageError::NotFound { table: "customers", id: owner.to_string() })?;
-        case_of.insert(*owner, open_case(tx, arriving, customer, positions)?);
-    }
-    Ok(case_of)
-}
-
-fn open_case(
-    tx: &mut Tx<'_>,
-    arriving: &mut Arriving<'_>,
-    customer: &Customer,
-    positions: &[usize],
-) -> Result<CaseId, ActionError> {
-    let of_case: Vec<&Location> = positions.iter().filter_map(|p| arriving.notice.locations.get(*p)).collect();
-    let site = of_case.iter().find_map(|l| l.site()).unwrap_or_default();
-    // A claim on whole sites alone does not say where the material is: a person decides.
-    let in_review = of_case.iter().all(|l| l.is_whole_site());
-    let c = &arriving.notice.complainant;
-    let sender = if c.organization.is_empty() { join_names(&c.name, "") } else { c.organization.clone() };
-    let reference = tx.fresh_reference(Kind::Case)?;
-    let id = cases::insert(
-        tx.conn,
-        &cases::NewCase {
-            reference: reference.clone(),
-            notice_id: arriving.id,
-            customer_id: customer.id,
-            in_review,
-            site: &site,
-            segment: &customer.segment,
-            sender: &sender,
-            sender_domain: &domain_of(c.email.as_ref()),
-            locations: positions.len(),
-            missing: missing_elements(&arriving.verdict.findings).len(),
-            received_at: arriving.kept.received,
-        },
-    )?;
-    customers::count(tx.conn, customer.id, Counters { cases: 1, ..Counters::default() })?;
-    let what = Happening::new("case.opened")
-        .fact("notice", arriving.reference.as_str())
-        .fact("customer", customer.external_id.as_str())
-        .fact("locations", positions.len());
-    tx.event(Subject::Case(id), &Actor::System, &what)?;
-    if in_review {
-        let about = reviews::About { case: Some(id), ..reviews::About::default() };
-        reviews::raise(tx.conn, ReviewKind::WholeSite, about, Code::LocationWholeDomain.remedy(), tx.now)?;
-    }
-    arriving.opened.push(Opened { id, reference, locations: positions.len() });
-    Ok(id)
 }
 
 fn store_locations(
@@ -276,7 +226,13 @@ fn store_locations(
         .locations
         .iter()
         .zip(owner_of)
-        .map(|(location, owner)| Matched { location, owner: owner.map(|o| (o, case_of.get(&o).copied())) })
+        .zip(&arriving.linked.repeats)
+        .map(|((location, owner), repeat)| Matched {
+            location,
+            // A repeat belongs to the case of the earlier notice.
+            owner: owner.map(|o| (o, if repeat.is_some() { None } else { case_of.get(&o).copied() })),
+            duplicate_of: repeat.as_ref().map(|r| r.location),
+        })
         .collect();
     Ok(locations::insert(tx.conn, arriving.id, &matched, tx.now)?)
 }

@@ -1,5 +1,6 @@
 //! The sender of a notice is told at once: the receipt, or what is missing. 17 USC 512(c)(3)(B)(ii).
 
+use super::link_notice::Linked;
 use super::receive_notice::Arriving;
 use super::{About, ActionError, To, Tx};
 use crate::domain::contact::one_line;
@@ -7,8 +8,13 @@ use crate::domain::elements::Class;
 use crate::domain::finding::Weight;
 use crate::domain::ids::CustomerId;
 use crate::domain::location::Place;
+use crate::domain::moment::Span;
 use crate::domain::token::PlainToken;
-use crate::mail::letters::{Acknowledgement, LISTED, MissingElements, MissingItem, OpenedCase};
+use crate::mail::letters::{
+    Acknowledgement, ConfirmAddress, Due, LISTED, MissingElements, MissingItem, OpenedCase, RepeatedLocation,
+};
+use crate::storage::links::{self, Target};
+use crate::storage::notices;
 
 /// The receipt, or the list of what is missing; nothing where no mail address was given.
 pub(super) fn tell_sender(
@@ -28,8 +34,9 @@ pub(super) fn tell_sender(
         class => missing(tx, arriving, token, class).letter(&sender)?,
     };
     let about = About { notice: Some(arriving.id), ..About::default() };
-    tx.queue(letter, &To { name: &complainant.name, address: address.as_str() }, about)?;
-    Ok(())
+    let to = To { name: &complainant.name, address: address.as_str() };
+    tx.queue(letter, &to, about)?;
+    ask_to_confirm(tx, arriving, &to)
 }
 
 fn acknowledgement(
@@ -49,7 +56,16 @@ fn acknowledgement(
         }
     }
     let listed = arriving.opened.iter().take(LISTED);
+    let linked = arriving.linked;
+    let repeats = arriving.notice.locations.iter().zip(&linked.repeats).filter_map(|(location, repeat)| {
+        let case = repeat.as_ref()?.case_reference.clone();
+        Some(RepeatedLocation { location: location.shown().to_owned(), case })
+    });
     Ok(Acknowledgement {
+        repeats: repeats.collect(),
+        repeats_notice: repeats_notice(tx, linked)?,
+        by_others: linked.reported_by_others(),
+        unconfirmed: linked.confirm_by.is_some() && !arriving.opened.is_empty(),
         notice: arriving.reference.to_string(),
         received: arriving.kept.received.full(),
         hosted: owner_of.iter().flatten().count(),
@@ -61,6 +77,35 @@ fn acknowledgement(
         deadline: format!("up to {}", longest.as_period()),
         fingerprint: arriving.kept.fingerprint.clone(),
     })
+}
+
+/// The reference of the notice that is repeated, where it is one.
+fn repeats_notice(tx: &mut Tx<'_>, linked: &Linked) -> Result<String, ActionError> {
+    Ok(match linked.ties.duplicate_of {
+        Some(id) => notices::get(tx.conn, id)?.reference.to_string(),
+        None => String::new(),
+    })
+}
+
+/// Asks a first-time sender to confirm the mail address, where cases wait for it.
+fn ask_to_confirm(tx: &mut Tx<'_>, arriving: &Arriving<'_>, to: &To<'_>) -> Result<(), ActionError> {
+    let Some(by) = arriving.linked.confirm_by.filter(|_| !arriving.opened.is_empty()) else { return Ok(()) };
+    let token = tx.house.entropy.token();
+    // Confirming late still helps: a person may not have looked yet.
+    links::insert(tx.conn, &token.hash(), Target::Confirm(arriving.id), by + Span::days(29), tx.now)?;
+    let due = Due::new(by, &tx.house.config.agent.time_zone);
+    let letter = ConfirmAddress {
+        notice: arriving.reference.to_string(),
+        received: arriving.kept.received.long(),
+        by: due.full,
+        by_local: due.local,
+        brief: due.brief,
+        link: tx.url(&format!("/confirm/{}", token.reveal())),
+    }
+    .letter(&tx.sender())?;
+    let about = About { notice: Some(arriving.id), ..About::default() };
+    tx.queue(letter, to, about)?;
+    Ok(())
 }
 
 fn missing(tx: &Tx<'_>, arriving: &Arriving<'_>, token: &PlainToken, class: Class) -> MissingElements {
@@ -75,7 +120,7 @@ fn missing(tx: &Tx<'_>, arriving: &Arriving<'_>, token: &PlainToken, class: Clas
                 remedy: f.code.remedy().to_owned(),
             })
             .collect(),
-        link: tx.url(&format!("/n/{}", token.reveal())),
+        link: tx.url(&format!("/n/{}/cure", token.reveal())),
         curable: class == Class::Curable,
     }
 }

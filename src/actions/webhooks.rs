@@ -9,7 +9,7 @@ use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::hook::{HookKind, is_public};
 use crate::domain::ids::EndpointId;
 use crate::domain::moment::Span;
-use crate::storage::{cases, customers, notices, webhooks};
+use crate::storage::{cases, customers, locations, notices, webhooks};
 
 /// How long the secret before a rotation still signs.
 const OVERLAP: Span = Span::hours(24);
@@ -32,6 +32,12 @@ pub(super) fn tell(tx: &mut Tx<'_>, subject: Subject, what: &Happening) -> Resul
     Ok(())
 }
 
+/// Whether a system of the host listens for a kind of message, and so can be asked to act.
+pub(super) fn listens(tx: &mut Tx<'_>, kind: HookKind) -> Result<bool, ActionError> {
+    let all = webhooks::all(tx.conn)?;
+    Ok(all.iter().any(|e| e.disabled_at.is_none() && e.kinds.contains(&kind)))
+}
+
 /// The facts of the event, with the names that other systems know.
 fn data(tx: &mut Tx<'_>, subject: Subject, what: &Happening) -> Result<Value, ActionError> {
     let mut data = what.facts.clone();
@@ -46,15 +52,26 @@ fn data(tx: &mut Tx<'_>, subject: Subject, what: &Happening) -> Result<Value, Ac
             data.insert("customer".to_owned(), customers::get(tx.conn, case.customer_id)?.external_id.into());
             data.insert("site".to_owned(), case.site.into());
             data.insert("state".to_owned(), case.state.code().into());
+            with_addresses(tx, &mut data)?;
         }
         Subject::Customer(id) => {
             let customer = customers::get(tx.conn, id)?;
             data.insert("customer".to_owned(), customer.external_id.into());
             data.insert("standing".to_owned(), customer.standing.code().into());
         }
-        Subject::Installation => {}
+        Subject::Sender(_) | Subject::Installation => {}
     }
     Ok(Value::Object(data))
+}
+
+/// Who is asked to act on locations needs their addresses, not our row numbers alone.
+fn with_addresses(tx: &mut Tx<'_>, data: &mut serde_json::Map<String, Value>) -> Result<(), ActionError> {
+    let Some(Value::Array(ids)) = data.get("locations") else { return Ok(()) };
+    let ids: Vec<i64> = ids.iter().filter_map(Value::as_i64).collect();
+    let rows = locations::by_ids(tx.conn, &ids)?;
+    let rows = rows.into_iter().map(|r| json!({ "id": r.id, "address": r.shown, "state": r.state().code() }));
+    data.insert("locations".to_owned(), rows.collect());
+    Ok(())
 }
 
 /// Adds an endpoint; returns its secret, which staff can see once.

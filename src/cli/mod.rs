@@ -3,6 +3,7 @@
 mod customers;
 mod demo;
 mod doctor;
+mod export;
 mod intake;
 mod keys;
 mod policy;
@@ -100,8 +101,18 @@ enum Command {
         #[command(flatten)]
         place: Where,
     },
+    /// Take things out of the database, for counsel.
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Check the hash chains of the record and the daily checkpoints; name every row that does not fit.
-    VerifyLog(Where),
+    VerifyLog {
+        /// Check an archive of evidence instead: digests of all files, and the chains of events in it. Needs no
+        /// database.
+        #[arg(long, value_name = "FILE")]
+        archive: Option<PathBuf>,
+        #[command(flatten)]
+        place: Where,
+    },
 }
 
 /// Where to listen and where the data is.
@@ -127,6 +138,23 @@ enum CustomersCommand {
     Import {
         /// CSV file with a heading line.
         file: PathBuf,
+        #[command(flatten)]
+        place: Where,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ExportCommand {
+    /// Everything about one case as one ZIP archive.
+    ///
+    /// The notice as received, every letter with the server's answer, answers, counter-notices, court actions,
+    /// files, events with their hashes, a readable summary as PDF, and a manifest with digests. The export is
+    /// put on record.
+    Case {
+        /// Reference of the case.
+        reference: String,
+        /// File to write [default: <reference>-evidence.zip]. A file that is there is not touched.
+        file: Option<PathBuf>,
         #[command(flatten)]
         place: Where,
     },
@@ -273,7 +301,11 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
             Ok(ExitCode::SUCCESS)
         }
         Command::Doctor { place, .. } => doctor::doctor(file.as_deref(), environment, &place).await,
-        Command::VerifyLog(place) => verify_log::verify_log(&settings(&place)?).await,
+        Command::Export(ExportCommand::Case { reference, file, place }) => {
+            export::case(&settings(&place)?, &reference, file.as_deref()).await
+        }
+        Command::VerifyLog { archive: Some(file), .. } => export::check(&file),
+        Command::VerifyLog { archive: None, place } => verify_log::verify_log(&settings(&place)?).await,
     }
 }
 

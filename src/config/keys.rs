@@ -98,6 +98,12 @@ pub const KEYS: &[Key] = &[
         "30d",
         "How long a customer's links work; a complainant's status link works for a year.",
     ),
+    key(
+        "mail.counter_link_lifetime",
+        Kind::Duration,
+        "365d",
+        "How long the link in a letter about disabled access works; the statute sets no limit for a counter-notice.",
+    ),
     key("intake.max_locations", Kind::Number(1, 50_000), "10000", "Most locations in one notice."),
     key("intake.max_body", Kind::Number(10_000, 1_000_000_000), "8000000", "Largest request body in bytes."),
     key(
@@ -149,6 +155,36 @@ pub const KEYS: &[Key] = &[
         Kind::Flag,
         "false",
         "Call webhooks at private, loopback and link-local addresses, and without TLS.",
+    ),
+    key(
+        "senders.review",
+        Kind::Text,
+        "restricted,mail_unauthenticated",
+        "Signals and standings of senders, separated by commas, that put a complete notice before a person before it is forwarded: free_mail_brand, many_names, payment_demand, same_body, mail_unauthenticated, burst; first, watch, restricted. It is never refused.",
+    ),
+    key(
+        "senders.confirm_first",
+        Kind::Flag,
+        "false",
+        "Ask somebody who sends a first notice by the form to confirm the mail address by a link. What is not confirmed within a day is put before a person.",
+    ),
+    key(
+        "probe.enabled",
+        Kind::Flag,
+        "false",
+        "Look by HTTP whether addresses that were removed, disabled or restored answer, and keep what was seen as evidence.",
+    ),
+    key(
+        "probe.after",
+        Kind::Duration,
+        "30m",
+        "How long after a removal, a disabling or a restoring the look is taken.",
+    ),
+    key(
+        "probe.allow_private",
+        Kind::Flag,
+        "false",
+        "Look at private, loopback and link-local addresses too. For tests on one machine.",
     ),
     key("staff.session", Kind::Duration, "8h", "How long a sign-in lasts."),
     key(

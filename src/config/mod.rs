@@ -20,6 +20,8 @@ pub use settings::{ConfigError, Environment, Settings};
 use crate::domain::contact::EmailAddress;
 use crate::domain::moment::Span;
 use crate::domain::policy::{Policy, Segment};
+use crate::domain::sender::Grade;
+use crate::domain::signal::Signal;
 use crate::storage::DatabaseUrl;
 
 /// Everything that can be set, checked and typed.
@@ -34,6 +36,8 @@ pub struct Config {
     pub api: Api,
     pub inbound: Inbound,
     pub webhooks: Webhooks,
+    pub senders: Senders,
+    pub probe: Probe,
     pub staff: StaffRules,
     /// First version of the policy; later versions live in the database.
     pub first_policy: Policy,
@@ -95,6 +99,8 @@ pub struct Mail {
     /// Show the complainant's telephone and postal address to the customer.
     pub share_full_contact: bool,
     pub link_lifetime: Span,
+    /// Links in letters about disabled access.
+    pub counter_link_lifetime: Span,
 }
 
 /// The mail server.
@@ -115,6 +121,25 @@ impl std::fmt::Debug for Smtp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Smtp({}:{}, {:?})", self.host, self.port, self.security)
     }
+}
+
+/// What is done about senders.
+#[derive(Clone, Debug)]
+pub struct Senders {
+    /// Signals that put a notice before a person.
+    pub review_signals: Vec<Signal>,
+    /// Standings that do.
+    pub review_grades: Vec<Grade>,
+    /// Ask first-time senders of the form to confirm their mail address.
+    pub confirm_first: bool,
+}
+
+/// Looking whether material is gone.
+#[derive(Clone, Copy, Debug)]
+pub struct Probe {
+    pub enabled: bool,
+    pub after: Span,
+    pub allow_private: bool,
 }
 
 /// How the connection to the mail server is protected.
@@ -230,6 +255,12 @@ impl Config {
                 authserv_id: read.text("inbound.authserv_id"),
             },
             webhooks: Webhooks { allow_private: read.flag("webhooks.allow_private") },
+            senders: senders(&mut read),
+            probe: Probe {
+                enabled: read.flag("probe.enabled"),
+                after: read.span("probe.after"),
+                allow_private: read.flag("probe.allow_private"),
+            },
             staff: StaffRules {
                 session: read.span("staff.session"),
                 attempts_per_minute: read.number("staff.attempts_per_minute"),
@@ -288,6 +319,20 @@ fn mail(read: &mut settings::Reader<'_>) -> Mail {
         dkim: (!dkim.domain.is_empty()).then_some(dkim),
         share_full_contact: read.flag("mail.share_full_contact"),
         link_lifetime: read.span("mail.link_lifetime"),
+        counter_link_lifetime: read.span("mail.counter_link_lifetime"),
+    }
+}
+
+fn senders(read: &mut settings::Reader<'_>) -> Senders {
+    let text = read.text("senders.review");
+    let words = || text.split([',', ' ']).filter(|w| !w.is_empty());
+    if words().any(|w| w.parse::<Signal>().is_err() && w.parse::<Grade>().is_err()) {
+        read.refuse("senders.review", &text);
+    }
+    Senders {
+        review_signals: words().filter_map(|w| w.parse().ok()).collect(),
+        review_grades: words().filter_map(|w| w.parse().ok()).collect(),
+        confirm_first: read.flag("senders.confirm_first"),
     }
 }
 

@@ -218,7 +218,7 @@ impl Reader<'_> {
         })
     }
 
-    fn refuse(&mut self, key: &str, value: &str) {
+    pub fn refuse(&mut self, key: &str, value: &str) {
         let allowed = keys::find(key).map_or_else(String::new, |k| k.kind.allowed());
         let source = self.settings.sources.get(key).map_or("default", String::as_str);
         self.wrong.push(format!("{key} = {value:?} in {source}: allowed is {allowed}"));

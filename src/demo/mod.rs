@@ -236,7 +236,7 @@ impl Cast {
             Then::Silence | Then::SilenceDisabled => return Ok(()),
         };
         for id in self.opened.get(&number).cloned().unwrap_or_default() {
-            let answer = Answer { kind, note: note.to_owned() };
+            let answer = Answer { kind, note: note.to_owned(), files: Vec::new() };
             self.app.write(move |tx| answer_case(tx, id, &answer, &Actor::CustomerLink)).await?;
         }
         Ok(())

@@ -8,6 +8,8 @@ use super::moment::Moment;
 pub enum CaseState {
     /// Matched; waits to be forwarded by the next job.
     Received,
+    /// Waits until then for the sender to confirm the mail address; afterwards a person looks.
+    Unconfirmed(Moment),
     /// A person decides whether it is forwarded.
     InReview,
     /// The customer has been written to.
@@ -47,11 +49,16 @@ pub enum Outcome {
     Resolved,
     /// Closed by staff without action, with a reason.
     NoAction,
+    /// Access was disabled and returned after a counter-notice, 17 USC 512(g)(2)(C).
+    Restored,
+    /// The sender took it back.
+    Withdrawn,
 }
 
 impl Outcome {
     /// All outcomes.
-    pub const ALL: [Self; 4] = [Self::Removed, Self::Disabled, Self::Resolved, Self::NoAction];
+    pub const ALL: [Self; 6] =
+        [Self::Removed, Self::Disabled, Self::Resolved, Self::NoAction, Self::Restored, Self::Withdrawn];
 
     /// As stored.
     pub fn code(self) -> &'static str {
@@ -60,6 +67,8 @@ impl Outcome {
             Self::Disabled => "disabled",
             Self::Resolved => "resolved",
             Self::NoAction => "no_action",
+            Self::Restored => "restored",
+            Self::Withdrawn => "withdrawn",
         }
     }
     /// As people read it.
@@ -69,6 +78,8 @@ impl Outcome {
             Self::Disabled => "Access disabled",
             Self::Resolved => "Resolved between the parties",
             Self::NoAction => "Closed without action",
+            Self::Restored => "Restored after a counter-notice",
+            Self::Withdrawn => "Withdrawn by the complaining party",
         }
     }
     /// From the stored code.
@@ -91,7 +102,7 @@ impl CaseState {
     /// As stored.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Received => "received",
+            Self::Received | Self::Unconfirmed(_) => "received",
             Self::InReview => "review",
             Self::Awaiting(_) => "awaiting",
             Self::Answered(..) => "answered",
@@ -107,8 +118,26 @@ impl CaseState {
     /// The notice goes to the customer.
     pub fn forward(&self, at: Moment, deadline: Moment) -> Next {
         match self {
-            Self::Received | Self::InReview => Ok(Self::Awaiting(Forwarded { at, deadline, extended: false })),
+            Self::Received | Self::InReview | Self::Unconfirmed(_) => {
+                Ok(Self::Awaiting(Forwarded { at, deadline, extended: false }))
+            }
             _ => self.refuse("forwarded"),
+        }
+    }
+
+    /// The sender confirmed the mail address.
+    pub fn confirm(&self) -> Next {
+        match self {
+            Self::Unconfirmed(_) => Ok(Self::Received),
+            _ => self.refuse("confirmed"),
+        }
+    }
+
+    /// Nobody confirmed in time: a person looks. It is not dropped.
+    pub fn give_up_waiting(&self, now: Moment) -> Next {
+        match self {
+            Self::Unconfirmed(by) if now >= *by => Ok(Self::InReview),
+            _ => self.refuse("put before a person"),
         }
     }
 
@@ -161,6 +190,22 @@ impl CaseState {
         }
     }
 
+    /// The sender takes it back, whatever has happened since.
+    pub fn withdraw(&self, at: Moment) -> Next {
+        match self {
+            Self::Closed(Outcome::Withdrawn, _) => self.refuse("withdrawn"),
+            _ => Ok(Self::Closed(Outcome::Withdrawn, at)),
+        }
+    }
+
+    /// Everything that was disabled has returned after a counter-notice.
+    pub fn restore(&self, at: Moment) -> Next {
+        match self {
+            Self::Closed(Outcome::Disabled, _) => Ok(Self::Closed(Outcome::Restored, at)),
+            _ => self.refuse("restored"),
+        }
+    }
+
     /// When the customer was told and by when to answer, once that happened.
     pub fn forwarded(&self) -> Option<Forwarded> {
         match self {
@@ -182,6 +227,7 @@ impl CaseState {
     pub fn label(&self) -> (&'static str, &'static str) {
         match self {
             Self::Received => ("received", "Received"),
+            Self::Unconfirmed(_) => ("received", "Waiting for the sender"),
             Self::InReview => ("review", "Needs review"),
             Self::Awaiting(_) => ("awaiting", "Awaiting customer"),
             Self::Answered(_, a) if a.kind == AnswerKind::Disputed => ("disputed", "Disputed"),
@@ -189,6 +235,8 @@ impl CaseState {
             Self::Unanswered(_) => ("overdue", "Unanswered"),
             Self::Closed(Outcome::Removed, _) => ("removed", "Removed"),
             Self::Closed(Outcome::Disabled, _) => ("disabled", "Disabled"),
+            Self::Closed(Outcome::Restored, _) => ("ok", "Restored"),
+            Self::Closed(Outcome::Withdrawn, _) => ("withdrawn", "Withdrawn"),
             Self::Closed(..) => ("closed", "Closed"),
         }
     }
@@ -205,7 +253,10 @@ mod tests {
             CaseState::InReview,
             CaseState::Awaiting(f),
             CaseState::Unanswered(f),
+            CaseState::Unconfirmed(Moment(100)),
             CaseState::Closed(Outcome::NoAction, Moment(50)),
+            CaseState::Closed(Outcome::Disabled, Moment(50)),
+            CaseState::Closed(Outcome::Withdrawn, Moment(50)),
         ];
         all.extend(AnswerKind::ALL.map(|kind| CaseState::Answered(f, Answered { kind, at: Moment(20) })));
         all
@@ -225,6 +276,14 @@ mod tests {
             assert!(!may(state.extend(Moment(101), Moment(200))), "{code}");
             assert_eq!(may(state.close(Outcome::Disabled, Moment(50))), code != "closed", "{code}");
             assert!(!may(state.pass_deadline(Moment(99))), "{code}");
+            let unconfirmed = matches!(state, CaseState::Unconfirmed(_));
+            assert_eq!(may(state.confirm()), unconfirmed, "{code}");
+            assert_eq!(may(state.give_up_waiting(Moment(100))), unconfirmed, "{code}");
+            assert!(!may(state.give_up_waiting(Moment(99))), "{code}");
+            let withdrawn = matches!(state, CaseState::Closed(Outcome::Withdrawn, _));
+            assert_eq!(may(state.withdraw(Moment(99))), !withdrawn, "{code}");
+            let disabled = matches!(state, CaseState::Closed(Outcome::Disabled, _));
+            assert_eq!(may(state.restore(Moment(99))), disabled, "{code}");
         }
     }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::ids::{ApiKeyId, CaseId, CustomerId, NoticeId, StaffId};
+use super::ids::{ApiKeyId, CaseId, CustomerId, NoticeId, SenderId, StaffId};
 use super::moment::Moment;
 
 /// What an event is about.
@@ -17,6 +17,7 @@ pub enum Subject {
     Notice(NoticeId),
     Case(CaseId),
     Customer(CustomerId),
+    Sender(SenderId),
     Installation,
 }
 
@@ -26,6 +27,7 @@ impl fmt::Display for Subject {
             Self::Notice(id) => write!(f, "notice:{id}"),
             Self::Case(id) => write!(f, "case:{id}"),
             Self::Customer(id) => write!(f, "customer:{id}"),
+            Self::Sender(id) => write!(f, "sender:{id}"),
             Self::Installation => f.write_str("installation"),
         }
     }

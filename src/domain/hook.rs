@@ -13,11 +13,17 @@ pub enum HookKind {
     CaseClosed,
     AccountFlagged,
     DecisionMade,
+    NoticeWithdrawn,
+    DisableRequested,
+    RestoreRequested,
+    CounterNoticeReceived,
+    CourtActionReceived,
+    AccessRestored,
 }
 
 impl HookKind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 13] = [
         Self::NoticeReceived,
         Self::CaseOpened,
         Self::CaseAnswered,
@@ -25,6 +31,12 @@ impl HookKind {
         Self::CaseClosed,
         Self::AccountFlagged,
         Self::DecisionMade,
+        Self::NoticeWithdrawn,
+        Self::DisableRequested,
+        Self::RestoreRequested,
+        Self::CounterNoticeReceived,
+        Self::CourtActionReceived,
+        Self::AccessRestored,
     ];
     /// As in a message.
     pub fn code(self) -> &'static str {
@@ -36,6 +48,12 @@ impl HookKind {
             Self::CaseClosed => "case.closed",
             Self::AccountFlagged => "account.flagged",
             Self::DecisionMade => "decision.made",
+            Self::NoticeWithdrawn => "notice.withdrawn",
+            Self::DisableRequested => "location.disable_requested",
+            Self::RestoreRequested => "location.restore_requested",
+            Self::CounterNoticeReceived => "counter_notice.received",
+            Self::CourtActionReceived => "court_action.received",
+            Self::AccessRestored => "location.restored",
         }
     }
     /// The kind of message that an event of the record causes.
@@ -49,6 +67,12 @@ impl HookKind {
             "customer.flagged" => Self::AccountFlagged,
             // By one person where the policy allows it, otherwise with the second one's agreement.
             "decision.made" | "decision.approved" => Self::DecisionMade,
+            "notice.withdrawn" => Self::NoticeWithdrawn,
+            "location.disable_requested" => Self::DisableRequested,
+            "location.restore_requested" => Self::RestoreRequested,
+            "counter_notice.received" => Self::CounterNoticeReceived,
+            "court_action.received" => Self::CourtActionReceived,
+            "location.restored" => Self::AccessRestored,
             _ => return None,
         })
     }

@@ -35,6 +35,10 @@ id! {
     ApiKeyId,
     /// Row number of a webhook endpoint.
     EndpointId,
+    /// Row number of a sender.
+    SenderId,
+    /// Row number of a counter-notice.
+    CounterId,
     /// Version number of a policy.
     PolicyVersion,
 }

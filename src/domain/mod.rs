@@ -5,8 +5,10 @@
 
 pub mod answer;
 pub mod asset;
+pub mod business_days;
 pub mod case;
 pub mod contact;
+pub mod counter_notice;
 pub mod deadline;
 pub mod decision;
 pub mod elements;
@@ -15,13 +17,17 @@ pub mod finding;
 pub mod hook;
 pub mod ids;
 pub mod location;
+pub mod location_state;
 pub mod moment;
 pub mod notice;
 pub mod policy;
+pub mod put_back;
 mod raw_notice;
 pub mod reading;
 pub mod role;
 pub mod scope;
+pub mod sender;
+pub mod signal;
 pub mod standing;
 pub mod statements;
 pub mod strikes;

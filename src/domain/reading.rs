@@ -2,6 +2,7 @@
 //! noticed on the way.
 
 use super::finding::Finding;
+use super::ids::NoticeId;
 use super::notice::RawNotice;
 
 /// In which form a notice was written.
@@ -39,6 +40,8 @@ pub struct Reading {
     pub findings: Vec<Finding>,
     /// The sender takes an earlier notice back (ACNS `Type/@Retraction`); this is no notice.
     pub retraction: bool,
+    /// The earlier notice that this one completes.
+    pub cures: Option<NoticeId>,
 }
 
 impl From<RawNotice> for Reading {

@@ -73,8 +73,10 @@ impl fmt::Debug for TokenHash {
 pub enum Purpose {
     /// A customer answers one case.
     Respond,
-    /// A complainant reads the status of one notice.
+    /// A complainant reads the status of one notice, and acts on it.
     Status,
+    /// A sender confirms the mail address.
+    Confirm,
 }
 
 impl Purpose {
@@ -83,6 +85,7 @@ impl Purpose {
         match self {
             Self::Respond => "respond",
             Self::Status => "status",
+            Self::Confirm => "confirm",
         }
     }
 }

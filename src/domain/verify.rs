@@ -5,7 +5,7 @@
 
 use super::contact::EmailAddress;
 use super::elements::Class;
-use super::finding::{Code, Finding, missing_elements};
+use super::finding::{Code, Finding, Weight, missing_elements};
 use super::location::{Location, Mend, Place};
 use super::notice::{Complainant, Notice, Role};
 
@@ -14,6 +14,13 @@ use super::notice::{Complainant, Notice, Role};
 pub struct Verdict {
     pub class: Class,
     pub findings: Vec<Finding>,
+}
+
+impl Verdict {
+    /// Codes of what is missing, in the order of the findings.
+    pub fn missing(&self) -> Vec<Code> {
+        self.findings.iter().map(|f| f.code).filter(|c| c.weight() == Weight::Missing).collect()
+    }
 }
 
 /// Checks a notice against the six elements. `read` are the remarks of the reader of a machine format.

@@ -7,7 +7,9 @@ pub mod acns;
 pub mod json;
 pub mod letter;
 pub mod mail;
+pub mod stored;
 pub mod times;
+pub mod upload;
 pub mod xarf;
 
 use self::json::Faults;

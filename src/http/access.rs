@@ -74,6 +74,12 @@ impl FromRequest for Staff {
     }
 }
 
+/// Refuses a form that was not made for this session.
+pub(super) fn check_seal(staff: &Staff, form: &Form) -> Result<(), HttpError> {
+    let same = bool::from(subtle::ConstantTimeEq::ct_eq(staff.csrf.as_bytes(), form.get("csrf").as_bytes()));
+    if same { Ok(()) } else { Err(HttpError::Stale) }
+}
+
 /// A form sent by a signed-in member of staff from a page of ours.
 pub(super) struct StaffForm {
     pub staff: Staff,
@@ -90,9 +96,8 @@ impl FromRequest for StaffForm {
         Box::pin(async move {
             let staff = staff.await?;
             let form = sent.await?.form;
-            let given = form.get("csrf");
-            let same = bool::from(subtle::ConstantTimeEq::ct_eq(staff.csrf.as_bytes(), given.as_bytes()));
-            if same { Ok(Self { staff, form }) } else { Err(HttpError::Stale) }
+            check_seal(&staff, &form)?;
+            Ok(Self { staff, form })
         })
     }
 }

@@ -28,6 +28,16 @@ pub(super) fn meter(active: u32, threshold: u32) -> String {
     out
 }
 
+/// A share in percent against a limit: red below it.
+pub(super) fn percent_bar(percent: i64, limit: i64) -> String {
+    let width = |p: i64| f64::from(i32::try_from(p.clamp(0, 100)).unwrap_or(100)) * 0.6;
+    let class = if percent < limit { "over" } else { "on" };
+    let (filled, mark) = (width(percent), width(limit));
+    format!(
+        "<span class=\"strikes\"><b>{percent} %</b><svg viewBox=\"0 0 60 10\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"off\" x=\".5\" y=\"1.5\" width=\"59\" height=\"7\"/><rect class=\"{class}\" x=\"0\" y=\"1\" width=\"{filled:.1}\" height=\"8\"/><line class=\"limit\" x1=\"{mark:.1}\" x2=\"{mark:.1}\" y1=\"0\" y2=\"10\"/></svg></span>"
+    )
+}
+
 /// Strikes by month, oldest first.
 pub(super) fn spark(values: &[u32]) -> String {
     let top = f64::from(values.iter().copied().max().unwrap_or(0).max(1));

@@ -90,6 +90,12 @@ impl Errors {
             self.0.push((field, words.into()));
         }
     }
+    /// Adds all of them.
+    pub fn extend(&mut self, faults: Vec<crate::domain::counter_notice::Fault>) {
+        for (field, words) in faults {
+            self.add(field, words);
+        }
+    }
     /// The error of a field.
     pub fn at(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|(f, _)| f == field).map(|(_, w)| w.as_str())

@@ -5,8 +5,10 @@ pub mod api;
 mod assets;
 mod charts;
 mod client;
+mod csv;
 mod customer;
 mod error;
+mod files;
 mod form;
 mod health;
 mod limits;
@@ -16,6 +18,7 @@ pub mod routes;
 mod seal;
 mod server;
 mod staff;
+mod uploads;
 
 pub use error::HttpError;
 pub use limits::Limits;

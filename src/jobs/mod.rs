@@ -8,10 +8,13 @@ mod expire_strikes;
 mod forward_cases;
 mod make_checkpoint;
 mod pass_deadlines;
+mod probe_locations;
+mod put_back;
 mod rebuild_figures;
 mod remind;
 mod send_letters;
 mod send_webhooks;
+mod stop_waiting;
 mod sweep_answers;
 mod sweep_sessions;
 
@@ -34,8 +37,10 @@ pub async fn run_cases(app: &App) -> usize {
     loop {
         let mut done = 0;
         done += count("forward_cases", forward_cases::run(app).await);
+        done += count("stop_waiting", stop_waiting::run(app).await);
         done += count("remind", remind::run(app).await);
         done += count("pass_deadlines", pass_deadlines::run(app).await);
+        done += count("put_back", put_back::run(app).await);
         done += count("expire_strikes", expire_strikes::run(app).await);
         done += count("send_letters", send_letters::run(app).await);
         done += count("send_webhooks", send_webhooks::run(app).await);
@@ -51,6 +56,7 @@ pub async fn run_due(app: &App) -> usize {
     let mut total = 0;
     loop {
         let mut done = run_cases(app).await;
+        done += count("probe_locations", probe_locations::run(app).await);
         done += count("make_checkpoint", make_checkpoint::run(app).await);
         done += count("rebuild_figures", rebuild_figures::run(app).await);
         done += count("sweep_sessions", sweep_sessions::run(app).await);

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+pub use super::case_lists::*;
 use super::connection::Conn;
 use super::error::{StorageError, one_row};
 use super::schema::cases;
@@ -33,6 +34,8 @@ pub struct Case {
     pub strike_id: Option<StrikeId>,
     /// Staff decided whether it counts; `false` keeps it out of the count.
     pub counts: bool,
+    /// The customer is a downstream provider: the material is of a customer of theirs.
+    pub downstream: bool,
     version: i64,
 }
 
@@ -60,6 +63,8 @@ pub(super) struct CaseRow {
     counts: bool,
     strike_id: Option<i64>,
     version: i64,
+    confirm_by: Option<i64>,
+    downstream: bool,
 }
 
 impl CaseRow {
@@ -71,7 +76,10 @@ impl CaseRow {
     }
     fn state(&self) -> Option<CaseState> {
         Some(match self.state.as_str() {
-            "received" => CaseState::Received,
+            "received" => match self.confirm_by {
+                Some(by) => CaseState::Unconfirmed(Moment(by)),
+                None => CaseState::Received,
+            },
             "review" => CaseState::InReview,
             "awaiting" => CaseState::Awaiting(self.forwarded()?),
             "answered" => CaseState::Answered(self.forwarded()?, self.answered()?),
@@ -102,6 +110,7 @@ impl TryFrom<CaseRow> for Case {
             closed_at: row.closed_at.map(Moment),
             strike_id: row.strike_id.map(StrikeId),
             counts: row.counts,
+            downstream: row.downstream,
             version: row.version,
         })
     }
@@ -112,7 +121,9 @@ pub struct NewCase<'a> {
     pub reference: Reference,
     pub notice_id: NoticeId,
     pub customer_id: CustomerId,
-    pub in_review: bool,
+    /// How it begins: received, in review, or waiting for the sender.
+    pub state: CaseState,
+    pub downstream: bool,
     pub site: &'a str,
     pub segment: &'a str,
     pub sender: &'a str,
@@ -124,14 +135,13 @@ pub struct NewCase<'a> {
 
 /// Opens a case.
 pub fn insert(conn: &mut Conn, new: &NewCase<'_>) -> Result<CaseId, StorageError> {
-    let state = if new.in_review { CaseState::InReview } else { CaseState::Received };
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
     let id: i64 = diesel::insert_into(cases::table)
         .values((
             cases::reference.eq(new.reference.as_str()),
             cases::notice_id.eq(new.notice_id.0),
             cases::customer_id.eq(new.customer_id.0),
-            cases::state.eq(state.code()),
+            cases::state.eq(new.state.code()),
             cases::site.eq(new.site),
             cases::segment.eq(new.segment),
             cases::sender.eq(new.sender),
@@ -144,6 +154,7 @@ pub fn insert(conn: &mut Conn, new: &NewCase<'_>) -> Result<CaseId, StorageError
             cases::counts.eq(true),
             cases::version.eq(0_i64),
             cases::sort_at.eq(new.received_at.0),
+            (cases::confirm_by.eq(confirm_by(&new.state)), cases::downstream.eq(new.downstream)),
         ))
         .returning(cases::id)
         .get_result(conn)?;
@@ -168,7 +179,7 @@ pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Cas
     row.optional()?.map(TryInto::try_into).transpose()
 }
 
-fn all(rows: Vec<CaseRow>) -> Result<Vec<Case>, StorageError> {
+pub(super) fn all(rows: Vec<CaseRow>) -> Result<Vec<Case>, StorageError> {
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
@@ -178,78 +189,11 @@ pub fn get_many(conn: &mut Conn, ids: &[CaseId]) -> Result<Vec<Case>, StorageErr
     all(cases::table.filter(cases::id.eq_any(keys)).select(CaseRow::as_select()).load(conn)?)
 }
 
-/// Cases of one notice (at most `limit`).
-pub fn of_notice(conn: &mut Conn, notice: NoticeId, limit: i64) -> Result<Vec<Case>, StorageError> {
-    all(cases::table
-        .filter(cases::notice_id.eq(notice.0))
-        .order(cases::id)
-        .limit(limit)
-        .select(CaseRow::as_select())
-        .load(conn)?)
+fn confirm_by(state: &CaseState) -> Option<i64> {
+    if let CaseState::Unconfirmed(by) = state { Some(by.0) } else { None }
 }
 
-/// Cases of one customer, newest first, before a row number.
-pub fn of_customer(
-    conn: &mut Conn,
-    customer: CustomerId,
-    before: Option<i64>,
-    limit: i64,
-) -> Result<Vec<Case>, StorageError> {
-    all(cases::table
-        .filter(cases::customer_id.eq(customer.0))
-        .filter(cases::id.lt(before.unwrap_or(i64::MAX)))
-        .order(cases::id.desc())
-        .limit(limit)
-        .select(CaseRow::as_select())
-        .load(conn)?)
-}
-
-/// Cases by row number, newest first, before one.
-pub fn newest(conn: &mut Conn, before: Option<i64>, limit: i64) -> Result<Vec<Case>, StorageError> {
-    all(cases::table
-        .filter(cases::id.lt(before.unwrap_or(i64::MAX)))
-        .order(cases::id.desc())
-        .limit(limit)
-        .select(CaseRow::as_select())
-        .load(conn)?)
-}
-
-/// Place in a list sorted by urgency: a time and a row number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place(pub i64, pub i64);
-
-/// Cases in a state, most urgent first (deadline, or receipt where there is none yet).
-pub fn in_state(
-    conn: &mut Conn,
-    state: &str,
-    segment: Option<&str>,
-    after: Option<Place>,
-    limit: i64,
-) -> Result<Vec<Case>, StorageError> {
-    let mut query = cases::table.filter(cases::state.eq(state)).into_boxed();
-    if let Some(segment) = segment {
-        query = query.filter(cases::segment.eq(segment.to_owned()));
-    }
-    if let Some(Place(at, id)) = after {
-        query = query
-            .filter(cases::sort_at.ge(at))
-            .filter(cases::sort_at.gt(at).or(cases::sort_at.eq(at).and(cases::id.gt(id))));
-    }
-    all(query.order((cases::sort_at, cases::id)).limit(limit).select(CaseRow::as_select()).load(conn)?)
-}
-
-/// Where a case stands in [`in_state`].
-pub fn place(case: &Case) -> Place {
-    Place(sort_at(&case.state, case.received_at), case.id.0)
-}
-
-/// How many cases are in a state, counted up to `limit`.
-pub fn count_in_state(conn: &mut Conn, state: &str, limit: i64) -> Result<i64, StorageError> {
-    let some: Vec<i64> = cases::table.filter(cases::state.eq(state)).limit(limit).select(cases::id).load(conn)?;
-    Ok(i64::try_from(some.len()).unwrap_or(limit))
-}
-
-fn sort_at(state: &CaseState, received_at: Moment) -> i64 {
+pub(super) fn sort_at(state: &CaseState, received_at: Moment) -> i64 {
     match state {
         CaseState::Closed(_, at) => at.0,
         other => other.forwarded().map_or(received_at.0, |f| f.deadline.0),
@@ -270,6 +214,7 @@ pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState, now: Moment
             cases::state.eq(state.code()),
             cases::version.eq(cases::version + 1),
             cases::sort_at.eq(sort_at(&state, case.received_at)),
+            cases::confirm_by.eq(confirm_by(&state)),
         ))
         .execute(conn)?;
     one_row(changed, "cases", case.id.0)?;
@@ -319,36 +264,7 @@ pub fn set_strike(
     Ok(())
 }
 
-/// Another case that counts under a strike, the oldest.
-pub fn another_of_strike(conn: &mut Conn, strike: StrikeId, than: CaseId) -> Result<Option<CaseId>, StorageError> {
-    let id: Option<i64> = cases::table
-        .filter(cases::strike_id.eq(strike.0))
-        .filter(cases::id.ne(than.0))
-        .filter(cases::counts.eq(true))
-        .order(cases::id)
-        .select(cases::id)
-        .first(conn)
-        .optional()?;
-    Ok(id.map(CaseId))
-}
-
 /// Deadline of the case as stored, also after it closed.
 pub fn deadline(conn: &mut Conn, case: CaseId) -> Result<Option<Moment>, StorageError> {
     Ok(cases::table.find(case.0).select(cases::deadline).first::<Option<i64>>(conn)?.map(Moment))
-}
-
-/// Cases of a customer received since a moment whose deadline passed in silence, open or ended since. One that
-/// staff ended before its deadline is none: the customer still had time.
-pub fn unanswered_since(conn: &mut Conn, customer: CustomerId, since: Moment) -> Result<u32, StorageError> {
-    let ended_after_silence =
-        cases::outcome.eq_any(["disabled", "removed"]).and(cases::closed_at.ge(cases::deadline)).assume_not_null();
-    let n: i64 = cases::table
-        .filter(cases::customer_id.eq(customer.0))
-        .filter(cases::received_at.ge(since.0))
-        .filter(cases::forwarded_at.is_not_null())
-        .filter(cases::answer.is_null())
-        .filter(cases::state.eq("unanswered").or(ended_after_silence))
-        .count()
-        .get_result(conn)?;
-    Ok(u32::try_from(n).unwrap_or(u32::MAX))
 }

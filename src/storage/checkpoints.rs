@@ -31,6 +31,12 @@ pub fn last_at(conn: &mut Conn) -> Result<Option<Moment>, StorageError> {
     Ok(at.map(Moment))
 }
 
+/// Number and digest of the newest checkpoint.
+pub fn newest(conn: &mut Conn) -> Result<Option<(i64, Vec<u8>)>, StorageError> {
+    let newest = checkpoints::table.order(checkpoints::id.desc()).select((checkpoints::id, checkpoints::digest));
+    Ok(newest.first(conn).optional()?)
+}
+
 /// Makes a checkpoint; `Conflict` when another node makes it too. Returns its number, how many chains it names and its digest.
 pub fn make(conn: &mut Conn, now: Moment) -> Result<(i64, usize, Vec<u8>), StorageError> {
     let previous: Option<(i64, i64, Vec<u8>)> =

@@ -12,7 +12,19 @@ use crate::domain::moment::Moment;
 pub fn to_forward(conn: &mut Conn, limit: i64) -> Result<Vec<CaseId>, StorageError> {
     let ids: Vec<i64> = cases::table
         .filter(cases::state.eq("received"))
+        .filter(cases::confirm_by.is_null())
         .order((cases::sort_at, cases::id))
+        .limit(limit)
+        .select(cases::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(CaseId).collect())
+}
+
+/// Cases whose sender has not confirmed the mail address in time.
+pub fn unconfirmed(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<CaseId>, StorageError> {
+    let ids: Vec<i64> = cases::table
+        .filter(cases::confirm_by.le(now.0))
+        .order(cases::confirm_by)
         .limit(limit)
         .select(cases::id)
         .load(conn)?;

@@ -215,3 +215,12 @@ fn missing_chains(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<(), Storag
     found.extend(gone.into_iter().map(|subject| Broken::HeadDiffers { subject }));
     Ok(())
 }
+
+/// All events of a subject, oldest first.
+pub fn all_of(conn: &mut Conn, subject: Subject) -> Result<Vec<EventRow>, StorageError> {
+    Ok(events::table
+        .filter(events::subject.eq(subject.to_string()))
+        .order(events::seq)
+        .select(EventRow::as_select())
+        .load(conn)?)
+}

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, per_backend};
 use super::error::StorageError;
-use super::schema::{cases, decisions, figures, notices};
+use super::schema::{cases, counter_notices, decisions, figures, notices, withdrawals};
 use crate::domain::moment::Moment;
 
 /// Month under which the time of the last rebuild is kept.
@@ -31,9 +31,12 @@ pub fn rebuild_month(conn: &mut Conn, from: Moment, until: Moment) -> Result<(),
         .get_result(conn)?;
     counted.extend(by_class.into_iter().map(|(class, n)| (format!("notices.{class}"), n)));
     counted.insert("notices.not_hosted".to_owned(), not_hosted);
-    for (state, outcome, n) in cases_by_outcome(conn, from, until)? {
-        *counted.entry(format!("cases.{}", outcome.unwrap_or(state))).or_default() += n;
+    for (downstream, state, outcome, n) in cases_by_outcome(conn, from, until)? {
+        // Cases of downstream providers are of their customers, and counted apart.
+        let group = if downstream { "downstream" } else { "cases" };
+        *counted.entry(format!("{group}.{}", outcome.unwrap_or(state))).or_default() += n;
     }
+    count_disputes(conn, from, until, &mut counted)?;
     for (kind, n) in decisions_by_kind(conn, from, until)? {
         counted.insert(format!("decisions.{kind}"), n);
     }
@@ -44,17 +47,47 @@ pub fn rebuild_month(conn: &mut Conn, from: Moment, until: Moment) -> Result<(),
     Ok(())
 }
 
-fn cases_by_outcome(
-    conn: &mut Conn,
-    from: Moment,
-    until: Moment,
-) -> Result<Vec<(String, Option<String>, i64)>, StorageError> {
+/// Whether of a downstream provider, state, outcome, how many.
+type OutcomeRow = (bool, String, Option<String>, i64);
+
+fn cases_by_outcome(conn: &mut Conn, from: Moment, until: Moment) -> Result<Vec<OutcomeRow>, StorageError> {
     Ok(cases::table
         .filter(cases::received_at.ge(from.0))
         .filter(cases::received_at.lt(until.0))
-        .group_by((cases::state, cases::outcome))
-        .select((cases::state, cases::outcome, diesel::dsl::count_star()))
+        .group_by((cases::downstream, cases::state, cases::outcome))
+        .select((cases::downstream, cases::state, cases::outcome, diesel::dsl::count_star()))
         .load(conn)?)
+}
+
+/// What the two sides did afterwards, by the month in which they did it; repeats by the month of receipt.
+fn count_disputes(
+    conn: &mut Conn,
+    from: Moment,
+    until: Moment,
+    counted: &mut BTreeMap<String, i64>,
+) -> Result<(), StorageError> {
+    let repeats: i64 = notices::table
+        .filter(notices::received_at.ge(from.0))
+        .filter(notices::received_at.lt(until.0))
+        .filter(notices::duplicate_of.is_not_null())
+        .count()
+        .get_result(conn)?;
+    let withdrawn: i64 = withdrawals::table
+        .filter(withdrawals::at.ge(from.0))
+        .filter(withdrawals::at.lt(until.0))
+        .count()
+        .get_result(conn)?;
+    let by_state: Vec<(String, i64)> = counter_notices::table
+        .filter(counter_notices::received_at.ge(from.0))
+        .filter(counter_notices::received_at.lt(until.0))
+        .group_by(counter_notices::state)
+        .select((counter_notices::state, diesel::dsl::count_star()))
+        .load(conn)?;
+    counted.insert("notices.repeats".to_owned(), repeats);
+    counted.insert("withdrawals".to_owned(), withdrawn);
+    counted.insert("counter_notices".to_owned(), by_state.iter().map(|(_, n)| n).sum());
+    counted.extend(by_state.into_iter().map(|(state, n)| (format!("counter_notices.{state}"), n)));
+    Ok(())
 }
 
 fn decisions_by_kind(conn: &mut Conn, from: Moment, until: Moment) -> Result<Vec<(String, i64)>, StorageError> {

@@ -164,7 +164,9 @@ pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Mom
 pub fn without_link(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((at, marker)) = ["/respond/", "/n/"].iter().filter_map(|m| rest.find(m).map(|at| (at, *m))).min() {
+    while let Some((at, marker)) =
+        ["/respond/", "/n/", "/confirm/"].iter().filter_map(|m| rest.find(m).map(|at| (at, *m))).min()
+    {
         let start = at + marker.len();
         let token: &str = &rest[start..];
         let length = token.bytes().take_while(u8::is_ascii_alphanumeric).count();
@@ -235,22 +237,22 @@ pub fn get(conn: &mut Conn, id: LetterId) -> Result<LetterRow, StorageError> {
     row.ok_or(StorageError::NotFound { table: "letters", id: id.to_string() })
 }
 
-/// Letters about a case, newest first (at most 50).
+/// Letters about a case, newest first (at most 500).
 pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<LetterRow>, StorageError> {
     Ok(letters::table
         .filter(letters::case_id.eq(case.0))
         .order(letters::id.desc())
-        .limit(50)
+        .limit(500)
         .select(LetterRow::as_select())
         .load(conn)?)
 }
 
-/// Letters about a notice as such, newest first (at most 50).
+/// Letters about a notice as such, newest first (at most 500).
 pub fn of_notice(conn: &mut Conn, notice: NoticeId) -> Result<Vec<LetterRow>, StorageError> {
     Ok(letters::table
         .filter(letters::notice_id.eq(notice.0))
         .order(letters::id.desc())
-        .limit(50)
+        .limit(500)
         .select(LetterRow::as_select())
         .load(conn)?)
 }

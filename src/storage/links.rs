@@ -14,6 +14,8 @@ use crate::domain::token::{Purpose, TokenHash};
 pub enum Target {
     Case(CaseId),
     Notice(NoticeId),
+    /// The mail address a notice was sent from, to be confirmed.
+    Confirm(NoticeId),
 }
 
 /// A link found by its token.
@@ -36,6 +38,7 @@ pub fn insert(
     let (purpose, case, notice) = match target {
         Target::Case(id) => (Purpose::Respond, Some(id.0), None),
         Target::Notice(id) => (Purpose::Status, None, Some(id.0)),
+        Target::Confirm(id) => (Purpose::Confirm, None, Some(id.0)),
     };
     diesel::insert_into(links::table)
         .values((
@@ -62,6 +65,7 @@ pub fn find(conn: &mut Conn, hash: &TokenHash, purpose: Purpose) -> Result<Optio
     let Some((case, notice, created, expires, revoked)) = row else { return Ok(None) };
     let target = match (case, notice) {
         (Some(id), _) => Target::Case(CaseId(id)),
+        (_, Some(id)) if purpose == Purpose::Confirm => Target::Confirm(NoticeId(id)),
         (_, Some(id)) => Target::Notice(NoticeId(id)),
         _ => return Err(StorageError::corrupt("links", "case_id", "?")),
     };

@@ -7,8 +7,9 @@ use super::connection::{Conn, insert_all};
 use super::error::StorageError;
 use super::schema::{cases, locations};
 use crate::domain::contact::one_line;
-use crate::domain::ids::{CaseId, CustomerId, NoticeId, StrikeId};
+use crate::domain::ids::{CaseId, CounterId, CustomerId, NoticeId, StrikeId};
 use crate::domain::location::{Location, Place};
+use crate::domain::location_state::LocationState;
 use crate::domain::moment::Moment;
 
 /// A stored location.
@@ -16,6 +17,7 @@ use crate::domain::moment::Moment;
 #[diesel(table_name = locations)]
 pub struct LocationRow {
     pub id: i64,
+    pub notice_id: i64,
     pub case_id: Option<i64>,
     pub position: i32,
     pub as_written: String,
@@ -23,11 +25,28 @@ pub struct LocationRow {
     pub kind: String,
     pub detail: String,
     pub observed_at: Option<i64>,
-    pub state: String,
+    state: String,
     pub state_at: i64,
+    pub material: i64,
+    /// Who put it there; empty where it was matched.
+    pub state_by: String,
+    /// The earlier location that this one repeats.
+    pub duplicate_of: Option<i64>,
+    /// The counter-notice that disputes it.
+    pub counter_id: Option<i64>,
+    pub withdrawn_at: Option<i64>,
 }
 
 impl LocationRow {
+    /// Where it stands. The database holds no other words than these.
+    pub fn state(&self) -> LocationState {
+        self.state.parse().unwrap_or(LocationState::Unreadable)
+    }
+    /// Whether something is left to do about it.
+    pub fn is_reported(&self) -> bool {
+        self.state() == LocationState::Reported
+    }
+
     /// When it came into its state, for tables.
     pub fn since(&self) -> String {
         Moment(self.state_at).stamp()
@@ -41,15 +60,9 @@ impl LocationRow {
         format!("{} ({})", self.shown, one_line(&self.detail, 200))
     }
 
-    /// Mark in the stylesheet and word for staff.
+    /// Mark in the stylesheet and word for people.
     pub fn label(&self) -> (&'static str, &'static str) {
-        match self.state.as_str() {
-            "reported" => ("live", "Reported"),
-            "removed" => ("removed", "Removed"),
-            "disabled" => ("disabled", "Disabled"),
-            "not_hosted" => ("notours", "Not ours"),
-            _ => ("doubt", "Not readable"),
-        }
+        self.state().label()
     }
 }
 
@@ -58,6 +71,8 @@ pub struct Matched<'a> {
     pub location: &'a Location,
     /// Whose it is, and the case, where one was opened.
     pub owner: Option<(CustomerId, Option<CaseId>)>,
+    /// The earlier location that it repeats: same sender, same work, still in hand.
+    pub duplicate_of: Option<i64>,
 }
 
 #[derive(Insertable)]
@@ -74,6 +89,8 @@ struct NewLocation<'a> {
     state: &'static str,
     state_at: i64,
     material: i64,
+    state_by: &'static str,
+    duplicate_of: Option<i64>,
 }
 
 /// Stores the locations of a notice in the order given.
@@ -91,10 +108,11 @@ fn new_row<'a>(notice: NoticeId, matched: &Matched<'a>, position: i32, now: Mome
         Place::Network(net) => ("network", net.detail.as_str(), net.observed_at.map(|m| m.0)),
         Place::Unreadable(_) => ("unreadable", "", None),
     };
-    let state = match (kind, matched.owner) {
-        ("unreadable", _) => "unreadable",
-        (_, Some(_)) => "reported",
-        (_, None) => "not_hosted",
+    let state = match (kind, matched.owner, matched.duplicate_of) {
+        ("unreadable", ..) => LocationState::Unreadable,
+        (_, Some(_), Some(_)) => LocationState::Duplicate,
+        (_, Some(_), None) => LocationState::Reported,
+        (_, None, _) => LocationState::NotHosted,
     };
     NewLocation {
         notice_id: notice.0,
@@ -105,8 +123,10 @@ fn new_row<'a>(notice: NoticeId, matched: &Matched<'a>, position: i32, now: Mome
         kind,
         detail,
         observed_at,
-        state,
+        state: state.code(),
         state_at: now.0,
+        state_by: "",
+        duplicate_of: matched.duplicate_of,
         material: matched.owner.map_or(0, |(customer, _)| material_key(customer, location.shown())),
     }
 }
@@ -146,41 +166,117 @@ pub fn of_notice(conn: &mut Conn, notice: NoticeId, after: i32, limit: i64) -> R
 pub fn left_out(conn: &mut Conn, notice: NoticeId, limit: i64) -> Result<Vec<LocationRow>, StorageError> {
     Ok(locations::table
         .filter(locations::notice_id.eq(notice.0))
-        .filter(locations::state.eq_any(["not_hosted", "unreadable"]))
+        .filter(locations::case_id.is_null())
+        .filter(locations::state.ne(LocationState::Reported.code()))
         .order(locations::position)
         .limit(limit)
         .select(LocationRow::as_select())
         .load(conn)?)
 }
 
-/// Moves locations of a case that are still reported into another state; `only` narrows them by id.
-pub fn set_state(
+/// A move of locations of one case: from some states into another, by somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct Move<'a> {
+    pub from: &'a [LocationState],
+    pub to: LocationState,
+    pub by: &'a str,
+}
+
+/// Moves all locations of a case that are in the states named, or of them those in `only`; returns how many.
+pub fn shift(
     conn: &mut Conn,
     case: CaseId,
     only: Option<&[i64]>,
-    state: &'static str,
+    what: Move<'_>,
     now: Moment,
 ) -> Result<usize, StorageError> {
+    let from: Vec<&str> = what.from.iter().map(|s| s.code()).collect();
+    let set = (locations::state.eq(what.to.code()), locations::state_at.eq(now.0), locations::state_by.eq(what.by));
     let mut changed = 0;
-    let set = (locations::state.eq(state), locations::state_at.eq(now.0));
-    let open = locations::table.filter(locations::case_id.eq(case.0)).filter(locations::state.ne(state));
+    let of_case = locations::table.filter(locations::case_id.eq(case.0)).filter(locations::state.eq_any(&from));
     match only {
-        None => changed += diesel::update(open).set(set).execute(conn)?,
+        None => changed += diesel::update(of_case).set(set).execute(conn)?,
         Some(ids) => {
             for chunk in ids.chunks(500) {
-                let open = locations::table.filter(locations::case_id.eq(case.0)).filter(locations::state.ne(state));
-                changed += diesel::update(open.filter(locations::id.eq_any(chunk))).set(set).execute(conn)?;
+                let some = of_case.clone().filter(locations::id.eq_any(chunk));
+                changed += diesel::update(some).set(set).execute(conn)?;
             }
         }
     }
     Ok(changed)
 }
 
-/// How many locations of a case are in a state.
-pub fn count_in(conn: &mut Conn, case: CaseId, state: &str) -> Result<i64, StorageError> {
+/// Locations of a case in some states, in order; `only` narrows them by id.
+pub fn in_states(
+    conn: &mut Conn,
+    case: CaseId,
+    states: &[LocationState],
+    only: Option<&[i64]>,
+) -> Result<Vec<LocationRow>, StorageError> {
+    let codes: Vec<&str> = states.iter().map(|s| s.code()).collect();
+    let rows: Vec<LocationRow> = locations::table
+        .filter(locations::case_id.eq(case.0))
+        .filter(locations::state.eq_any(codes))
+        .order(locations::position)
+        .select(LocationRow::as_select())
+        .load(conn)?;
+    let wanted = |row: &LocationRow| only.is_none_or(|ids| ids.contains(&row.id));
+    Ok(rows.into_iter().filter(wanted).collect())
+}
+
+/// Marks locations as taken back by their sender, and with them what only repeated them.
+pub fn mark_withdrawn(conn: &mut Conn, ids: &[i64], now: Moment) -> Result<(), StorageError> {
+    let repeat = LocationState::Duplicate.code();
+    let gone = (
+        locations::state.eq(LocationState::Withdrawn.code()),
+        locations::state_at.eq(now.0),
+        locations::withdrawn_at.eq(now.0),
+    );
+    for chunk in ids.chunks(500) {
+        let some = locations::table.filter(locations::id.eq_any(chunk));
+        diesel::update(some.clone()).set(locations::withdrawn_at.eq(now.0)).execute(conn)?;
+        diesel::update(some.filter(locations::state.eq(repeat))).set(gone).execute(conn)?;
+        let repeats =
+            locations::table.filter(locations::duplicate_of.eq_any(chunk)).filter(locations::state.eq(repeat));
+        diesel::update(repeats).set(gone).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Ties locations to the counter-notice that disputes them, or frees them.
+pub fn set_counter(conn: &mut Conn, ids: &[i64], counter: Option<CounterId>) -> Result<(), StorageError> {
+    for chunk in ids.chunks(500) {
+        let some = locations::table.filter(locations::id.eq_any(chunk));
+        diesel::update(some).set(locations::counter_id.eq(counter.map(|c| c.0))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Locations that a counter-notice disputes.
+pub fn of_counter(conn: &mut Conn, counter: CounterId) -> Result<Vec<LocationRow>, StorageError> {
+    Ok(locations::table
+        .filter(locations::counter_id.eq(counter.0))
+        .order(locations::position)
+        .select(LocationRow::as_select())
+        .load(conn)?)
+}
+
+/// Locations by id.
+pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<LocationRow>, StorageError> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(500) {
+        let some = locations::table.filter(locations::id.eq_any(chunk)).order(locations::id);
+        found.extend(some.select(LocationRow::as_select()).load::<LocationRow>(conn)?);
+    }
+    Ok(found)
+}
+
+/// How many locations of a case are in one of these states.
+pub fn count_in(conn: &mut Conn, case: CaseId, states: &[LocationState]) -> Result<i64, StorageError> {
+    let codes: Vec<&str> = states.iter().map(|s| s.code()).collect();
     Ok(locations::table
         .filter(locations::case_id.eq(case.0))
-        .filter(locations::state.eq(state))
+        .filter(locations::state.eq_any(codes))
         .count()
         .get_result(conn)?)
 }

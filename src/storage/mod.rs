@@ -4,9 +4,13 @@
 
 pub mod api_keys;
 pub mod assets;
+pub mod attachments;
+mod case_lists;
 pub mod cases;
 pub mod checkpoints;
 pub mod connection;
+pub mod counter_notices;
+pub mod court_actions;
 pub mod customers;
 pub mod decisions;
 pub mod due_cases;
@@ -20,18 +24,23 @@ pub mod installation;
 pub mod letters;
 pub mod links;
 pub mod locations;
+pub mod material;
 pub mod migrations;
+pub mod notice_keys;
 pub mod notices;
 pub mod policies;
+pub mod probes;
 pub mod responses;
 pub mod reviews;
 pub mod schema;
 pub mod search;
+pub mod senders;
 pub mod staff;
 pub mod standings;
 pub mod strikes;
 pub mod submissions;
 pub mod webhooks;
+pub mod withdrawals;
 mod writer;
 
 use std::sync::mpsc::SyncSender;

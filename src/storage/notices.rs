@@ -4,13 +4,15 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, insert_all};
 use super::error::StorageError;
+use super::notice_keys::Keys;
 use super::schema::{notices, works};
 use crate::domain::contact::EmailAddress;
 use crate::domain::elements::Class;
 use crate::domain::finding::Finding;
-use crate::domain::ids::{NoticeId, Reference};
+use crate::domain::ids::{NoticeId, Reference, SenderId};
 use crate::domain::moment::Moment;
 use crate::domain::notice::{Complainant, Notice, RawStatements, Role, Work};
+use crate::domain::signal::Seen;
 use crate::domain::statements::WORDING;
 use crate::domain::verify::Verdict;
 
@@ -32,6 +34,16 @@ pub struct NoticeRecord {
     pub locations: u32,
     pub hosted: u32,
     pub unreadable: u32,
+    /// Who sent it, for figures and standing.
+    pub sender: Option<SenderId>,
+    /// The earlier notice that it completes.
+    pub cures: Option<NoticeId>,
+    /// The earlier notice that it repeats.
+    pub duplicate_of: Option<NoticeId>,
+    /// What made it worth a look; staff only.
+    pub signals: Vec<Seen>,
+    /// Taken back as a whole.
+    pub withdrawn_at: Option<Moment>,
 }
 
 impl NoticeRecord {
@@ -74,6 +86,14 @@ struct NoticeRow {
     locations: i32,
     hosted: i32,
     unreadable: i32,
+    sender_id: Option<i64>,
+    content_key: i64,
+    body_key: i64,
+    works_key: i64,
+    cures: Option<i64>,
+    duplicate_of: Option<i64>,
+    signals: String,
+    withdrawn_at: Option<i64>,
 }
 
 impl TryFrom<NoticeRow> for NoticeRecord {
@@ -110,6 +130,11 @@ impl TryFrom<NoticeRow> for NoticeRecord {
             locations: count(row.locations),
             hosted: count(row.hosted),
             unreadable: count(row.unreadable),
+            sender: row.sender_id.map(SenderId),
+            cures: row.cures.map(NoticeId),
+            duplicate_of: row.duplicate_of.map(NoticeId),
+            signals: serde_json::from_str(&row.signals).map_err(|_| corrupt("signals"))?,
+            withdrawn_at: row.withdrawn_at.map(Moment),
         })
     }
 }
@@ -122,13 +147,23 @@ pub struct Sorted {
     pub unreadable: usize,
 }
 
+/// What a new notice is linked to.
+#[derive(Clone, Debug, Default)]
+pub struct Ties {
+    pub sender: Option<SenderId>,
+    pub keys: Keys,
+    pub cures: Option<NoticeId>,
+    pub duplicate_of: Option<NoticeId>,
+    pub signals: Vec<Seen>,
+}
+
 /// Stores a notice with its works.
 pub fn insert(
     conn: &mut Conn,
     (reference, submission_id): (&Reference, i64),
-    notice: &Notice,
-    verdict: &Verdict,
+    (notice, verdict): (&Notice, &Verdict),
     sorted: Sorted,
+    ties: &Ties,
     now: Moment,
 ) -> Result<NoticeId, StorageError> {
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
@@ -157,6 +192,14 @@ pub fn insert(
         locations: count(sorted.locations),
         hosted: count(sorted.hosted),
         unreadable: count(sorted.unreadable),
+        sender_id: ties.sender.map(|s| s.0),
+        content_key: ties.keys.content,
+        body_key: ties.keys.body,
+        works_key: ties.keys.works,
+        cures: ties.cures.map(|n| n.0),
+        duplicate_of: ties.duplicate_of.map(|n| n.0),
+        signals: serde_json::to_string(&ties.signals).unwrap_or_default(),
+        withdrawn_at: None,
     };
     let id: i64 = diesel::insert_into(notices::table).values(row).returning(notices::id).get_result(conn)?;
     insert_works(conn, id, &notice.works)?;
@@ -292,4 +335,27 @@ pub fn findings_of(
             Ok((NoticeId(id), findings))
         })
         .collect()
+}
+
+/// Notices of a sender, newest first.
+pub fn of_sender(conn: &mut Conn, sender: SenderId, limit: i64) -> Result<Vec<NoticeRecord>, StorageError> {
+    let rows: Vec<NoticeRow> = notices::table
+        .filter(notices::sender_id.eq(sender.0))
+        .order((notices::received_at.desc(), notices::id.desc()))
+        .limit(limit)
+        .select(NoticeRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The notice that completed another, if one did.
+pub fn cured_by(conn: &mut Conn, id: NoticeId) -> Result<Option<NoticeRecord>, StorageError> {
+    let row = notices::table.filter(notices::cures.eq(id.0)).order(notices::id).select(NoticeRow::as_select());
+    row.first(conn).optional()?.map(TryInto::try_into).transpose()
+}
+
+/// Marks a notice as taken back as a whole; returns whether it was not before.
+pub fn withdraw(conn: &mut Conn, id: NoticeId, now: Moment) -> Result<bool, StorageError> {
+    let open = notices::table.find(id.0).filter(notices::withdrawn_at.is_null());
+    Ok(diesel::update(open).set(notices::withdrawn_at.eq(now.0)).execute(conn)? == 1)
 }

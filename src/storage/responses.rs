@@ -19,9 +19,9 @@ pub struct Response {
     pub via: String,
 }
 
-/// Records an answer.
-pub fn insert(conn: &mut Conn, case: CaseId, response: &Response) -> Result<(), StorageError> {
-    diesel::insert_into(responses::table)
+/// Records an answer; returns its row number.
+pub fn insert(conn: &mut Conn, case: CaseId, response: &Response) -> Result<i64, StorageError> {
+    Ok(diesel::insert_into(responses::table)
         .values((
             responses::case_id.eq(case.0),
             responses::at.eq(response.at.0),
@@ -29,16 +29,16 @@ pub fn insert(conn: &mut Conn, case: CaseId, response: &Response) -> Result<(), 
             responses::note.eq(&response.note),
             responses::via.eq(&response.via),
         ))
-        .execute(conn)?;
-    Ok(())
+        .returning(responses::id)
+        .get_result(conn)?)
 }
 
-/// Answers of a case, newest first (at most 20).
+/// Answers of a case, newest first (at most 500).
 pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Response>, StorageError> {
     let rows: Vec<(i64, i64, String, String, String)> = responses::table
         .filter(responses::case_id.eq(case.0))
         .order(responses::id.desc())
-        .limit(20)
+        .limit(500)
         .select((responses::id, responses::at, responses::kind, responses::note, responses::via))
         .load(conn)?;
     rows.into_iter()

@@ -38,11 +38,29 @@ pub enum ReviewKind {
     MailOther,
     /// The sender takes a notice back.
     Retraction,
+    /// Signals or the standing of the sender route it to a person.
+    Signals,
+    /// The sender did not confirm the mail address in time.
+    Unconfirmed,
+    /// Access must be restored, and no system of the host was asked to.
+    Restore,
+    /// The thirteenth business day after a counter-notice has begun.
+    PutBackAlarm,
+    /// The fourteenth business day after a counter-notice is over.
+    PutBackMissed,
+    /// The same sender reports what the customer says is removed.
+    ReportedAgain,
+    /// A look found what should be gone.
+    StillOnline,
+    /// A court action was told after access was restored.
+    LateCourtAction,
+    /// The copy of a counter-notice cannot go by mail.
+    CopyByPost,
 }
 
 impl ReviewKind {
     /// All kinds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 22] = [
         Self::LetterRefused,
         Self::NoContact,
         Self::RemovedSome,
@@ -56,6 +74,15 @@ impl ReviewKind {
         Self::MailDraft,
         Self::MailOther,
         Self::Retraction,
+        Self::Signals,
+        Self::Unconfirmed,
+        Self::Restore,
+        Self::PutBackAlarm,
+        Self::PutBackMissed,
+        Self::ReportedAgain,
+        Self::StillOnline,
+        Self::LateCourtAction,
+        Self::CopyByPost,
     ];
     /// As stored.
     pub fn code(self) -> &'static str {
@@ -73,6 +100,15 @@ impl ReviewKind {
             Self::MailDraft => "mail_draft",
             Self::MailOther => "mail_other",
             Self::Retraction => "retraction",
+            Self::Signals => "signals",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Restore => "restore",
+            Self::PutBackAlarm => "put_back_alarm",
+            Self::PutBackMissed => "put_back_missed",
+            Self::ReportedAgain => "reported_again",
+            Self::StillOnline => "still_online",
+            Self::LateCourtAction => "late_court_action",
+            Self::CopyByPost => "copy_by_post",
         }
     }
     /// As staff read it.
@@ -91,6 +127,15 @@ impl ReviewKind {
             Self::MailDraft => "A notice by mail to complete",
             Self::MailOther => "A mail to look at",
             Self::Retraction => "The sender takes a notice back",
+            Self::Signals => "Worth a look before it is forwarded",
+            Self::Unconfirmed => "The sender has not confirmed the mail address",
+            Self::Restore => "Restore access",
+            Self::PutBackAlarm => "A put-back runs out of time",
+            Self::PutBackMissed => "A put-back is too late",
+            Self::ReportedAgain => "Reported again after an answer",
+            Self::StillOnline => "Still online after it was said to be gone",
+            Self::LateCourtAction => "A court action came after access was restored",
+            Self::CopyByPost => "Send a copy of the counter-notice by post",
         }
     }
 }
@@ -208,6 +253,27 @@ pub fn done_for_case(
     let codes: Vec<&str> = kinds.unwrap_or(&ReviewKind::ALL).iter().map(|k| k.code()).collect();
     let open = reviews::table.filter(reviews::case_id.eq(case.0)).filter(reviews::done_at.is_null());
     diesel::update(open.filter(reviews::kind.eq_any(codes)))
+        .set((reviews::done_at.eq(now.0), reviews::done_by.eq(by)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Marks the open reviews of a case as done, all but one kind.
+pub fn done_for_case_but(
+    conn: &mut Conn,
+    case: CaseId,
+    but: ReviewKind,
+    by: &str,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let others: Vec<ReviewKind> = ReviewKind::ALL.into_iter().filter(|k| *k != but).collect();
+    done_for_case(conn, case, Some(&others), by, now)
+}
+
+/// Marks the reviews about a retraction of a notice as done.
+pub fn done_for_notice(conn: &mut Conn, notice: NoticeId, by: &str, now: Moment) -> Result<(), StorageError> {
+    let open = reviews::table.filter(reviews::notice_id.eq(notice.0)).filter(reviews::done_at.is_null());
+    diesel::update(open.filter(reviews::kind.eq(ReviewKind::Retraction.code())))
         .set((reviews::done_at.eq(now.0), reviews::done_by.eq(by)))
         .execute(conn)?;
     Ok(())

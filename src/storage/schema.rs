@@ -92,6 +92,14 @@ diesel::table! {
         locations -> Integer,
         hosted -> Integer,
         unreadable -> Integer,
+        sender_id -> Nullable<BigInt>,
+        content_key -> BigInt,
+        body_key -> BigInt,
+        works_key -> BigInt,
+        cures -> Nullable<BigInt>,
+        duplicate_of -> Nullable<BigInt>,
+        signals -> Text,
+        withdrawn_at -> Nullable<BigInt>,
     }
 }
 
@@ -149,6 +157,8 @@ diesel::table! {
         strike_id -> Nullable<BigInt>,
         version -> BigInt,
         sort_at -> BigInt,
+        confirm_by -> Nullable<BigInt>,
+        downstream -> Bool,
     }
 }
 
@@ -166,6 +176,11 @@ diesel::table! {
         state -> Text,
         state_at -> BigInt,
         material -> BigInt,
+        state_by -> Text,
+        duplicate_of -> Nullable<BigInt>,
+        counter_id -> Nullable<BigInt>,
+        withdrawn_at -> Nullable<BigInt>,
+        probe_at -> Nullable<BigInt>,
     }
 }
 
@@ -394,6 +409,138 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    senders (id) {
+        id -> BigInt,
+        key -> Text,
+        kind -> Text,
+        domain_id -> Nullable<BigInt>,
+        name -> Text,
+        name_key -> Text,
+        address -> Text,
+        channel -> Text,
+        setting -> Text,
+        grade -> Text,
+        sent -> BigInt,
+        names -> Integer,
+        first_at -> BigInt,
+        last_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sender_names (sender_id, name_key) {
+        sender_id -> BigInt,
+        name_key -> Text,
+    }
+}
+
+diesel::table! {
+    sender_months (sender_id, month) {
+        sender_id -> BigInt,
+        month -> Text,
+        sent -> BigInt,
+        complete -> BigInt,
+        curable -> BigInt,
+        defective -> BigInt,
+        withdrawn -> BigInt,
+        countered -> BigInt,
+        unmatched -> BigInt,
+        duplicate -> BigInt,
+    }
+}
+
+diesel::table! {
+    counter_notices (id) {
+        id -> BigInt,
+        case_id -> BigInt,
+        submission_id -> BigInt,
+        received_at -> BigInt,
+        zone -> Text,
+        restore_from -> BigInt,
+        alarm_at -> BigInt,
+        restore_until -> BigInt,
+        name -> Text,
+        address -> Text,
+        phone -> Text,
+        jurisdiction -> Text,
+        consent -> Text,
+        reason -> Text,
+        signature -> Text,
+        wording -> Integer,
+        locations -> Integer,
+        state -> Text,
+        state_at -> BigInt,
+        alarm -> Integer,
+        next_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    court_actions (id) {
+        id -> BigInt,
+        counter_id -> BigInt,
+        kind -> Text,
+        court -> Text,
+        docket -> Text,
+        filed_on -> Text,
+        received_at -> BigInt,
+        in_time -> Bool,
+        via -> Text,
+    }
+}
+
+diesel::table! {
+    withdrawals (id) {
+        id -> BigInt,
+        notice_id -> BigInt,
+        at -> BigInt,
+        via -> Text,
+        reason -> Text,
+        locations -> Integer,
+        whole -> Bool,
+    }
+}
+
+diesel::table! {
+    attachment_bodies (digest) {
+        digest -> Binary,
+        size -> BigInt,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    attachments (id) {
+        id -> BigInt,
+        case_id -> BigInt,
+        response_id -> Nullable<BigInt>,
+        counter_id -> Nullable<BigInt>,
+        court_id -> Nullable<BigInt>,
+        digest -> Binary,
+        file_name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        at -> BigInt,
+        via -> Text,
+    }
+}
+
+diesel::table! {
+    probes (id) {
+        id -> BigInt,
+        location_id -> BigInt,
+        case_id -> BigInt,
+        at -> BigInt,
+        outcome -> Text,
+        status -> Nullable<Integer>,
+        address -> Text,
+        detail -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     customers,
@@ -422,7 +569,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     idempotent_answers,
     webhook_endpoints,
-    webhook_deliveries
+    webhook_deliveries,
+    senders,
+    sender_names,
+    sender_months,
+    counter_notices,
+    court_actions,
+    withdrawals,
+    attachment_bodies,
+    attachments,
+    probes
 );
 
 diesel::joinable!(cases -> customers (customer_id));

@@ -16,6 +16,9 @@ use crate::domain::standing::Standing;
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     pub segment: Option<String>,
+    /// Only these segments, or all but these.
+    pub segments: Vec<String>,
+    pub all_but: bool,
     pub standing: Option<Standing>,
     pub at_least: u32,
 }
@@ -35,6 +38,14 @@ pub fn by_strikes(
     if let Some(segment) = &filter.segment {
         query = query.filter(customers::segment.eq(segment.clone()));
     }
+    if filter.segment.is_none() && !filter.segments.is_empty() {
+        let segments = filter.segments.clone();
+        query = if filter.all_but {
+            query.filter(customers::segment.ne_all(segments))
+        } else {
+            query.filter(customers::segment.eq_any(segments))
+        };
+    }
     if let Some(standing) = filter.standing {
         query = query.filter(customers::standing.eq(standing.code()));
     }
@@ -52,10 +63,11 @@ pub fn by_strikes(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// How many customers have each number of active strikes; read from the index alone.
-pub fn histogram(conn: &mut Conn) -> Result<Vec<(u32, i64)>, StorageError> {
+/// How many customers outside some segments have each number of active strikes.
+pub fn histogram(conn: &mut Conn, all_but: &[String]) -> Result<Vec<(u32, i64)>, StorageError> {
     let rows: Vec<(i32, i64)> = customers::table
         .filter(customers::active_strikes.gt(0))
+        .filter(customers::segment.ne_all(all_but))
         .group_by(customers::active_strikes)
         .order(customers::active_strikes)
         .select((customers::active_strikes, diesel::dsl::count_star()))

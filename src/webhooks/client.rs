@@ -2,17 +2,11 @@
 //! the addresses a name resolves to are checked in the same look-up that the connection uses, so that a name
 //! cannot point elsewhere between check and call.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::redirect::Policy;
-
 use super::sign;
-use crate::domain::contact::one_line;
-use crate::domain::hook::is_public;
 use crate::domain::moment::Moment;
+use crate::outgoing::{guarded, is_private_literal, words};
 
 /// Longest time for one attempt, answer included.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -43,23 +37,7 @@ pub struct ClientError(String);
 impl Client {
     /// A client; `allow_private` lets it call addresses inside private networks.
     pub fn new(allow_private: bool) -> Result<Self, ClientError> {
-        let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|e| ClientError(e.to_string()))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(Arc::new(PublicOnly { allow_private }))
-            .redirect(Policy::none())
-            .no_proxy()
-            .timeout(PATIENCE)
-            .connect_timeout(Duration::from_secs(5))
-            .user_agent(concat!("Safeharbor/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|e| ClientError(e.to_string()))?;
+        let http = guarded(allow_private, PATIENCE).map_err(ClientError)?;
         Ok(Self { http, allow_private })
     }
 
@@ -90,42 +68,8 @@ impl Client {
 
     /// An address literal needs no look-up, so it is checked here.
     fn refuse(&self, url: &str) -> Option<String> {
-        let url = url::Url::parse(url).ok()?;
-        let ip = match url.host()? {
-            url::Host::Ipv4(ip) => ip.into(),
-            url::Host::Ipv6(ip) => ip.into(),
-            url::Host::Domain(_) => return None,
-        };
-        (!self.allow_private && !is_public(ip)).then(|| PRIVATE.to_owned())
+        (!self.allow_private && is_private_literal(url)).then(|| PRIVATE.to_owned())
     }
 }
 
 const PRIVATE: &str = "the address is inside a private network and was not called (webhooks.allow_private)";
-
-/// The innermost cause says what happened.
-fn words(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    one_line(&cause.to_string(), 300)
-}
-
-/// Looks names up and leaves out addresses that are not public.
-struct PublicOnly {
-    allow_private: bool,
-}
-
-impl Resolve for PublicOnly {
-    fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let allowed: Vec<SocketAddr> = found.into_iter().filter(|a| allow_private || is_public(a.ip())).collect();
-            if allowed.is_empty() {
-                return Err(PRIVATE.into());
-            }
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
-    }
-}

@@ -4,26 +4,38 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use of ours.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("domain", &["domain"]),
     ("storage", &["domain", "storage"]),
     ("mail", &["domain", "mail", "config"]),
     ("formats", &["domain", "formats"]),
     ("actions", &["actions", "config", "domain", "entropy", "formats", "mail::letter", "storage"]),
     ("jobs", &["actions", "app", "domain", "jobs", "mail", "storage", "webhooks"]),
-    ("webhooks", &["domain", "webhooks"]),
+    ("webhooks", &["domain", "outgoing", "webhooks"]),
+    ("outgoing.rs", &["domain"]),
+    ("probe", &["domain", "outgoing", "storage"]),
+    ("evidence", &["domain", "evidence", "mail::message", "storage"]),
     ("inbound", &["actions", "app", "domain", "formats", "storage"]),
-    ("http", &["actions", "app", "clock", "config", "domain", "formats", "http", "inbound", "password", "storage"]),
+    (
+        "http",
+        &[
+            "actions", "app", "clock", "config", "domain", "evidence", "formats", "http", "inbound", "password",
+            "storage",
+        ],
+    ),
 ];
 
 /// Crates that belong to some layers alone.
-const CRATES: [(&str, &[&str]); 8] = [
+const CRATES: [(&str, &[&str]); 11] = [
     ("diesel", &["storage"]),
     ("actix_web", &["http"]),
     ("lettre", &["mail"]),
     ("askama", &["http", "mail"]),
-    ("tokio", &["app.rs", "cli", "http", "inbound", "jobs", "mail", "storage", "webhooks"]),
-    ("reqwest", &["webhooks"]),
+    ("tokio", &["app.rs", "cli", "http", "inbound", "jobs", "mail", "outgoing.rs", "storage", "webhooks"]),
+    ("reqwest", &["outgoing.rs", "probe", "webhooks"]),
+    ("actix_multipart", &["http"]),
+    ("krilla", &["evidence"]),
+    ("zip", &["evidence"]),
     ("quick_xml", &["formats"]),
     ("mail_parser", &["formats"]),
 ];

@@ -68,6 +68,8 @@ fn tables(folder: &str) -> Tables {
         for line in fs::read_to_string(path).unwrap().lines() {
             let column = if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
                 table = rest.split_whitespace().next().unwrap().to_owned();
+                // A table that is made anew has the columns it has now.
+                found.insert(table.clone(), Vec::new());
                 continue;
             } else if let Some((to, column)) =
                 line.strip_prefix("ALTER TABLE ").and_then(|l| l.split_once(" ADD COLUMN "))
@@ -88,7 +90,8 @@ fn tables(folder: &str) -> Tables {
 fn read_column(line: &str) -> Option<String> {
     let mut words = line.split_whitespace();
     let (column, kind) = (words.next()?, words.next()?);
-    if column.chars().any(char::is_uppercase) {
+    // A constraint of the table, or the rest of one.
+    if column.chars().any(char::is_uppercase) || column.starts_with('\'') {
         return None;
     }
     let key = line.contains("PRIMARY KEY");

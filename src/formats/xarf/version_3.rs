@@ -41,7 +41,7 @@ pub(super) fn report(value: &Value) -> Result<Reading, Unreadable> {
     if raw.reference.is_empty() {
         findings.push(Finding::new(Code::FormatNoReference));
     }
-    Ok(Reading { format: Format::Xarf, raw, findings, retraction: false })
+    Ok(Reading { format: Format::Xarf, raw, findings, retraction: false, cures: None })
 }
 
 fn work_3(report: &Value) -> Vec<RawWork> {

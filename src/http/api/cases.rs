@@ -10,10 +10,10 @@ use super::answer::{cursor, json, limit, next, query, single, with_status};
 use super::caller::{Caller, Raw};
 use super::openapi::Problems;
 use super::problem::ApiError;
-use super::shapes::{CaseDetail, CaseLocation, CaseOut, Page};
+use super::shapes::{CaseDetail, CaseLocation, CaseOut, CounterOut, Page};
 use crate::actions::{
-    ActionError, Answer, OnceAnswer, Tx, answer_case, close_case, disable_locations, extend_deadline, forward_case,
-    note_case, once, remind_customer,
+    ActionError, Answer, OnceAnswer, Tx, answer_case, close_case, confirm_disabled, confirm_restored,
+    disable_locations, extend_deadline, forward_case, note_case, once, remind_customer, restore_locations,
 };
 use crate::app::App;
 use crate::domain::answer::AnswerKind;
@@ -24,7 +24,7 @@ use crate::domain::moment::Span;
 use crate::domain::scope::Scope;
 use crate::formats::json::read_as;
 use crate::storage::cases::{self, Case, Place};
-use crate::storage::{Conn, StorageError, customers, locations, notices};
+use crate::storage::{Conn, StorageError, counter_notices, customers, locations, notices};
 
 /// Locations in one answer.
 const LOCATIONS: i64 = 10_000;
@@ -109,6 +109,7 @@ fn detail(conn: &mut Conn, case: &Case) -> Result<CaseDetail, StorageError> {
     Ok(CaseDetail {
         case: CaseOut::of(case, notice.reference.to_string(), customer.external_id),
         reported: rows.into_iter().map(CaseLocation::from).collect(),
+        counter_notices: counter_notices::of_cases(conn, &[case.id])?.iter().map(CounterOut::from).collect(),
     })
 }
 
@@ -156,6 +157,12 @@ pub enum ActionKind {
     Close,
     /// Record that access was disabled: `reason`, and `locations` where it was not all of them.
     Disable,
+    /// Confirm that access is disabled as `location.disable_requested` asked; `locations` where it was not all of them.
+    ConfirmDisabled,
+    /// Let access return: `reason`, and `locations` where it is not all of them. Not while a counter-notice runs.
+    Restore,
+    /// Confirm that access has returned as `location.restore_requested` asked; `locations` where it was not all of them.
+    ConfirmRestored,
 }
 
 /// One step on a case. Which fields count depends on `action`.
@@ -197,6 +204,9 @@ enum Step {
     Extend(Span, String),
     Close(Outcome, String),
     Disable(String, Vec<i64>),
+    ConfirmDisabled(Vec<i64>),
+    Restore(String, Vec<i64>),
+    ConfirmRestored(Vec<i64>),
 }
 
 impl ActionBody {
@@ -209,7 +219,7 @@ impl ActionBody {
                 let kinds = AnswerKind::ALL.map(AnswerKind::code).join(", ");
                 let kind =
                     self.answer.parse().map_err(|()| ApiError::fault("/answer", format!("write one of {kinds}")))?;
-                Step::Answer(Answer { kind, note: self.note })
+                Step::Answer(Answer { kind, note: self.note, files: Vec::new() })
             }
             ActionKind::Extend => {
                 let by = self.by.parse().map_err(|e| ApiError::fault("/by", format!("{e}")))?;
@@ -221,6 +231,9 @@ impl ActionBody {
                 Step::Close(outcome.ok_or_else(|| ApiError::fault("/outcome", words))?, self.reason)
             }
             ActionKind::Disable => Step::Disable(self.reason, self.locations),
+            ActionKind::ConfirmDisabled => Step::ConfirmDisabled(self.locations),
+            ActionKind::Restore => Step::Restore(self.reason, self.locations),
+            ActionKind::ConfirmRestored => Step::ConfirmRestored(self.locations),
         })
     }
 }
@@ -233,11 +246,16 @@ fn act(tx: &mut Tx<'_>, id: CaseId, step: &Step, actor: &Actor) -> Result<(), Ac
         Step::Answer(answer) => answer_case(tx, id, answer, actor),
         Step::Extend(by, why) => extend_deadline(tx, id, *by, why, actor),
         Step::Close(outcome, why) => close_case(tx, id, *outcome, why, actor),
-        Step::Disable(why, urls) => {
-            let only = if urls.is_empty() { None } else { Some(urls.as_slice()) };
-            disable_locations(tx, id, only, why, actor)
-        }
+        Step::Disable(why, urls) => disable_locations(tx, id, some(urls), why, actor),
+        Step::ConfirmDisabled(urls) => confirm_disabled(tx, id, some(urls), actor),
+        Step::Restore(why, urls) => restore_locations(tx, id, some(urls), why, actor),
+        Step::ConfirmRestored(urls) => confirm_restored(tx, id, some(urls), actor),
     }
+}
+
+/// The locations named; none means all.
+fn some(urls: &[i64]) -> Option<&[i64]> {
+    (!urls.is_empty()).then_some(urls)
 }
 
 /// Act on a case

@@ -16,6 +16,7 @@ mod problem;
 mod routes;
 mod shapes;
 mod take_notices;
+mod withdraw;
 
 pub use openapi::document;
 pub use problem::ApiError;

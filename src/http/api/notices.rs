@@ -12,6 +12,7 @@ use super::openapi::Problems;
 use super::problem::ApiError;
 use super::shapes::{NoticeBrief, NoticeOut, Page, Receipt, Retracted};
 use super::take_notices::{form_of, refuse, submission, take};
+use super::withdraw::detail;
 use crate::app::App;
 use crate::domain::ids::Reference;
 use crate::domain::moment::Moment;
@@ -19,8 +20,8 @@ use crate::domain::notice::RawNotice;
 use crate::domain::scope::Scope;
 use crate::formats::read_document;
 use crate::http::limits::Limits;
-use crate::storage::notices::{NoticeRecord, Wanted};
-use crate::storage::{Conn, StorageError, cases, locations, notices, submissions};
+use crate::storage::notices::Wanted;
+use crate::storage::{notices, submissions};
 
 /// Send a notice
 ///
@@ -32,7 +33,7 @@ use crate::storage::{Conn, StorageError, cases, locations, notices, submissions}
     request_body(content((RawNotice = "application/json"), (String = "application/xml"), (Object = "application/xarf+json"))),
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body within 24 hours get the same answer and do nothing again", min_length = 1, max_length = 200)),
     security((), ("key" = [])),
-    responses((status = 201, description = "Kept, checked and matched", body = Receipt, headers(("Location" = String, description = "Where it can be read with a key"))), (status = 202, description = "A retraction: kept, staff look at it", body = Retracted), Problems))]
+    responses((status = 201, description = "Kept, checked and matched", body = Receipt, headers(("Location" = String, description = "Where it can be read with a key"))), (status = 202, description = "A retraction: kept; what was sent with the same key is withdrawn, otherwise staff look at it", body = Retracted), Problems))]
 pub async fn create(
     app: Data<App>,
     limits: Data<Limits>,
@@ -96,12 +97,6 @@ pub async fn get(
         })
         .await?;
     single(&request, &found.ok_or(ApiError::NotFound)?)
-}
-
-fn detail(conn: &mut Conn, notice: &NoticeRecord) -> Result<NoticeOut, StorageError> {
-    let rows = locations::of_notice(conn, notice.id, 0, 100_000)?;
-    let of_notice = cases::of_notice(conn, notice.id, 10_000)?;
-    Ok(NoticeOut::of(notice, notices::works(conn, notice.id)?, &rows, &of_notice))
 }
 
 /// Which notices, and which page of them.

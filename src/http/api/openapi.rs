@@ -10,7 +10,7 @@ use utoipa::openapi::{Content, Ref, RefOr};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
 use super::problem::{FieldProblem, Problem};
-use super::{assets, batch, cases, customers, events, mail, notices};
+use super::{assets, batch, cases, customers, events, mail, notices, withdraw};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,7 +20,7 @@ use super::{assets, batch, cases, customers, events, mail, notices};
         license(name = "")
     ),
     paths(
-        notices::create, notices::list, notices::get, batch::batch,
+        notices::create, notices::list, notices::get, withdraw::create, batch::batch,
         cases::list, cases::get, cases::actions,
         customers::list, customers::get, customers::put, assets::list, assets::put, assets::delete, assets::import,
         events::list, mail::create,

@@ -3,7 +3,7 @@
 use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use super::problem::ApiError;
-use super::{assets, batch, cases, customers, docs, events, mail, notices, openapi};
+use super::{assets, batch, cases, customers, docs, events, mail, notices, openapi, withdraw};
 use crate::domain::scope::Scope;
 use crate::http::routes::{Route, Who};
 
@@ -38,6 +38,7 @@ routes! {
         get key(Scope::NoticesRead) => notices::list;
     }
     "/api/v1/notices:batch" { post key(Scope::NoticesWrite) => batch::batch; }
+    "/api/v1/notices/{reference}/withdraw" { post key(Scope::NoticesWrite) => withdraw::create; }
     "/api/v1/notices/{reference}" { get key(Scope::NoticesRead) => notices::get; }
     "/api/v1/cases" { get key(Scope::CasesRead) => cases::list; }
     "/api/v1/cases/{reference}" { get key(Scope::CasesRead) => cases::get; }

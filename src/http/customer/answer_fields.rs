@@ -57,7 +57,7 @@ impl Typed {
             errors.add("o-note", "Explain in a few words");
         }
         let note = if self.answer == "other" { self.with_matter(&note) } else { note };
-        if errors.is_empty() { Ok(Answer { kind, note }) } else { Err(errors) }
+        if errors.is_empty() { Ok(Answer { kind, note, files: Vec::new() }) } else { Err(errors) }
     }
 
     fn other_kind(&self, errors: &mut Errors) -> AnswerKind {

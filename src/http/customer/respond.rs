@@ -1,9 +1,9 @@
 //! `GET` and `POST /respond/{token}`: what was reported, the time left, and the answer. Opening the link
 //! changes nothing, however often a mail scanner does it.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
@@ -13,17 +13,21 @@ use crate::actions::answer_case;
 use crate::app::App;
 use crate::domain::answer::AnswerKind;
 use crate::domain::case::CaseState;
+use crate::domain::counter_notice::CounterState;
 use crate::domain::event::Actor;
+use crate::domain::location_state::LocationState;
 use crate::domain::moment::Moment;
 use crate::domain::notice::Work;
 use crate::domain::policy::Policy;
 use crate::domain::strikes::StrikeStatus;
 use crate::domain::token::{PlainToken, Purpose};
 use crate::http::error::HttpError;
-use crate::http::form::{Errors, Sent};
+use crate::http::form::Errors;
 use crate::http::page::{Frame, Tag, html, see};
 use crate::http::seal;
+use crate::http::uploads::SentFiles;
 use crate::storage::cases::Case;
+use crate::storage::counter_notices::{self, Counter};
 use crate::storage::customers::{self, Customer};
 use crate::storage::links::{self, Target};
 use crate::storage::locations::{self, LocationRow};
@@ -46,6 +50,19 @@ pub(super) struct Opened {
     /// Until when the strike of this case counts, where it counts.
     pub counts_until: Option<Moment>,
     pub deadline: Option<Moment>,
+    /// Disabled addresses, whichever page of the list is shown.
+    pub disabled: Vec<LocationRow>,
+    pub counters: Vec<Counter>,
+}
+
+impl Opened {
+    /// Addresses that a counter-notice can dispute: disabled, and not disputed already.
+    pub fn disputable(&self) -> Vec<LocationRow> {
+        let open = |r: &&LocationRow| {
+            !self.counters.iter().any(|c| r.counter_id == Some(c.id.0) && c.state != CounterState::Moot)
+        };
+        self.disabled.iter().filter(open).cloned().collect()
+    }
 }
 
 /// Why a link does not open.
@@ -77,6 +94,8 @@ fn open(conn: &mut Conn, token: &PlainToken, after: i32, now: Moment) -> Result<
         policy,
         counts_until: strike.filter(|s| s.status == StrikeStatus::Active).map(|s| s.expires_at),
         deadline: cases::deadline(conn, id)?,
+        disabled: locations::in_states(conn, id, &[LocationState::Disabled], None)?,
+        counters: counter_notices::of_cases(conn, &[id])?,
         case,
     }))
 }
@@ -202,7 +221,7 @@ pub async fn show(app: Data<App>, path: Path<String>, want: Query<Want>) -> Resu
 }
 
 /// Records the answer.
-pub async fn submit(app: Data<App>, path: Path<String>, _: HttpRequest, sent: Sent) -> Result<HttpResponse, HttpError> {
+pub async fn submit(app: Data<App>, path: Path<String>, sent: SentFiles) -> Result<HttpResponse, HttpError> {
     let form = sent.form;
     let (token, opened) = match load(&app, &path, 0).await? {
         Ok(found) => found,
@@ -212,23 +231,30 @@ pub async fn submit(app: Data<App>, path: Path<String>, _: HttpRequest, sent: Se
         return Err(HttpError::Stale);
     }
     let typed = Typed::read(&form);
-    let answer = match typed.answer() {
-        Ok(answer) => answer,
-        Err(errors) => return form_page(&app, opened, &token, typed, errors),
+    let mut answer = match (typed.answer(), sent.refused.is_empty()) {
+        (Ok(answer), true) => answer,
+        (found, _) => {
+            let mut errors = found.err().unwrap_or_default();
+            for words in sent.refused {
+                errors.add("files", words);
+            }
+            return form_page(&app, opened, &token, typed, errors);
+        }
     };
+    answer.files = sent.files;
     let id = opened.case.id;
     app.write(move |tx| answer_case(tx, id, &answer, &Actor::CustomerLink)).await?;
     Ok(see(&format!("/respond/{}", token.reveal())))
 }
 
-async fn load(app: &App, path: &str, after: i32) -> Result<Result<(PlainToken, Opened), Shut>, HttpError> {
+pub(super) async fn load(app: &App, path: &str, after: i32) -> Result<Result<(PlainToken, Opened), Shut>, HttpError> {
     let Some(token) = PlainToken::parse(path) else { return Ok(Err(Shut::Mistyped)) };
     let (wanted, now) = (token.clone(), app.clock.now());
     let found = app.read(move |c| open(c, &wanted, after, now)).await?;
     Ok(found.map(|opened| (token, opened)))
 }
 
-fn frame(app: &App, opened: &Opened) -> Frame {
+pub(super) fn frame(app: &App, opened: &Opened) -> Frame {
     Frame::new(app, Tag::Private(format!("Private link for {}", opened.case.site)))
 }
 

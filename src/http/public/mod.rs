@@ -1,5 +1,8 @@
 //! Pages for everybody, and the private pages of a complainant.
 
+pub mod confirm;
+pub mod cure;
+mod cure_fields;
 pub mod home;
 pub mod notice_check;
 pub mod notice_fields;
@@ -7,6 +10,8 @@ pub mod notice_form;
 pub mod policy;
 pub mod receipt;
 pub mod status;
+pub mod status_steps;
+mod status_words;
 pub mod transparency;
 
 pub(super) use notice_fields::{Fields, field_of, flatten};

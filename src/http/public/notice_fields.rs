@@ -42,6 +42,8 @@ pub struct Fields {
     pub accurate: bool,
     pub authority: bool,
     pub signature: String,
+    /// Token of the status page of the notice that this one completes.
+    pub from: String,
 }
 
 /// Most works on the form; a representative list takes more.
@@ -89,6 +91,7 @@ impl Fields {
             accurate: form.ticked("st-accurate"),
             authority: form.ticked("st-perjury"),
             signature: text("sig"),
+            from: text("from"),
         }
     }
 
@@ -136,6 +139,7 @@ impl Fields {
             ("seen-time", &self.seen_time),
             ("ip-detail", &self.ip_detail),
             ("sig", &self.signature),
+            ("from", &self.from),
         ] {
             add(name, value);
         }

@@ -18,16 +18,23 @@ use crate::storage::figures;
 const MONTHS: i64 = 12;
 
 /// What is published: name of the figure, heading.
-const FIGURES: [(&str, &str); 12] = [
+const FIGURES: [(&str, &str); 19] = [
     ("notices.complete", "Complete"),
     ("notices.curable", "Something missing"),
     ("notices.defective", "Not a notice"),
     ("notices.not_hosted", "Not on our network"),
+    ("notices.repeats", "Repeats of earlier ones"),
+    ("withdrawals", "Withdrawals"),
     ("cases.removed", "Removed by the customer"),
     ("cases.disabled", "Access disabled"),
     ("cases.resolved", "Resolved between the parties"),
     ("cases.no_action", "Closed without action"),
+    ("cases.restored", "Access restored"),
+    ("cases.withdrawn", "Withdrawn"),
     ("cases.open", "Open"),
+    ("downstream", "Cases of our customers’ customers"),
+    ("counter_notices", "Counter-notices"),
+    ("counter_notices.stopped", "Stopped by a court action"),
     ("decisions.warn", "Warnings"),
     ("decisions.suspend", "Suspensions"),
     ("decisions.terminate", "Terminations"),
@@ -112,6 +119,11 @@ fn values(month: &BTreeMap<String, i64>) -> Vec<i64> {
     let of = |name: &str| month.get(name).copied().unwrap_or(0);
     FIGURES
         .iter()
-        .map(|(name, _)| if *name == "cases.open" { OPEN.iter().map(|s| of(s)).sum() } else { of(name) })
+        .map(|(name, _)| match *name {
+            "cases.open" => OPEN.iter().map(|s| of(s)).sum(),
+            // Whatever became of them: they are counted apart.
+            "downstream" => month.iter().filter(|(n, _)| n.starts_with("downstream.")).map(|(_, v)| *v).sum(),
+            name => of(name),
+        })
         .collect()
 }

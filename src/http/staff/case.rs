@@ -1,6 +1,8 @@
 //! `GET /staff/cases/{reference}`: facts, findings, locations, timeline with every letter, actions,
 //! customer and complainant. `POST`: the steps that need no page of their own.
 
+use std::collections::{BTreeSet, HashMap};
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
@@ -8,13 +10,14 @@ use serde::Deserialize;
 
 use super::desk::Desk;
 use super::timeline::{Entry, merge};
-use crate::actions::{forward_case, note_case, remind_customer};
+use crate::actions::{ask_probe, confirm_disabled, confirm_restored, forward_case, note_case, remind_customer};
 use crate::app::App;
 use crate::domain::case::CaseState;
 use crate::domain::elements::Element;
 use crate::domain::event::Subject;
 use crate::domain::finding::{Finding, Weight, weight_on};
 use crate::domain::ids::Reference;
+use crate::domain::location_state::LocationState;
 use crate::domain::moment::Moment;
 use crate::domain::notice::Work;
 use crate::domain::policy::Policy;
@@ -23,13 +26,18 @@ use crate::http::access::{Staff, StaffForm};
 use crate::http::charts::meter;
 use crate::http::error::HttpError;
 use crate::http::page::{Mark, ok, see};
+use crate::storage::attachments::{self, Attachment};
 use crate::storage::cases::{self, Case};
+use crate::storage::counter_notices::{self, Counter};
+use crate::storage::court_actions::{self, Filed};
 use crate::storage::customers::{self, Contact, Customer};
 use crate::storage::locations::{self, LocationRow};
 use crate::storage::notices::{self, NoticeRecord};
+use crate::storage::probes::{self, Probe};
 use crate::storage::responses::{self, Response};
 use crate::storage::reviews::{self, Review};
-use crate::storage::{Conn, StorageError, events, letters, policies};
+use crate::storage::senders::{self, Sender};
+use crate::storage::{Conn, StorageError, events, letters, material, policies};
 
 /// Locations on a page.
 const PAGE: i64 = 200;
@@ -47,6 +55,16 @@ pub(super) struct Loaded {
     pub timeline: Vec<Entry>,
     pub policy: Policy,
     pub reported: i64,
+    pub disabled: i64,
+    pub asked_to_disable: i64,
+    pub asked_to_restore: i64,
+    pub counters: Vec<Counter>,
+    pub filed: Vec<Filed>,
+    pub files: Vec<Attachment>,
+    pub probes: HashMap<i64, Probe>,
+    pub sender: Option<Sender>,
+    /// Other cases in hand about the addresses on this page.
+    pub also_in: Vec<String>,
 }
 
 /// One element of the statute on this notice.
@@ -64,6 +82,8 @@ struct CasePage {
     elements: Vec<ElementLine>,
     strikes: String,
     next: Option<i32>,
+    /// Looking at addresses is switched on.
+    probing: bool,
 }
 
 impl CasePage {
@@ -74,10 +94,20 @@ impl CasePage {
         !matches!(self.l.case.state, CaseState::Closed(..))
     }
     fn held(&self) -> bool {
-        matches!(self.l.case.state, CaseState::InReview | CaseState::Received)
+        matches!(self.l.case.state, CaseState::InReview | CaseState::Received | CaseState::Unconfirmed(_))
     }
     fn awaiting(&self) -> bool {
         matches!(self.l.case.state, CaseState::Awaiting(_))
+    }
+    /// Addresses can be selected for something.
+    fn selects(&self) -> bool {
+        self.desk.is_agent() && !self.held() && (self.open() || self.l.disabled > 0)
+    }
+    fn filed_for(&self, counter: &Counter) -> Vec<&Filed> {
+        self.l.filed.iter().filter(|f| f.counter == counter.id).collect()
+    }
+    fn probe(&self, row: &LocationRow) -> Option<&Probe> {
+        self.l.probes.get(&row.id)
     }
     fn can_extend(&self) -> bool {
         matches!(self.l.case.state, CaseState::Awaiting(_) | CaseState::Unanswered(_))
@@ -120,12 +150,13 @@ fn load(conn: &mut Conn, text: &str, after: i32, now: Moment) -> Result<Loaded, 
     let of_case = events::of(conn, Subject::Case(case.id), None, 100)?;
     let sent = letters::of_case(conn, case.id)?;
     let policy = policies::in_force(conn, now)?;
+    let notice = notices::get(conn, case.notice_id)?;
+    let shown = locations::of_case(conn, case.id, after, PAGE)?;
+    let counters = counter_notices::of_cases(conn, &[case.id])?;
     Ok(Loaded {
-        notice: notices::get(conn, case.notice_id)?,
         works: notices::works(conn, case.notice_id)?,
         customer: customers::get(conn, case.customer_id)?,
         contacts: customers::contacts(conn, case.customer_id)?,
-        locations: locations::of_case(conn, case.id, after, PAGE)?,
         siblings: cases::of_notice(conn, case.notice_id, 21)?
             .into_iter()
             .filter(|c| c.id != case.id)
@@ -135,9 +166,29 @@ fn load(conn: &mut Conn, text: &str, after: i32, now: Moment) -> Result<Loaded, 
         reviews: reviews::of_case(conn, case.id)?,
         timeline: merge(&of_case, &sent),
         policy: policy.policy,
-        reported: locations::count_in(conn, case.id, "reported")?,
+        reported: locations::count_in(conn, case.id, &[LocationState::Reported])?,
+        disabled: locations::count_in(conn, case.id, &[LocationState::Disabled])?,
+        asked_to_disable: locations::count_in(conn, case.id, &[LocationState::DisableRequested])?,
+        asked_to_restore: locations::count_in(conn, case.id, &[LocationState::RestoreRequested])?,
+        filed: court_actions::of_counters(conn, &counters.iter().map(|c| c.id).collect::<Vec<_>>())?,
+        counters,
+        files: attachments::of_case(conn, case.id)?,
+        probes: probes::latest(conn, &shown.iter().map(|r| r.id).collect::<Vec<_>>())?,
+        sender: notice.sender.map(|id| senders::get(conn, id)).transpose()?,
+        also_in: also_in(conn, &case, &shown)?,
+        locations: shown,
+        notice,
         case,
     })
+}
+
+/// Other cases in hand that name some of the same material.
+fn also_in(conn: &mut Conn, case: &Case, shown: &[LocationRow]) -> Result<Vec<String>, StorageError> {
+    let materials: Vec<i64> = shown.iter().map(|r| r.material).collect();
+    let named = material::named_before(conn, &materials)?;
+    let others: BTreeSet<String> =
+        named.into_iter().filter(|n| n.case != case.id && n.in_hand()).map(|n| n.case_reference).collect();
+    Ok(others.into_iter().take(20).collect())
 }
 
 /// Shows a case.
@@ -151,9 +202,10 @@ pub async fn show(
     let l = app.read(move |c| load(c, &path, after, now)).await?;
     let desk = Desk::load(&app, who, "queue").await?;
     let strikes = meter(l.customer.active_strikes, l.policy.segment(&l.customer.segment).threshold);
+    let probing = app.config().probe.enabled;
     let full = l.locations.len() == usize::try_from(PAGE).unwrap_or(0);
     let next = l.locations.last().filter(|_| full).map(|row| row.position);
-    ok(&CasePage { desk, elements: elements(&l.notice, &l.works), strikes, next, l })
+    ok(&CasePage { desk, elements: elements(&l.notice, &l.works), strikes, next, probing, l })
 }
 
 fn elements(notice: &NoticeRecord, works: &[Work]) -> Vec<ElementLine> {
@@ -216,6 +268,9 @@ pub async fn submit(app: Data<App>, path: Path<String>, sent: StaffForm) -> Resu
     let (id, reference) = (case.id, case.reference);
     match sent.form.get("do") {
         "forward" => app.write(move |tx| forward_case(tx, id, &actor)).await?,
+        "confirm-disabled" => app.write(move |tx| confirm_disabled(tx, id, None, &actor)).await?,
+        "confirm-restored" => app.write(move |tx| confirm_restored(tx, id, None, &actor)).await?,
+        "look" => app.write(move |tx| ask_probe(tx, id, None, &actor)).await?,
         "remind" => app.write(move |tx| remind_customer(tx, id, &actor)).await?,
         "note" => {
             let note = sent.form.get("note").to_owned();

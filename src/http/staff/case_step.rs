@@ -8,10 +8,13 @@ use askama::Template;
 
 use super::case::find;
 use super::desk::Desk;
-use crate::actions::{ActionError, Answer, answer_case, close_case, disable_locations, extend_deadline};
+use crate::actions::{
+    ActionError, Answer, answer_case, close_case, disable_locations, extend_deadline, restore_locations,
+};
 use crate::app::App;
 use crate::domain::answer::AnswerKind;
 use crate::domain::case::Outcome;
+use crate::domain::hook::HookKind;
 use crate::domain::moment::Span;
 use crate::domain::role::StaffRole;
 use crate::http::access::{Staff, StaffForm};
@@ -19,6 +22,7 @@ use crate::http::error::HttpError;
 use crate::http::form::{Errors, Form};
 use crate::http::page::{html, see};
 use crate::storage::cases::Case;
+use crate::storage::webhooks;
 
 /// Which step, from the address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +31,7 @@ enum Step {
     Extend,
     Close,
     Disable,
+    Restore,
 }
 
 impl Step {
@@ -36,6 +41,7 @@ impl Step {
             "extend" => Ok(Self::Extend),
             "close" => Ok(Self::Close),
             "disable" => Ok(Self::Disable),
+            "restore" => Ok(Self::Restore),
             _ => Err(HttpError::NotFound),
         }
     }
@@ -45,6 +51,17 @@ impl Step {
             Self::Extend => "Extend the deadline",
             Self::Close => "Close the case",
             Self::Disable => "Disable access",
+            Self::Restore => "Restore access",
+        }
+    }
+    /// As in the address.
+    fn code(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Extend => "extend",
+            Self::Close => "close",
+            Self::Disable => "disable",
+            Self::Restore => "restore",
         }
     }
     fn button(self) -> &'static str {
@@ -53,6 +70,7 @@ impl Step {
             Self::Extend => "Extend the deadline",
             Self::Close => "Close the case",
             Self::Disable => "Disable access",
+            Self::Restore => "Restore access",
         }
     }
 }
@@ -68,6 +86,8 @@ struct StepPage {
     chosen: String,
     /// Locations ticked on the case page; none means all.
     urls: Vec<i64>,
+    /// A system of the host is asked to act, and confirms.
+    asks: bool,
 }
 
 impl StepPage {
@@ -99,9 +119,10 @@ pub async fn show(
     let query = Form::read(&request.query_string().to_owned().into())?;
     let urls = query.all("url").iter().filter_map(|v| v.parse().ok()).collect();
     let case = app.read(move |c| find(c, &reference)).await?;
+    let asks = asks(&app, step).await?;
     let desk = Desk::load(&app, who, "queue").await?;
     let page =
-        StepPage { desk, case, step, errors: Errors::default(), why: String::new(), chosen: String::new(), urls };
+        StepPage { desk, case, step, errors: Errors::default(), why: String::new(), chosen: String::new(), urls, asks };
     html(StatusCode::OK, &page)
 }
 
@@ -121,9 +142,21 @@ pub async fn submit(app: Data<App>, path: Path<(String, String)>, sent: StaffFor
     let mut errors = Errors::default();
     errors.add("why", words);
     let urls = form.all("url").iter().filter_map(|v| v.parse().ok()).collect();
+    let asks = asks(&app, step).await?;
     let desk = Desk::load(&app, staff, "queue").await?;
     let (why, chosen) = (form.get("why").to_owned(), form.get("choice").to_owned());
-    html(StatusCode::UNPROCESSABLE_ENTITY, &StepPage { desk, case, step, errors, why, chosen, urls })
+    html(StatusCode::UNPROCESSABLE_ENTITY, &StepPage { desk, case, step, errors, why, chosen, urls, asks })
+}
+
+/// Whether a system of the host listens and is asked to do it.
+async fn asks(app: &App, step: Step) -> Result<bool, HttpError> {
+    let kind = match step {
+        Step::Disable => HookKind::DisableRequested,
+        Step::Restore => HookKind::RestoreRequested,
+        _ => return Ok(false),
+    };
+    let endpoints = app.read(webhooks::all).await?;
+    Ok(endpoints.iter().any(|e| e.disabled_at.is_none() && e.kinds.contains(&kind)))
 }
 
 async fn act(app: &App, case: &Case, step: Step, form: &Form, staff: &Staff) -> Result<(), ActionError> {
@@ -133,7 +166,7 @@ async fn act(app: &App, case: &Case, step: Step, form: &Form, staff: &Staff) -> 
     match step {
         Step::Answer => {
             let Ok(kind) = choice.parse::<AnswerKind>() else { return refuse("Choose the answer the customer gave.") };
-            let answer = Answer { kind, note: why };
+            let answer = Answer { kind, note: why, files: Vec::new() };
             app.write(move |tx| answer_case(tx, id, &answer, &actor)).await
         }
         Step::Extend => {
@@ -151,6 +184,14 @@ async fn act(app: &App, case: &Case, step: Step, form: &Form, staff: &Staff) -> 
             app.write(move |tx| {
                 let only = if urls.is_empty() { None } else { Some(urls.as_slice()) };
                 disable_locations(tx, id, only, &why, &actor)
+            })
+            .await
+        }
+        Step::Restore => {
+            let urls: Vec<i64> = form.all("url").iter().filter_map(|v| v.parse().ok()).collect();
+            app.write(move |tx| {
+                let only = if urls.is_empty() { None } else { Some(urls.as_slice()) };
+                restore_locations(tx, id, only, &why, &actor)
             })
             .await
         }

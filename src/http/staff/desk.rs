@@ -1,10 +1,11 @@
 //! What every staff page has: name, menu with counts, search, colours.
 
 use crate::app::App;
+use crate::domain::counter_notice::CounterState;
 use crate::domain::moment::Moment;
 use crate::http::access::Staff;
 use crate::http::error::HttpError;
-use crate::storage::{Conn, StorageError, cases, flags, letters, reviews};
+use crate::storage::{Conn, StorageError, cases, counter_notices, flags, letters, reviews};
 
 /// Counting stops here: no page's cost grows with the table.
 pub(super) const CAP: i64 = 1000;
@@ -18,6 +19,8 @@ pub(super) struct Counts {
     pub unanswered: i64,
     pub flagged: i64,
     pub letters: i64,
+    /// Counter-notices whose clock runs or is over.
+    pub counters: i64,
 }
 
 impl Counts {
@@ -30,6 +33,8 @@ impl Counts {
             unanswered: cases::count_in_state(conn, "unanswered", CAP)?,
             flagged: flags::count_open(conn, CAP)?,
             letters: letters::count_in(conn, &["failed", "bounced", "deferred"], CAP)?,
+            counters: counter_notices::count_in_state(conn, CounterState::Running, CAP)?
+                + counter_notices::count_in_state(conn, CounterState::Due, CAP)?,
         })
     }
     /// Everything that waits for someone.

@@ -7,7 +7,9 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::desk::Desk;
-use super::queue_lines::{FlagLine, Line, PendingLine, ReviewLine, flag_lines, lines, pending_lines, review_lines};
+use super::queue_lines::{
+    CounterLine, FlagLine, Line, PendingLine, ReviewLine, counter_lines, flag_lines, lines, pending_lines, review_lines,
+};
 use crate::actions::review_done as mark_done;
 use crate::app::App;
 use crate::domain::contact::one_line;
@@ -53,6 +55,7 @@ struct QueuePage {
     reviews: Vec<ReviewLine>,
     flags: Vec<FlagLine>,
     pending: Vec<PendingLine>,
+    counters: Vec<CounterLine>,
     /// Customers found by a search.
     found: Vec<Customer>,
     notice: Option<String>,
@@ -65,6 +68,7 @@ impl QueuePage {
             && self.reviews.is_empty()
             && self.flags.is_empty()
             && self.pending.is_empty()
+            && self.counters.is_empty()
             && self.found.is_empty()
     }
 }
@@ -119,6 +123,7 @@ fn page(desk: Desk, view: &str, segment: &str, policy: &Policy) -> QueuePage {
         reviews: Vec::new(),
         flags: Vec::new(),
         pending: Vec::new(),
+        counters: Vec::new(),
         found: Vec::new(),
         notice: None,
         next: None,
@@ -145,6 +150,9 @@ fn view(conn: &mut Conn, desk: Desk, want: &Want, policy: &Policy) -> Result<Que
         if !whole && page.reviews.len() == usize::try_from(PAGE).unwrap_or(0) {
             page.next = page.reviews.last().map(|l| format!("{}.{}", l.review.raised_at.0, l.review.id));
         }
+    }
+    if whole || view == "counter" {
+        page.counters = counter_lines(conn, if whole { GROUP } else { 500 }, now)?;
     }
     if whole || view == "flagged" {
         page.flags = flag_lines(conn, if whole { GROUP } else { 500 }, policy, now)?;

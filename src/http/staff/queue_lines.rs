@@ -1,13 +1,16 @@
 //! Rows of the queue: each list is loaded with two or three queries, however long it is.
 
+use crate::domain::counter_notice::CounterState;
 use crate::domain::elements::Element;
 use crate::domain::finding::weight_on;
 use crate::domain::ids::{CustomerId, NoticeId};
 use crate::domain::moment::Moment;
 use crate::domain::policy::Policy;
+use crate::domain::put_back::Stands;
 use crate::http::charts::{meter, six};
 use crate::http::page::Mark;
 use crate::storage::cases::{self, Case};
+use crate::storage::counter_notices::{self, Counter};
 use crate::storage::customers::{self, Customer};
 use crate::storage::reviews::{self, Review};
 use crate::storage::{Conn, StorageError, decisions, flags, notices};
@@ -41,6 +44,15 @@ pub(super) struct FlagLine {
     pub reasons: Vec<String>,
     pub since: String,
     pub strikes: String,
+}
+
+/// A counter-notice whose clock runs or is over.
+pub(super) struct CounterLine {
+    pub counter: Counter,
+    pub case: Case,
+    /// `late`, `soon` or nothing.
+    pub urgency: &'static str,
+    pub left: String,
 }
 
 /// A decision that waits for a second person.
@@ -139,6 +151,28 @@ pub(super) fn flag_lines(
                 since: now.since(flag.raised_at).short(),
                 customer,
             })
+        })
+        .collect())
+}
+
+/// Counter-notices, those that are due first.
+pub(super) fn counter_lines(conn: &mut Conn, limit: i64, now: Moment) -> Result<Vec<CounterLine>, StorageError> {
+    let mut open = counter_notices::in_state(conn, CounterState::Due, limit)?;
+    open.extend(counter_notices::in_state(conn, CounterState::Running, limit)?);
+    let ids: Vec<_> = open.iter().map(|c| c.case).collect();
+    let of = cases::get_many(conn, &ids)?;
+    Ok(open
+        .into_iter()
+        .filter_map(|counter| {
+            let case = of.iter().find(|c| c.id == counter.case)?.clone();
+            let window = counter.put_back();
+            let (urgency, left) = match window.stands(now) {
+                Stands::Early => ("", format!("{} to go", window.from.since(now).short())),
+                Stands::Due => ("soon", format!("{} left", window.until.since(now).short())),
+                Stands::Alarm => ("late", format!("{} left", window.until.since(now).short())),
+                Stands::Missed => ("late", format!("{} late", now.since(window.until).short())),
+            };
+            Some(CounterLine { counter, case, urgency, left })
         })
         .collect())
 }

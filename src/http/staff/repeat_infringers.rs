@@ -14,9 +14,11 @@ use crate::domain::contact::one_line;
 use crate::domain::decision::DecisionKind;
 use crate::domain::ids::CustomerId;
 use crate::domain::moment::{Moment, Span};
+use crate::domain::policy::Policy;
 use crate::domain::standing::Standing;
 use crate::http::access::Staff;
 use crate::http::charts::{histogram, meter, spark};
+use crate::http::csv::cell;
 use crate::http::error::HttpError;
 use crate::http::page::{Mark, ok};
 use crate::storage::customers::{self, Customer};
@@ -34,6 +36,8 @@ pub struct Want {
     segment: Option<String>,
     standing: Option<String>,
     least: Option<u32>,
+    /// `downstream`: accounts that host customers of their own.
+    view: Option<String>,
     after: Option<String>,
 }
 
@@ -62,6 +66,8 @@ struct RepeatPage {
     chart: String,
     with_strike: i64,
     at_threshold: i64,
+    /// Downstream providers at or over theirs: counted apart.
+    downstream_at: i64,
     waiting: i64,
     oldest: Option<String>,
     suspended: i64,
@@ -73,6 +79,9 @@ struct RepeatPage {
 impl RepeatPage {
     fn segments(&self) -> Vec<(String, String)> {
         self.published.policy.segments.iter().map(|(n, s)| (n.clone(), s.label.clone())).collect()
+    }
+    fn downstream(&self) -> bool {
+        self.want.view.as_deref() == Some("downstream")
     }
     fn standings(&self) -> [Standing; 5] {
         Standing::ALL
@@ -99,8 +108,10 @@ pub async fn show(app: Data<App>, who: Staff, want: Query<Want>) -> Result<HttpR
     ok(&page)
 }
 
-fn filter(want: &Want) -> Filter {
+fn filter(want: &Want, downstream: Vec<String>) -> Filter {
     Filter {
+        segments: downstream,
+        all_but: want.view.as_deref() != Some("downstream"),
         segment: want.segment.as_deref().map(|s| one_line(s, 100)).filter(|s| !s.is_empty()),
         standing: want.standing.as_deref().and_then(|s| s.parse().ok()),
         at_least: want.least.unwrap_or(1),
@@ -115,13 +126,18 @@ fn load(conn: &mut Conn, desk: Desk, want: Want) -> Result<RepeatPage, StorageEr
         .as_deref()
         .and_then(|a| a.split_once('.'))
         .and_then(|(s, id)| Some((s.parse().ok()?, id.parse().ok()?)));
-    let found = standings::by_strikes(conn, &filter(&want), after, PAGE)?;
+    let apart = downstream(&published.policy);
+    let found = standings::by_strikes(conn, &filter(&want, apart.clone()), after, PAGE)?;
     let full = found.len() == usize::try_from(PAGE).unwrap_or(0);
     let next = found.last().filter(|_| full).map(|c| format!("{}.{}", c.active_strikes, c.id));
     let open = flags::open(conn, 500)?;
-    let rows = standings::histogram(conn)?;
-    let mut at_threshold = 0;
+    let rows = standings::histogram(conn, &apart)?;
+    let (mut at_threshold, mut downstream_at) = (0, 0);
     for (name, segment) in &published.policy.segments {
+        if segment.downstream_provider {
+            downstream_at += standings::count_at_least(conn, name, segment.threshold)?;
+            continue;
+        }
         at_threshold += standings::count_at_least(conn, name, segment.threshold)?;
     }
     let since = now - Span::days(90);
@@ -132,6 +148,7 @@ fn load(conn: &mut Conn, desk: Desk, want: Want) -> Result<RepeatPage, StorageEr
         chart: histogram(&rows),
         with_strike: rows.iter().map(|(_, n)| n).sum(),
         at_threshold,
+        downstream_at,
         waiting: desk.counts.flagged,
         oldest: open.first().map(|f| now.since(f.raised_at).in_words()),
         suspended,
@@ -170,6 +187,11 @@ fn lines(
         .collect())
 }
 
+/// Segments whose customers have customers of their own.
+fn downstream(policy: &Policy) -> Vec<String> {
+    policy.segments.iter().filter(|(_, s)| s.downstream_provider).map(|(name, _)| name.clone()).collect()
+}
+
 /// Strikes in each of the last twelve months, oldest first.
 fn by_month(times: &[Moment], now: Moment) -> Vec<u32> {
     (0..12)
@@ -202,7 +224,11 @@ fn tops(conn: &mut Conn, open: &[Flag], published: &Published, now: Moment) -> R
 
 /// The table as comma-separated values; every page of it.
 pub async fn csv(app: Data<App>, _: Staff, want: Query<Want>) -> Result<HttpResponse, HttpError> {
-    let filter = filter(&want);
+    let now = app.clock.now();
+    let policy = app.read(move |c| policies::in_force(c, now)).await?.policy;
+    // Without a view the file has everybody, with the segment in a column of its own.
+    let apart = if want.view.is_some() { downstream(&policy) } else { Vec::new() };
+    let filter = filter(&want, apart);
     let mut out = String::from("account,name,segment,active_strikes,total_strikes,unanswered,cases,standing\n");
     let mut after = None;
     loop {
@@ -231,21 +257,4 @@ pub async fn csv(app: Data<App>, _: Staff, want: Query<Want>) -> Result<HttpResp
         .content_type("text/csv; charset=utf-8")
         .insert_header(("content-disposition", "attachment; filename=\"repeat-infringers.csv\""))
         .body(out))
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn cell(text: &str) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    format!("\"{}{}\"", if risky { "'" } else { "" }, text.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn a_name_cannot_become_a_formula() {
-        assert_eq!(cell("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
-        assert_eq!(cell("Alder, Inc."), "\"Alder, Inc.\"");
-    }
 }

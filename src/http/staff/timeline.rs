@@ -36,6 +36,14 @@ pub(super) fn letter_name(kind: &str) -> &'static str {
         "deadline_moved" => "New deadline",
         "decision" => "Decision",
         "mail_received" => "Receipt for a mail",
+        "access_disabled" => "Access disabled, to the customer",
+        "access_restored" => "Access restored",
+        "case_outcome" => "Outcome, to the complainant",
+        "confirm_address" => "Question whether the address is theirs",
+        "counter_notice_copy" => "Copy of the counter-notice, to the complainant",
+        "counter_notice_received" => "Receipt for the counter-notice",
+        "court_action_received" => "Court action",
+        "withdrawal" => "Withdrawal",
         _ => "Letter",
     }
 }
@@ -141,6 +149,33 @@ fn words(event: &EventRow) -> String {
         "mail.auto_reply" => "Automatic answer by mail".to_owned(),
         "mail.recorded" => "Mail recorded".to_owned(),
         "notice.completed_by_staff" => "Completed by staff beside the letter".to_owned(),
+        "case.unconfirmed" => "The sender did not confirm the mail address in time".to_owned(),
+        "case.withdrawn" => format!("The complainant took back {}", some(&text("locations"), "URL")),
+        "notice.withdrawn" => format!("Withdrawn by {}: {}", text("via"), some(&text("locations"), "URL")),
+        "notice.confirmed" => "The sender confirmed the mail address".to_owned(),
+        "location.disable_requested" => {
+            format!("The host’s systems were asked to disable {}", some(&text("count"), "URL"))
+        }
+        "location.restore_requested" => format!("To be restored: {}", some(&text("count"), "URL")),
+        "location.released" => format!("Another notice keeps {} disabled", some(&text("count"), "URL")),
+        "location.restored" => format!("Access restored to {}", some(&text("count"), "URL")),
+        "counter_notice.received" => {
+            format!(
+                "Counter-notice for {}; access returns from {}",
+                some(&text("locations"), "URL"),
+                due(&text("restore_from"))
+            )
+        }
+        "counter_notice.due" => "Ten business days after the counter-notice are over".to_owned(),
+        "counter_notice.sustained" => "The counter-notice ran its course".to_owned(),
+        "counter_notice.moot" => "The counter-notice has nothing left to dispute".to_owned(),
+        "counter_notice.alarm" => "Alarm: the thirteenth business day has begun".to_owned(),
+        "counter_notice.missed" => "The fourteenth business day is over and access was not restored".to_owned(),
+        "court_action.received" => format!("Court action told: {}", text("docket")),
+        "probe.asked" => format!("A look at {} was asked for", some(&text("count"), "URL")),
+        "probe.done" => format!("Looked at a location: {} {}", text("outcome"), text("status")),
+        "evidence.exported" => "Evidence exported".to_owned(),
+        "sender.set" => format!("Set to {}", text("setting")),
         "notice.retraction_received" => "The sender writes that it is taken back".to_owned(),
         other => other.to_owned(),
     }

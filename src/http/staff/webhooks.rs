@@ -46,7 +46,7 @@ struct WebhooksPage {
 }
 
 impl WebhooksPage {
-    fn kinds(&self) -> [HookKind; 7] {
+    fn kinds(&self) -> [HookKind; 13] {
         HookKind::ALL
     }
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass fields by reference")]

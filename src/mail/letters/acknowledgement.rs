@@ -11,6 +11,12 @@ pub struct OpenedCase {
     pub locations: usize,
 }
 
+/// An address that was reported before by the same sender for the same work.
+pub struct RepeatedLocation {
+    pub location: String,
+    pub case: String,
+}
+
 /// Data of the letter.
 #[derive(Template)]
 #[template(path = "mail/acknowledgement.txt")]
@@ -23,6 +29,14 @@ pub struct Acknowledgement {
     /// At most [`LISTED`] of them.
     pub cases: Vec<OpenedCase>,
     pub case_count: usize,
+    /// Addresses that repeat what is in hand, each with the case it belongs to.
+    pub repeats: Vec<RepeatedLocation>,
+    /// The notice that this one repeats word for word, or as a whole.
+    pub repeats_notice: String,
+    /// Addresses that others had reported before.
+    pub by_others: usize,
+    /// Forwarding waits for the mail address to be confirmed.
+    pub unconfirmed: bool,
     pub link: String,
     /// Shortest and longest time customers have, as a period.
     pub deadline: String,
@@ -35,10 +49,26 @@ impl Acknowledgement {
     }
     fn opened(&self) -> String {
         match self.case_count {
+            0 if !self.repeats.is_empty() => {
+                "We received your notice. Everything in it that is on our network is in hand already; nothing new was opened.".to_owned()
+            }
             0 => "We received your notice. None of the addresses is on our network.".to_owned(),
             1 => "Thank you. We received your notice and opened one case.".to_owned(),
             n => format!("Thank you. We received your notice and opened {n} cases."),
         }
+    }
+    fn title(&self) -> &'static str {
+        match self.case_count {
+            0 if !self.repeats.is_empty() => "Your copyright notice repeats an earlier one",
+            0 => "None of the addresses in your copyright notice is on our network",
+            _ => "We have your copyright notice",
+        }
+    }
+    fn first_repeats(&self) -> &[RepeatedLocation] {
+        self.repeats.get(..LISTED).unwrap_or(&self.repeats)
+    }
+    fn others(&self) -> String {
+        addresses(self.by_others)
     }
     fn listed<'a>(&self, all: &'a [String]) -> &'a [String] {
         all.get(..LISTED).unwrap_or(all)
@@ -49,6 +79,6 @@ impl Acknowledgement {
     }
     /// Makes both parts.
     pub fn letter(&self, sender: &Sender) -> Result<Letter, LetterError> {
-        finish("acknowledgement", sender, format!("We have your copyright notice [{}]", self.notice), self, false)
+        finish("acknowledgement", sender, format!("{} [{}]", self.title(), self.notice), self, false)
     }
 }

@@ -1,8 +1,15 @@
 //! One file per letter: a typed struct, its words in `templates/mail/`, a snapshot of both parts.
 
+mod access_disabled;
+mod access_restored;
 mod acknowledgement;
 mod answer_copy;
+mod case_outcome;
+mod confirm_address;
 mod confirm_resolution;
+mod counter_notice_copy;
+mod counter_notice_received;
+mod court_action_received;
 mod deadline_moved;
 mod decision;
 mod mail_received;
@@ -10,10 +17,18 @@ mod missing_elements;
 mod new_link;
 mod notice_to_customer;
 mod reminder;
+mod withdrawal;
 
-pub use acknowledgement::{Acknowledgement, OpenedCase};
+pub use access_disabled::AccessDisabled;
+pub use access_restored::{AccessRestored, RestoredBecause};
+pub use acknowledgement::{Acknowledgement, OpenedCase, RepeatedLocation};
 pub use answer_copy::AnswerCopy;
+pub use case_outcome::CaseOutcome;
+pub use confirm_address::ConfirmAddress;
 pub use confirm_resolution::ConfirmResolution;
+pub use counter_notice_copy::CounterNoticeCopy;
+pub use counter_notice_received::CounterNoticeReceived;
+pub use court_action_received::CourtActionReceived;
 pub use deadline_moved::DeadlineMoved;
 pub use decision::{CountedStrike, DecisionLetter};
 pub use mail_received::MailReceived;
@@ -21,6 +36,7 @@ pub use missing_elements::{MissingElements, MissingItem};
 pub use new_link::NewLink;
 pub use notice_to_customer::NoticeToCustomer;
 pub use reminder::Reminder;
+pub use withdrawal::WithdrawalLetter;
 
 use crate::domain::moment::Moment;
 use jiff::tz::TimeZone;
@@ -49,5 +65,7 @@ pub fn addresses(n: usize) -> String {
     if n == 1 { "1 address".to_owned() } else { format!("{n} addresses") }
 }
 
+#[cfg(test)]
+mod dispute_samples;
 #[cfg(test)]
 mod samples;

@@ -12,7 +12,8 @@ pub struct NewLink {
     pub site: String,
     pub case: String,
     pub account_number: String,
-    pub due: Due,
+    /// None where access is disabled already: the link opens the page of the counter-notice.
+    pub due: Option<Due>,
     pub link: String,
 }
 

@@ -27,6 +27,8 @@ pub struct NoticeToCustomer {
     /// How long a strike counts.
     pub strike_period: String,
     pub extension: String,
+    /// Other cases in hand about some of the same addresses: one incident.
+    pub also_in: Vec<String>,
     /// The account's own customers are concerned.
     pub downstream: bool,
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::decision::DecisionKind;
 use crate::mail::letter::{Letter, LetterError, Sender};
 
-fn sender() -> Sender {
+pub(super) fn sender() -> Sender {
     Sender {
         host: "Northwind Hosting".into(),
         legal_name: "Northwind Hosting, Inc.".into(),
@@ -16,14 +16,15 @@ fn sender() -> Sender {
     }
 }
 
-fn due() -> Due {
+pub(super) fn due() -> Due {
     let zone = TimeZone::get("America/New_York").unwrap();
     Due::new(Moment::parse("2026-03-13T17:00:00Z").unwrap(), &zone)
 }
 
-const LINK: &str = "https://copyright.northwind.example/respond/7hq2vx4m90tkeeb17hq2vx4m90tkeeb17hq2vx4m90tkeeb17hq2";
+pub(super) const LINK: &str =
+    "https://copyright.northwind.example/respond/7hq2vx4m90tkeeb17hq2vx4m90tkeeb17hq2vx4m90tkeeb17hq2";
 
-fn check(name: &str, letter: Result<Letter, LetterError>) {
+pub(super) fn check(name: &str, letter: Result<Letter, LetterError>) {
     let letter = letter.unwrap();
     assert!(!letter.subject.contains('\n') && letter.html.contains("</html>"));
     insta::assert_snapshot!(format!("{name}.txt"), format!("Subject: {}\n\n{}", letter.subject, letter.text));
@@ -49,6 +50,7 @@ fn notice_to_customer() {
         statements: vec![crate::domain::statements::GOOD_FAITH, crate::domain::statements::AUTHORITY],
         strike_period: "180 days".into(),
         extension: "48 hours".into(),
+        also_in: vec![],
         downstream: false,
     };
     check("notice_to_customer", letter.letter(&sender()));
@@ -71,6 +73,7 @@ fn a_long_list_is_cut_and_says_so() {
         statements: vec![],
         strike_period: String::new(),
         extension: String::new(),
+        also_in: vec!["C-8HJ2-K5NV".into()],
         downstream: true,
     };
     let text = letter.letter(&sender()).unwrap().text;
@@ -102,6 +105,10 @@ fn reminder() {
 #[test]
 fn acknowledgement() {
     let letter = Acknowledgement {
+        repeats: vec![],
+        repeats_notice: String::new(),
+        by_others: 0,
+        unconfirmed: false,
         notice: "N-7KQ4-M2XD".into(),
         received: "Tuesday 10 March 2026, 14:22 UTC".into(),
         hosted: 12,
@@ -172,7 +179,7 @@ fn new_link() {
         site: "alder-photo.example".into(),
         case: "C-3F8R-9T2W".into(),
         account_number: "NW-20418".into(),
-        due: due(),
+        due: Some(due()),
         link: LINK.into(),
     };
     check("new_link", letter.letter(&sender()));

@@ -48,22 +48,30 @@ on_both! {
         assert_eq!(page.status, 422);
     }
 
-    /// A retraction opens no case; the notice and its cases go before staff.
-    fn a_retraction_is_put_before_staff(house: House) {
+    /// A retraction by the key that sent the notice withdraws it; one by anybody else goes before staff.
+    fn a_retraction_withdraws_what_is_theirs(house: House) {
         house.customers(CUSTOMERS);
         let program = house.program("notices:write");
         let sent = program.ask("POST", "/api/v1/notices", "application/xml", acns("H-1", "198.51.100.7", "").as_bytes()).json();
         house.run_due();
         let back = acns("H-1", "198.51.100.7", "<Type Retraction=\"true\">INFO</Type>");
-        let taken = program.ask("POST", "/api/v1/notices", "application/xml", back.as_bytes());
-        assert_eq!((taken.status, taken.json()["retractions"].as_i64()), (202, Some(1)), "{}", taken.text);
+        let other = house.program("notices:write").ask("POST", "/api/v1/notices", "application/xml", back.as_bytes());
+        assert_eq!((other.status, other.json()["retractions"].as_i64()), (202, Some(1)), "{}", other.text);
         let open = house.wait(house.app.read(|c| reviews::open(c, None, 10))).unwrap();
         assert_eq!(open.iter().map(|r| r.kind.code()).collect::<Vec<_>>(), ["retraction"]);
-        let case = house.staff("viewer").get(&format!("/staff/cases/{}", sent["cases"][0].as_str().unwrap()));
-        assert!(case.text().contains("takes a notice back") || case.text().contains("taken back"), "{}", case.text());
+        let path = format!("/staff/cases/{}", sent["cases"][0].as_str().unwrap());
+        let case = house.staff("viewer").get(&path);
+        assert!(case.text().contains("takes a notice back") && !case.text().contains("Withdrawn"), "{}", case.text());
         let foreign = back.replace("holtfinch.example", "somebody.example");
         program.ask("POST", "/api/v1/notices", "application/xml", foreign.as_bytes());
         let open = house.wait(house.app.read(|c| reviews::open(c, None, 10))).unwrap();
         assert!(open[1].about.case.is_none(), "another sender's number is not theirs to take back");
+        program.ask("POST", "/api/v1/notices", "application/xml", back.as_bytes());
+        house.run_due();
+        let case = house.staff("viewer").get(&path).text();
+        assert!(case.contains("Withdrawn by the complaining party") || case.contains("took back 1 URL"), "{case}");
+        let open = house.wait(house.app.read(|c| reviews::open(c, None, 10))).unwrap();
+        assert_eq!(open.len(), 1, "what asked a person to look is done");
+        assert!(house.letter_to("kim@mailbox.example").subject.contains("was withdrawn"));
     }
 }

@@ -130,6 +130,34 @@ fn what_happens_is_told() {
     });
 }
 
+/// Two cases to their end: disabled, disputed, one stopped by a court action, one restored; and a withdrawal.
+fn dispute(house: &House) {
+    let program = house.program("cases:write,notices:write");
+    for (site, sue) in [("brightmoor.example", true), ("c1.streamvault.example", false)] {
+        let sent = house.intake(&notice(&[&format!("https://{site}/a")]).to_string());
+        house.run_due();
+        let case = sent.cases[0].to_string();
+        let agent = house.staff("agent");
+        let step = format!("/staff/cases/{case}/disable");
+        assert_eq!(agent.post_with_seal(&agent.get(&step), &step, &[("why", "No answer.")]).status, 303);
+        let path = format!("/api/v1/cases/{case}/actions");
+        let act = |action: &str| program.post(&path, &serde_json::json!({ "action": action }));
+        assert_eq!(act("confirm_disabled").status, 200);
+        let counter = house.counter_notice(&case);
+        if sue {
+            house.sue(&case, counter);
+        } else {
+            house.advance(Span::days(20));
+            assert_eq!(act("confirm_restored").status, 200);
+        }
+        house.run_due();
+    }
+    let sent = house.intake(&notice(&["https://brightmoor.example/b"]).to_string());
+    let path = format!("/api/v1/notices/{}/withdraw", sent.reference);
+    assert_eq!(program.post(&path, &serde_json::json!({})).status, 200);
+    house.run_due();
+}
+
 /// An answer, an end, a flag and a decision are told too, with the words other systems need.
 #[test]
 fn every_kind_is_told() {
@@ -152,6 +180,7 @@ fn every_kind_is_told() {
         let decided = [("decision", "warn"), ("why", "Last warning.")];
         assert_eq!(lead.post_with_seal(&page, "/staff/customers/1/decisions", &decided).status, 303);
         house.run_due();
+        dispute(&house);
         let arrived: Vec<Value> = receiver.arrived().iter().map(Arrived::json).collect();
         for kind in HookKind::ALL {
             assert!(arrived.iter().any(|m| m["type"] == kind.code()), "{} is not told", kind.code());

@@ -29,7 +29,7 @@ on_both! {
         assert!(acknowledgement[0].text.contains("https://pinfinder.example/p/9"));
         let status = client.get(&acknowledgement[0].link());
         assert_eq!(status.status, 200);
-        assert!(status.text().contains("The customer has until 12 March 2026, 14:22 UTC to answer."), "{}", status.text());
+        assert!(status.text().contains("The customer has until Thursday 12 March 2026, 14:22 UTC to answer."), "{}", status.text());
         for page in [&receipt, &status] {
             assert!(!page.body.contains("Alder Photo") && !page.body.contains("NW-1"), "{}", page.text());
         }
@@ -170,9 +170,11 @@ on_both! {
         let letter = house.letter_to("nadia@corvid.example");
         assert_eq!(letter.subject.split(" [").next().unwrap(), "2 details are missing from your copyright notice");
         assert!(letter.text.contains("512(c)(3)(A)(i)") && letter.text.contains("512(c)(3)(A)(vi)"), "{}", letter.text);
-        let status = house.client().get(&letter.link());
+        let cure = house.client().get(&letter.link());
+        assert!(cure.text().contains("Add 2 details to your notice"), "{}", cure.text());
+        let status = house.client().get(letter.link().trim_end_matches("/cure"));
         assert!(status.text().contains("2 details are missing"), "{}", status.text());
-        let form = house.client().get(&status.link("/notices/new?from="));
+        let form = house.client().get(&cure.link("/notices/new?from="));
         assert!(form.body.contains("Nadia Crane") && form.body.contains("https://alder-photo.example/x.mp3"));
         assert!(!form.body.contains("id=\"st-faith\" name=\"st-faith\" value=\"yes\" checked"), "statements are made anew");
     }

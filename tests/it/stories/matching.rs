@@ -57,7 +57,7 @@ on_both! {
         house.report("https://c17.streamvault.example/v/1");
         house.run_due();
         let letter = house.letter_to("noc@streamvault.example");
-        assert!(letter.text.contains("belongs to a customer of yours"), "{}", letter.text);
+        assert!(letter.text.contains("please act on your customer"), "{}", letter.text);
         assert!(letter.subject.contains("Fri 13 March, 14:22 UTC"), "{}", letter.subject);
     }
 }

@@ -136,7 +136,7 @@ on_both! {
         house.advance(Span::hours(2));
         let csv = house.client().get("/transparency.csv").body;
         let row = csv.lines().find(|l| l.starts_with("2026-03")).unwrap();
-        assert_eq!(row, "2026-03,4,0,0,1,0,0,0,0,3,0,0,0", "{csv}");
+        assert_eq!(row, "2026-03,4,0,0,1,0,0,0,0,0,0,0,0,3,0,0,0,0,0,0", "{csv}");
         assert!(house.client().get("/transparency").text().contains("4 "));
     }
 }

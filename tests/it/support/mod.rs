@@ -1,9 +1,11 @@
 //! A whole installation for one test: own database, clock moved by hand, letters in memory, real server.
 
+mod disputes;
 mod house;
 mod page;
 mod program;
 
+pub use disputes::{COURT, boxes, counter_form};
 pub use house::{Backend, House, complete_form, database_url, postgres_url};
 pub use page::{Client, Page};
 pub use program::Reply;

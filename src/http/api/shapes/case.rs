@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::domain::case::CaseState;
 use crate::storage::cases::Case;
+use crate::storage::counter_notices::Counter;
 use crate::storage::locations::LocationRow;
 
 /// A case of a notice, without the customer.
@@ -13,7 +14,7 @@ pub struct CaseBrief {
     pub reference: String,
     /// `received`, `review`, `awaiting`, `answered`, `unanswered` or `closed`.
     pub state: &'static str,
-    /// How it ended: `removed`, `disabled`, `resolved` or `no_action`.
+    /// How it ended: `removed`, `disabled`, `resolved`, `no_action`, `restored` or `withdrawn`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<&'static str>,
 }
@@ -56,6 +57,8 @@ pub struct CaseOut {
     pub closed_at: Option<String>,
     /// Counts as a strike now.
     pub counts_as_strike: bool,
+    /// The customer is a downstream provider; the case counts apart.
+    pub downstream: bool,
 }
 
 impl CaseOut {
@@ -76,6 +79,7 @@ impl CaseOut {
             deadline: case.state.forwarded().map(|f| f.deadline.iso()),
             answer: if let CaseState::Answered(_, answered) = &case.state { Some(answered.kind.code()) } else { None },
             closed_at: case.closed_at.map(crate::domain::moment::Moment::iso),
+            downstream: case.downstream,
             counts_as_strike: case.strike_id.is_some() && case.counts,
         }
     }
@@ -89,8 +93,9 @@ pub struct CaseLocation {
     pub location: String,
     /// File name or hash, where it is an address.
     pub detail: String,
-    /// `reported`, `removed` or `disabled`.
-    pub state: String,
+    /// `reported`, `removed`, `disable_requested`, `disabled`, `restore_requested`, `restored`, `released` (another
+    /// notice keeps it disabled) or `withdrawn`.
+    pub state: &'static str,
 }
 
 /// A case with its locations.
@@ -100,10 +105,39 @@ pub struct CaseDetail {
     pub case: CaseOut,
     /// The first 10,000.
     pub reported: Vec<CaseLocation>,
+    pub counter_notices: Vec<CounterOut>,
+}
+
+/// A counter-notice: when access returns, and whether something stopped it. Who signed it is not told here.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CounterOut {
+    pub id: i64,
+    pub received_at: String,
+    /// `running`, `stopped`, `due`, `restored` or `moot`.
+    pub state: &'static str,
+    pub locations: u32,
+    /// End of the tenth business day: not before.
+    pub restore_from: String,
+    /// End of the fourteenth business day: not after.
+    pub restore_until: String,
+}
+
+impl From<&Counter> for CounterOut {
+    fn from(c: &Counter) -> Self {
+        let window = c.put_back();
+        Self {
+            id: c.id.0,
+            received_at: c.received_at.iso(),
+            state: c.state.code(),
+            locations: c.locations,
+            restore_from: window.from.iso(),
+            restore_until: window.until.iso(),
+        }
+    }
 }
 
 impl From<LocationRow> for CaseLocation {
     fn from(row: LocationRow) -> Self {
-        Self { id: row.id, location: row.shown, detail: row.detail, state: row.state }
+        Self { id: row.id, state: row.state().code(), location: row.shown, detail: row.detail }
     }
 }

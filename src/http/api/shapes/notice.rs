@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::CaseBrief;
 use crate::actions::Received;
 use crate::domain::finding::{Finding, Weight, missing_elements};
+use crate::domain::location_state::LocationState;
 use crate::domain::notice::{RawStatements, Role, Work};
 use crate::domain::verify::Verdict;
 use crate::storage::cases::Case;
@@ -58,7 +59,7 @@ fn missing(list: &[Finding]) -> Vec<&'static str> {
 pub struct LocationMatch {
     /// As it was written.
     pub location: String,
-    /// `hosted`, `not_hosted` or `unreadable`.
+    /// `hosted`, `duplicate` (in hand already, in the case named), `not_hosted` or `unreadable`.
     pub state: &'static str,
     /// The case it belongs to, where one was opened.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,7 +114,7 @@ impl Receipt {
 pub struct Retracted {
     /// Number under which it is kept.
     pub submission: i64,
-    /// How many; the host's staff look at each.
+    /// How many. One that surely comes from who sent the notice withdraws it; the host's staff look at the others.
     pub retractions: usize,
 }
 
@@ -187,6 +188,15 @@ pub struct NoticeOut {
     pub signature: String,
     pub sender_reference: String,
     pub cases: Vec<CaseBrief>,
+    /// Reference of the earlier notice that it completes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cures: Option<String>,
+    /// Reference of the earlier notice that it repeats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<String>,
+    /// When it was taken back as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawn_at: Option<String>,
 }
 
 impl NoticeOut {
@@ -194,9 +204,10 @@ impl NoticeOut {
     pub fn of(n: &NoticeRecord, works: Vec<Work>, rows: &[LocationRow], cases: &[Case]) -> Self {
         let locations = rows.iter().map(|row| LocationMatch {
             location: row.as_written.clone(),
-            state: match row.state.as_str() {
-                "not_hosted" => "not_hosted",
-                "unreadable" => "unreadable",
+            state: match row.state() {
+                LocationState::NotHosted => "not_hosted",
+                LocationState::Unreadable => "unreadable",
+                LocationState::Duplicate => "duplicate",
                 _ => "hosted",
             },
             case: cases.iter().find(|c| Some(c.id.0) == row.case_id).map(|c| c.reference.to_string()),
@@ -222,6 +233,9 @@ impl NoticeOut {
             signature: n.signature.clone(),
             sender_reference: n.sender_reference.clone(),
             cases: cases.iter().map(CaseBrief::from).collect(),
+            cures: None,
+            repeats: None,
+            withdrawn_at: n.withdrawn_at.map(crate::domain::moment::Moment::iso),
         }
     }
 }

@@ -1,0 +1,104 @@
+//! The complainant tells of a court action or a Copyright Claims Board claim. Received before access was restored
+//! it stops the put-back, 17 USC 512(g)(2)(C) and 1507(d); otherwise it is kept and a person looks.
+
+use super::forward_case::write_to_contacts;
+use super::keep_files::keep_files;
+use super::location_ids::ids_fact;
+use super::{About, ActionError, To, Tx, webhooks};
+use crate::domain::counter_notice::{CounterState, CourtAction};
+use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::hook::HookKind;
+use crate::domain::ids::CounterId;
+use crate::domain::location_state::LocationState::{DisableRequested, Disabled, Released, RestoreRequested};
+use crate::formats::upload::Upload;
+use crate::mail::letters::CourtActionReceived;
+use crate::storage::attachments::Of;
+use crate::storage::cases::Case;
+use crate::storage::counter_notices::{self, Counter};
+use crate::storage::locations::{self, Move};
+use crate::storage::reviews::{self, ReviewKind};
+use crate::storage::{cases, court_actions, customers, notices};
+
+/// Records a court action; returns whether it came in time.
+pub fn receive_court_action(
+    tx: &mut Tx<'_>,
+    id: CounterId,
+    action: &CourtAction,
+    files: &[Upload],
+    via: &'static str,
+    actor: &Actor,
+) -> Result<bool, ActionError> {
+    let mut counter = counter_notices::get(tx.conn, id)?;
+    let case = cases::get(tx.conn, counter.case)?;
+    let in_time = counter.state.is_open();
+    let action_id = court_actions::insert(tx.conn, id, action, (in_time, via), tx.now)?;
+    keep_files(tx, case.id, Of::Court(action_id), files, &actor.to_string())?;
+    let what = Happening::new("court_action.received")
+        .fact("counter_notice", id.0)
+        .fact("kind", action.kind.code())
+        .fact("docket", action.docket.as_str())
+        .fact("in_time", in_time);
+    tx.event(Subject::Case(case.id), actor, &what)?;
+    if in_time {
+        stop(tx, &case, &mut counter, actor)?;
+    } else if counter.state == CounterState::Restored {
+        let about = reviews::About { case: Some(case.id), ..reviews::About::default() };
+        let note = format!("{} {}: told after access was restored", action.court, action.docket);
+        reviews::raise(tx.conn, ReviewKind::LateCourtAction, about, &note, tx.now)?;
+    }
+    tell(tx, &case, action, (in_time, counter.state))?;
+    Ok(in_time)
+}
+
+/// Access stays disabled. What the host was asked to restore already, but has not confirmed, is asked back.
+fn stop(tx: &mut Tx<'_>, case: &Case, counter: &mut Counter, actor: &Actor) -> Result<(), ActionError> {
+    let rows = locations::of_counter(tx.conn, counter.id)?;
+    let ids: Vec<i64> = rows.iter().filter(|r| r.state() == RestoreRequested).map(|r| r.id).collect();
+    let released: Vec<i64> = rows.iter().filter(|r| r.state() == Released).map(|r| r.id).collect();
+    let by = actor.to_string();
+    // Another notice keeps these disabled; now this one does too.
+    locations::shift(tx.conn, case.id, Some(&released), Move { from: &[Released], to: Disabled, by: &by }, tx.now)?;
+    if !ids.is_empty() {
+        let ask = webhooks::listens(tx, HookKind::DisableRequested)?;
+        let to = if ask { DisableRequested } else { Disabled };
+        locations::shift(tx.conn, case.id, Some(&ids), Move { from: &[RestoreRequested], to, by: &by }, tx.now)?;
+        let kind = if ask { "location.disable_requested" } else { "locations.disabled" };
+        let what = Happening::new(kind).fact("count", ids.len()).fact("locations", ids_fact(&ids));
+        tx.event(Subject::Case(case.id), actor, &what.because("A court action was told before access was restored"))?;
+    }
+    let kinds = [ReviewKind::Restore, ReviewKind::PutBackAlarm, ReviewKind::PutBackMissed];
+    reviews::done_for_case(tx.conn, case.id, Some(&kinds), &by, tx.now)?;
+    let alarm = counter.alarm;
+    Ok(counter_notices::set_state(tx.conn, counter, (CounterState::Stopped, alarm), None, tx.now)?)
+}
+
+fn tell(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    action: &CourtAction,
+    (in_time, state): (bool, CounterState),
+) -> Result<(), ActionError> {
+    let (notice, customer) = (notices::get(tx.conn, case.notice_id)?, customers::get(tx.conn, case.customer_id)?);
+    let sender = tx.sender();
+    let mut data = CourtActionReceived {
+        case: case.reference.to_string(),
+        site: case.site.clone(),
+        action: action.clone(),
+        received: tx.now.full(),
+        // A second action about what is stopped already is in time too.
+        in_time: in_time || state == CounterState::Stopped,
+        account_number: String::new(),
+        agent_email: tx.house.config.agent.email.to_string(),
+    };
+    if let Some(address) = notice.complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) {
+        let letter = data.letter(&sender)?;
+        let about = About { case: Some(case.id), notice: Some(notice.id), ..About::default() };
+        tx.queue(letter, &To { name: &notice.complainant.name, address: address.as_str() }, about)?;
+    }
+    if in_time {
+        data.account_number = customer.external_id;
+        let letter = data.letter(&sender)?;
+        write_to_contacts(tx, case, |_| Ok(letter.clone()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! `POST /api/v1/notices/{reference}/withdraw`: its sender, or the host, takes a notice back.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::answer::with_status;
+use super::caller::{Caller, Raw};
+use super::openapi::Problems;
+use super::problem::ApiError;
+use super::shapes::NoticeOut;
+use crate::actions::{OnceAnswer, WithdrawScope, Withdrawing, once, withdraw_notice};
+use crate::app::App;
+use crate::domain::event::Actor;
+use crate::domain::ids::Reference;
+use crate::domain::scope::Scope;
+use crate::formats::json::read_as;
+use crate::storage::notices::NoticeRecord;
+use crate::storage::{Conn, StorageError, cases, locations, notices, submissions};
+
+/// What is taken back, and why.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawBody {
+    /// Stays on the record and is told to nobody but the host.
+    #[serde(default)]
+    #[validate(length(max = 1000, message = "at most 1,000 characters"))]
+    reason: String,
+    /// Only these locations, as they were written; nothing for the whole notice.
+    #[serde(default)]
+    #[validate(length(max = 10_000, message = "at most 10,000 locations"))]
+    locations: Vec<String>,
+}
+
+/// Withdraw a notice
+///
+/// Whole, or some of its locations. With `notices:write` those sent with the same key, with `cases:write` any. The
+/// customers are told, what was withdrawn stops counting, and access returns where it was disabled for this notice
+/// alone. It cannot be undone.
+#[utoipa::path(post, path = "/api/v1/notices/{reference}/withdraw", tag = "Notices", request_body = WithdrawBody,
+    params(("reference" = String, Path, description = "Such as N-7KQ4-M2XD", pattern = "^[A-Za-z0-9-]{1,20}$"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body within 24 hours get the same answer and do nothing again", min_length = 1, max_length = 200)),
+    security(("key" = [])),
+    responses((status = 200, description = "The notice after it", body = NoticeOut), Problems))]
+pub async fn create(
+    app: Data<App>,
+    caller: Caller,
+    path: Path<String>,
+    Raw(body): Raw,
+) -> Result<HttpResponse, ApiError> {
+    let any = caller.may(Scope::CasesWrite);
+    let key = if any { None } else { Some(caller.with(Scope::NoticesWrite)?.id) };
+    let wanted: WithdrawBody = read_as(&body)?;
+    let reference: Reference = path.parse().map_err(|_| ApiError::NotFound)?;
+    let found = app.read(move |c| visible(c, &reference, key)).await?;
+    let notice = found.ok_or(ApiError::NotFound)?;
+    let scope = scope(&app, &notice, &wanted).await?;
+    let repeat = caller.once(&format!("POST /notices/{}/withdraw", notice.reference), &body, None);
+    // The sender takes back what is theirs; the host does it in its own name.
+    let actor = if any { caller.actor() } else { Actor::Complainant };
+    let done = app.write(move |tx| {
+        once(tx, repeat.as_ref(), |tx| {
+            withdraw_notice(tx, notice.id, &scope, Withdrawing { via: "api", why: &wanted.reason }, &actor)?;
+            let after = notices::get(tx.conn, notice.id)?;
+            let json = serde_json::to_string(&detail(tx.conn, &after)?).unwrap_or_default();
+            Ok(OnceAnswer { status: 200, json })
+        })
+    });
+    let answer = done.await?;
+    Ok(with_status(answer.status, answer.json))
+}
+
+fn visible(
+    conn: &mut Conn,
+    reference: &Reference,
+    key: Option<crate::domain::ids::ApiKeyId>,
+) -> Result<Option<NoticeRecord>, StorageError> {
+    let Some(notice) = notices::by_reference(conn, reference)? else { return Ok(None) };
+    let theirs = key.is_none() || submissions::key_of(conn, notice.submission_id)? == key;
+    Ok(theirs.then_some(notice))
+}
+
+/// Locations by how they were written or are shown; every one that is not in the notice is named.
+async fn scope(app: &App, notice: &NoticeRecord, wanted: &WithdrawBody) -> Result<WithdrawScope, ApiError> {
+    if wanted.locations.is_empty() {
+        return Ok(WithdrawScope::Whole);
+    }
+    let id = notice.id;
+    let rows = app.read(move |c| locations::of_notice(c, id, 0, 100_000)).await?;
+    let mut ids = Vec::new();
+    for (n, written) in wanted.locations.iter().enumerate() {
+        let same = rows.iter().find(|r| r.as_written == *written || r.shown == *written);
+        match same {
+            Some(row) => ids.push(row.id),
+            None => return Err(ApiError::fault(&format!("/locations/{n}"), "this is no location of the notice")),
+        }
+    }
+    Ok(WithdrawScope::Locations(ids))
+}
+
+/// A notice with everything in it.
+pub(super) fn detail(conn: &mut Conn, notice: &NoticeRecord) -> Result<NoticeOut, StorageError> {
+    let rows = locations::of_notice(conn, notice.id, 0, 100_000)?;
+    let of_notice = cases::of_notice(conn, notice.id, 10_000)?;
+    let mut out = NoticeOut::of(notice, notices::works(conn, notice.id)?, &rows, &of_notice);
+    out.cures = notice.cures.map(|id| notices::get(conn, id)).transpose()?.map(|n| n.reference.to_string());
+    out.repeats = notice.duplicate_of.map(|id| notices::get(conn, id)).transpose()?.map(|n| n.reference.to_string());
+    Ok(out)
+}

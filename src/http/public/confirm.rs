@@ -1,0 +1,71 @@
+//! `GET` and `POST /confirm/{token}`: a first-time sender confirms the mail address. Opening the link changes
+//! nothing, however often a mail scanner does it.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+use crate::actions::confirm_sender;
+use crate::app::App;
+use crate::domain::ids::NoticeId;
+use crate::domain::moment::Moment;
+use crate::domain::token::{PlainToken, Purpose};
+use crate::http::error::HttpError;
+use crate::http::form::Sent;
+use crate::http::page::{Frame, Tag, ok, see};
+use crate::http::seal;
+use crate::storage::links::{self, Target};
+use crate::storage::notices::{self, NoticeRecord};
+use crate::storage::{Conn, StorageError, cases, senders};
+
+#[derive(Template)]
+#[template(path = "public/confirm.html")]
+struct ConfirmPage {
+    frame: Frame,
+    notice: NoticeRecord,
+    sites: Vec<String>,
+    confirmed: bool,
+    token: String,
+    csrf: String,
+}
+
+fn find(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<Option<NoticeId>, StorageError> {
+    let link = links::find(conn, &token.hash(), Purpose::Confirm)?.filter(|l| l.expires_at > now);
+    Ok(link.and_then(|l| if let Target::Confirm(id) = l.target { Some(id) } else { None }))
+}
+
+/// Shows what is to be confirmed.
+pub async fn show(app: Data<App>, path: Path<String>) -> Result<HttpResponse, HttpError> {
+    let token = PlainToken::parse(&path).ok_or(HttpError::LinkShut)?;
+    let (reveal, now) = (token.reveal().to_owned(), app.clock.now());
+    let found = app
+        .read(move |c| {
+            let Some(id) = find(c, &token, now)? else { return Ok(None) };
+            let notice = notices::get(c, id)?;
+            let sites: Vec<String> = cases::of_notice(c, id, 20)?.into_iter().map(|case| case.site).collect();
+            let sender = notice.sender.map(|id| senders::get(c, id)).transpose()?;
+            Ok(Some((notice, sites, sender.is_some_and(|s| s.confirmed_at.is_some()))))
+        })
+        .await?;
+    let (notice, sites, confirmed) = found.ok_or(HttpError::LinkShut)?;
+    ok(&ConfirmPage {
+        frame: Frame::new(&app, Tag::Private("Private page for this notice".to_owned())),
+        notice,
+        sites,
+        confirmed,
+        csrf: seal::seal(&app.secret, "confirm", &reveal),
+        token: reveal,
+    })
+}
+
+/// Confirms.
+pub async fn submit(app: Data<App>, path: Path<String>, sent: Sent) -> Result<HttpResponse, HttpError> {
+    let token = PlainToken::parse(&path).ok_or(HttpError::LinkShut)?;
+    if !seal::fits(&app.secret, "confirm", token.reveal(), sent.form.get("csrf")) {
+        return Err(HttpError::Stale);
+    }
+    let (wanted, now) = (token.clone(), app.clock.now());
+    let id = app.read(move |c| find(c, &wanted, now)).await?.ok_or(HttpError::LinkShut)?;
+    app.write(move |tx| confirm_sender(tx, id)).await?;
+    Ok(see(&format!("/confirm/{}", token.reveal())))
+}

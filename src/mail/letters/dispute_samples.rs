@@ -1,0 +1,204 @@
+//! Snapshots of the letters about disputes, withdrawals and outcomes.
+
+use jiff::tz::TimeZone;
+
+use super::samples::{LINK, check, due, sender};
+use super::*;
+
+fn locations(n: usize) -> Vec<String> {
+    ["heron-4k.zip", "marsh-4k.zip", "thumb.webp"]
+        .iter()
+        .take(n)
+        .map(|f| format!("https://brightmoor.example/wallpapers/{f}"))
+        .collect()
+}
+
+fn window() -> crate::domain::put_back::PutBack {
+    let zone = TimeZone::get("America/New_York").unwrap();
+    crate::domain::put_back::PutBack::after(Moment::parse("2026-11-23T14:40:00Z").unwrap(), &zone)
+}
+
+#[test]
+fn acknowledgement_of_a_repeat() {
+    let letter = Acknowledgement {
+        repeats: locations(2)
+            .into_iter()
+            .map(|location| RepeatedLocation { location, case: "C-8HJ2-K5NV".into() })
+            .collect(),
+        repeats_notice: "N-7KQ4-M2XD".into(),
+        by_others: 1,
+        unconfirmed: false,
+        notice: "N-0000-0001".into(),
+        received: "Tuesday 10 March 2026, 14:22 UTC".into(),
+        hosted: 2,
+        not_hosted: vec![],
+        unreadable: vec![],
+        cases: vec![],
+        case_count: 0,
+        link: LINK.into(),
+        deadline: "up to 72 hours".into(),
+        fingerprint: "9f86d081 884c7d65".into(),
+    };
+    check("acknowledgement_repeat", letter.letter(&sender()));
+}
+
+#[test]
+fn access_disabled() {
+    let letter = AccessDisabled {
+        site: "brightmoor.example".into(),
+        case: "C-8HJ2-K5NV".into(),
+        account: "Brightmoor Wallpapers".into(),
+        account_number: "NW-31170".into(),
+        disabled: "Friday 20 November 2026, 09:00 UTC".into(),
+        reason: vec!["No answer by the deadline.".into()],
+        reported_by: "Joel Finch, Holt & Finch Picture Library, for Maren Holt".into(),
+        works: vec!["Heron at Dawn".into()],
+        locations: locations(2),
+        link: format!("{LINK}/counter-notice"),
+        strike_period: "180 days".into(),
+        downstream: false,
+    };
+    check("access_disabled", letter.letter(&sender()));
+}
+
+fn copy() -> CounterNoticeCopy {
+    use crate::domain::counter_notice::{Jurisdiction, PERJURY, SERVICE};
+    CounterNoticeCopy {
+        notice: "N-7KQ4-M2XD".into(),
+        case: "C-8HJ2-K5NV".into(),
+        received: "Monday 23 November 2026, 14:40 UTC".into(),
+        brief: window().from.brief(),
+        window: window(),
+        link: "https://copyright.northwind.example/n/5mwd20qzk7rac3f8".into(),
+        name: "Idris Moor".into(),
+        address: "88 Tamarack Avenue, Duluth MN 55802, USA".into(),
+        phone: "+1 218 555 0164".into(),
+        signature: "Idris Moor".into(),
+        signed: "23 November 2026".into(),
+        perjury: PERJURY,
+        consent: Jurisdiction::UnitedStates.consent("Northwind Hosting, Inc."),
+        service: SERVICE,
+        reason: vec!["Both files are my own photographs, taken at Park Point.".into()],
+        locations: locations(2),
+        files: vec!["raw-files.pdf".into()],
+    }
+}
+
+/// 17 USC 512(g)(2)(B): the words of the statute must stand in the letter.
+#[test]
+fn counter_notice_copy() {
+    let letter = copy().letter(&sender()).unwrap();
+    let words = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("in 10 business days"), "{words}");
+    check("counter_notice_copy", copy().letter(&sender()));
+}
+
+#[test]
+fn counter_notice_received() {
+    let letter = CounterNoticeReceived {
+        site: "brightmoor.example".into(),
+        case: "C-8HJ2-K5NV".into(),
+        account_number: "NW-31170".into(),
+        received: "Monday 23 November 2026, 14:40 UTC".into(),
+        window: window(),
+        locations: 2,
+        name: "Idris Moor".into(),
+        sent_to: "Joel Finch, Holt & Finch Picture Library".into(),
+    };
+    check("counter_notice_received", letter.letter(&sender()));
+}
+
+#[test]
+fn court_action_received() {
+    use crate::domain::counter_notice::{ActionKind, CourtAction};
+    for (name, in_time, account) in [
+        ("court_action_receipt", true, ""),
+        ("court_action_to_customer", true, "NW-31170"),
+        ("court_action_late", false, ""),
+    ] {
+        let letter = CourtActionReceived {
+            case: "C-8HJ2-K5NV".into(),
+            site: "brightmoor.example".into(),
+            action: CourtAction {
+                kind: ActionKind::Court,
+                court: "U.S. District Court, District of Maine".into(),
+                docket: "2:26-cv-00412".into(),
+                filed_on: "2026-12-04".into(),
+            },
+            received: "Tuesday 8 December 2026, 20:15 UTC".into(),
+            in_time,
+            account_number: account.into(),
+            agent_email: "copyright@northwind.example".into(),
+        };
+        check(name, letter.letter(&sender()));
+    }
+}
+
+#[test]
+fn access_restored() {
+    for (name, account, strike) in [
+        ("access_restored_to_customer", "NW-31170", "This case does not count as a strike."),
+        ("access_restored_to_complainant", "", ""),
+    ] {
+        let letter = AccessRestored {
+            site: "brightmoor.example".into(),
+            case: "C-8HJ2-K5NV".into(),
+            because: RestoredBecause::CounterNotice,
+            restored: "Wednesday 9 December 2026, 05:01 UTC".into(),
+            locations: locations(2),
+            strike: strike.into(),
+            account_number: account.into(),
+        };
+        check(name, letter.letter(&sender()));
+    }
+}
+
+#[test]
+fn withdrawal() {
+    for (name, whole, account, held) in [
+        ("withdrawal_to_customer", true, "NW-31170", 0),
+        ("withdrawal_in_part", false, "NW-31170", 1),
+        ("withdrawal_receipt", true, "", 0),
+    ] {
+        let letter = WithdrawalLetter {
+            reference: if account.is_empty() { "N-7KQ4-M2XD" } else { "C-8HJ2-K5NV" }.into(),
+            site: "brightmoor.example".into(),
+            withdrawn: "Friday 20 November 2026, 16:05 UTC".into(),
+            locations: locations(2),
+            whole,
+            returning: 1,
+            held,
+            strike: if account.is_empty() { "" } else { "This case does not count as a strike." }.into(),
+            account_number: account.into(),
+        };
+        check(name, letter.letter(&sender()));
+    }
+}
+
+#[test]
+fn case_outcome() {
+    let letter = CaseOutcome {
+        notice: "N-7KQ4-M2XD".into(),
+        case: "C-8HJ2-K5NV".into(),
+        site: "brightmoor.example".into(),
+        outcome: "The material was removed.".into(),
+        closed: "Friday 20 November 2026, 16:05 UTC".into(),
+        locations: 3,
+        states: vec![("Removed".into(), 3)],
+        link: "https://copyright.northwind.example/n/5mwd20qzk7rac3f8".into(),
+    };
+    check("case_outcome", letter.letter(&sender()));
+}
+
+#[test]
+fn confirm_address() {
+    let letter = ConfirmAddress {
+        notice: "N-7KQ4-M2XD".into(),
+        received: "10 March 2026, 14:22 UTC".into(),
+        by: due().full,
+        by_local: due().local,
+        brief: due().brief,
+        link: "https://copyright.northwind.example/confirm/5mwd20qzk7rac3f8".into(),
+    };
+    check("confirm_address", letter.letter(&sender()));
+}

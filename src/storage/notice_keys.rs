@@ -1,0 +1,108 @@
+//! Short keys by which repeats are found: the first 63 bits of a digest over what was understood. A collision
+//! would link two notices of one sender that have nothing in common, at odds of one in 10^18 for each pair.
+
+use diesel::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::notices;
+use crate::domain::ids::{NoticeId, Reference, SenderId};
+use crate::domain::location::Place;
+use crate::domain::moment::Moment;
+use crate::domain::notice::Notice;
+
+/// Keys of one notice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// Everything the sender said: an exact repeat has the same.
+    pub content: i64,
+    /// The descriptions alone; zero where they are too short to say anything.
+    pub body: i64,
+    /// The titles of the works, in any order.
+    pub works: i64,
+}
+
+/// Descriptions shorter than this are alike by chance.
+const TELLING: usize = 60;
+
+impl Keys {
+    /// The keys of a notice; `sender` is the key of who sent it.
+    pub fn of(notice: &Notice, sender: &str) -> Self {
+        let mut titles: Vec<String> = notice.works.iter().map(|w| plain(&w.shown())).collect();
+        titles.sort();
+        titles.dedup();
+        let mut places: Vec<String> = notice
+            .locations
+            .iter()
+            .map(|l| match &l.place {
+                Place::Network(net) => format!("{} {}", l.shown(), net.detail),
+                _ => l.shown().to_owned(),
+            })
+            .collect();
+        places.sort();
+        let s = &notice.statements;
+        let said = [s.good_faith, s.accurate, s.authorized_under_penalty_of_perjury].map(|b| u8::from(b).to_string());
+        let body = plain(&notice.works.iter().map(|w| w.description.as_str()).collect::<Vec<_>>().join(" "));
+        let head = [sender.to_owned(), plain(&notice.signature), plain(&notice.rights_owner)];
+        Self {
+            content: key(head.iter().chain(&said).chain(&titles).chain(&places).chain([&body])),
+            body: if body.len() < TELLING { 0 } else { key([&body]) },
+            works: key(&titles),
+        }
+    }
+}
+
+/// Lower case, blanks run together.
+fn plain(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn key<'a>(parts: impl IntoIterator<Item = &'a String>) -> i64 {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part);
+    }
+    let mut first = [0_u8; 8];
+    first.copy_from_slice(&hash.finalize()[..8]);
+    i64::from_be_bytes(first) & i64::MAX
+}
+
+/// The first notice with the same content; the key holds its sender too.
+pub fn same_content(conn: &mut Conn, keys: Keys) -> Result<Option<(NoticeId, Reference)>, StorageError> {
+    let found: Option<(i64, String)> = notices::table
+        .filter(notices::content_key.eq(keys.content))
+        .order(notices::id)
+        .select((notices::id, notices::reference))
+        .first(conn)
+        .optional()?;
+    let read = |(id, text): (i64, String)| {
+        let reference = text.parse().map_err(|_| StorageError::corrupt("notices", "reference", id))?;
+        Ok((NoticeId(id), reference))
+    };
+    found.map(read).transpose()
+}
+
+/// Whether a sender has sent the same descriptions for other works.
+pub fn same_body(conn: &mut Conn, sender: SenderId, keys: Keys) -> Result<bool, StorageError> {
+    if keys.body == 0 {
+        return Ok(false);
+    }
+    let other = notices::table
+        .filter(notices::sender_id.eq(sender.0))
+        .filter(notices::body_key.eq(keys.body))
+        .filter(notices::works_key.ne(keys.works));
+    Ok(diesel::select(diesel::dsl::exists(other)).get_result(conn)?)
+}
+
+/// How many notices of a sender arrived since a moment, counted up to `limit`.
+pub fn sent_since(conn: &mut Conn, sender: SenderId, since: Moment, limit: i64) -> Result<u32, StorageError> {
+    let some: Vec<i64> = notices::table
+        .filter(notices::sender_id.eq(sender.0))
+        .filter(notices::received_at.ge(since.0))
+        .limit(limit)
+        .select(notices::id)
+        .load(conn)?;
+    Ok(u32::try_from(some.len()).unwrap_or(u32::MAX))
+}

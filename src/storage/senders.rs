@@ -1,0 +1,323 @@
+//! Senders of notices: complainants by their mail address, and the domains they write from.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::connection::{Conn, per_backend};
+use super::error::StorageError;
+use super::schema::{sender_months, sender_names, senders};
+use crate::domain::ids::SenderId;
+use crate::domain::moment::Moment;
+use crate::domain::sender::{Grade, MONTHS, SenderCounts, SenderKind, Setting};
+
+/// A sender.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    pub id: SenderId,
+    pub is_domain: bool,
+    pub domain: Option<SenderId>,
+    /// Organization or name, as last written.
+    pub name: String,
+    /// Mail address or domain; empty where there is none.
+    pub address: String,
+    /// How the last notice came.
+    pub channel: String,
+    pub setting: Setting,
+    pub grade: Grade,
+    pub sent: i64,
+    pub names: u32,
+    pub first_at: Moment,
+    pub last_at: Moment,
+    pub confirmed_at: Option<Moment>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = senders)]
+struct SenderRow {
+    id: i64,
+    kind: String,
+    domain_id: Option<i64>,
+    name: String,
+    address: String,
+    channel: String,
+    setting: String,
+    grade: String,
+    sent: i64,
+    names: i32,
+    first_at: i64,
+    last_at: i64,
+    confirmed_at: Option<i64>,
+}
+
+impl TryFrom<SenderRow> for Sender {
+    type Error = StorageError;
+    fn try_from(row: SenderRow) -> Result<Self, StorageError> {
+        let corrupt = |column| StorageError::corrupt("senders", column, row.id);
+        Ok(Self {
+            id: SenderId(row.id),
+            is_domain: row.kind == SenderKind::Domain.code(),
+            domain: row.domain_id.map(SenderId),
+            setting: row.setting.parse().map_err(|()| corrupt("setting"))?,
+            grade: row.grade.parse().map_err(|()| corrupt("grade"))?,
+            name: row.name,
+            address: row.address,
+            channel: row.channel,
+            sent: row.sent,
+            names: u32::try_from(row.names).unwrap_or(0),
+            first_at: Moment(row.first_at),
+            last_at: Moment(row.last_at),
+            confirmed_at: row.confirmed_at.map(Moment),
+        })
+    }
+}
+
+/// Who sends now.
+pub struct Sending<'a> {
+    pub key: &'a str,
+    pub kind: SenderKind,
+    pub domain: Option<SenderId>,
+    pub name: &'a str,
+    pub address: &'a str,
+    pub channel: &'a str,
+}
+
+/// Finds a sender or adds one, and remembers how it calls itself now.
+pub fn seen(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, StorageError> {
+    let row = (
+        senders::key.eq(who.key),
+        senders::kind.eq(who.kind.code()),
+        senders::domain_id.eq(who.domain.map(|d| d.0)),
+        senders::name.eq(who.name),
+        senders::name_key.eq(who.name.to_lowercase()),
+        senders::address.eq(who.address),
+        senders::channel.eq(who.channel),
+        senders::setting.eq(Setting::Automatic.code()),
+        senders::grade.eq(Grade::First.code()),
+        senders::sent.eq(0_i64),
+        senders::names.eq(0),
+        senders::first_at.eq(now.0),
+        senders::last_at.eq(now.0),
+    );
+    let again = (
+        senders::name.eq(who.name),
+        senders::name_key.eq(who.name.to_lowercase()),
+        senders::channel.eq(who.channel),
+        senders::last_at.eq(now.0),
+    );
+    let found: SenderRow = per_backend!(&mut *conn, |c| diesel::insert_into(senders::table)
+        .values(row)
+        .on_conflict(senders::key)
+        .do_update()
+        .set(again)
+        .returning(SenderRow::as_returning())
+        .get_result(c))?;
+    found.try_into()
+}
+
+/// Remembers a name a sender used; returns how many it has used.
+pub fn name_used(conn: &mut Conn, sender: &Sender, name_key: &str) -> Result<u32, StorageError> {
+    let row = (sender_names::sender_id.eq(sender.id.0), sender_names::name_key.eq(name_key));
+    let added = per_backend!(&mut *conn, |c| diesel::insert_into(sender_names::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    if added == 0 {
+        return Ok(sender.names);
+    }
+    diesel::update(senders::table.find(sender.id.0)).set(senders::names.eq(senders::names + 1)).execute(conn)?;
+    Ok(sender.names + 1)
+}
+
+/// Adds to the figures of a sender in the month of a notice, and grades it anew.
+pub fn count(conn: &mut Conn, id: SenderId, received_at: Moment, by: &SenderCounts) -> Result<(), StorageError> {
+    use sender_months as m;
+    let row = (
+        m::sender_id.eq(id.0),
+        m::month.eq(received_at.month()),
+        m::sent.eq(by.sent),
+        m::complete.eq(by.complete),
+        m::curable.eq(by.curable),
+        m::defective.eq(by.defective),
+        m::withdrawn.eq(by.withdrawn),
+        m::countered.eq(by.countered),
+        m::unmatched.eq(by.unmatched),
+        m::duplicate.eq(by.duplicate),
+    );
+    let more = (
+        m::sent.eq(m::sent + by.sent),
+        m::complete.eq(m::complete + by.complete),
+        m::curable.eq(m::curable + by.curable),
+        m::defective.eq(m::defective + by.defective),
+        m::withdrawn.eq(m::withdrawn + by.withdrawn),
+        m::countered.eq(m::countered + by.countered),
+        m::unmatched.eq(m::unmatched + by.unmatched),
+        m::duplicate.eq(m::duplicate + by.duplicate),
+    );
+    per_backend!(&mut *conn, |c| diesel::insert_into(m::table)
+        .values(row)
+        .on_conflict((m::sender_id, m::month))
+        .do_update()
+        .set(more)
+        .execute(c))?;
+    let (sent, setting): (i64, String) = diesel::update(senders::table.find(id.0))
+        .set(senders::sent.eq(senders::sent + by.sent))
+        .returning((senders::sent, senders::setting))
+        .get_result(conn)?;
+    // Of a sender with many notices one more changes the share little: every tenth is enough.
+    if sent <= 20 || sent % 10 == 0 || by.sent == 0 {
+        let setting = setting.parse().map_err(|()| StorageError::corrupt("senders", "setting", id))?;
+        grade(conn, id, setting, received_at)?;
+    }
+    Ok(())
+}
+
+fn grade(conn: &mut Conn, id: SenderId, setting: Setting, now: Moment) -> Result<(), StorageError> {
+    let counts = counts_of(conn, &[id], now)?.remove(&id).unwrap_or_default();
+    let grade = Grade::of(setting, &counts);
+    diesel::update(senders::table.find(id.0)).set(senders::grade.eq(grade.code())).execute(conn)?;
+    Ok(())
+}
+
+type MonthRow = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
+
+/// Figures of senders over the last months: one query.
+pub fn counts_of(
+    conn: &mut Conn,
+    ids: &[SenderId],
+    now: Moment,
+) -> Result<HashMap<SenderId, SenderCounts>, StorageError> {
+    use sender_months as m;
+    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<MonthRow> = m::table
+        .filter(m::sender_id.eq_any(keys))
+        .filter(m::month.gt(now.month_start(MONTHS).month()))
+        .select((
+            m::sender_id,
+            m::sent,
+            m::complete,
+            m::curable,
+            m::defective,
+            m::withdrawn,
+            m::countered,
+            m::unmatched,
+            m::duplicate,
+        ))
+        .load(conn)?;
+    let mut found: HashMap<SenderId, SenderCounts> = HashMap::new();
+    for (id, sent, complete, curable, defective, withdrawn, countered, unmatched, duplicate) in rows {
+        let of = found.entry(SenderId(id)).or_default();
+        of.sent += sent;
+        of.complete += complete;
+        of.curable += curable;
+        of.defective += defective;
+        of.withdrawn += withdrawn;
+        of.countered += countered;
+        of.unmatched += unmatched;
+        of.duplicate += duplicate;
+    }
+    Ok(found)
+}
+
+/// Sets what staff decided.
+pub fn set(conn: &mut Conn, id: SenderId, setting: Setting, now: Moment) -> Result<(), StorageError> {
+    diesel::update(senders::table.find(id.0)).set(senders::setting.eq(setting.code())).execute(conn)?;
+    grade(conn, id, setting, now)
+}
+
+/// The sender has shown that the mail address is theirs.
+pub fn confirm(conn: &mut Conn, id: SenderId, now: Moment) -> Result<(), StorageError> {
+    let open = senders::table.find(id.0).filter(senders::confirmed_at.is_null());
+    diesel::update(open).set(senders::confirmed_at.eq(now.0)).execute(conn)?;
+    Ok(())
+}
+
+/// One sender.
+pub fn get(conn: &mut Conn, id: SenderId) -> Result<Sender, StorageError> {
+    let row = senders::table.find(id.0).select(SenderRow::as_select()).first(conn).optional()?;
+    row.ok_or(StorageError::NotFound { table: "senders", id: id.to_string() })?.try_into()
+}
+
+/// Which senders a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub domains: bool,
+    pub grade: Option<Grade>,
+    pub at_least: i64,
+    /// Place to go on from: notices sent, and row number.
+    pub after: Option<(i64, i64)>,
+}
+
+/// Senders by volume.
+pub fn list(conn: &mut Conn, wanted: &Wanted, limit: i64) -> Result<Vec<Sender>, StorageError> {
+    let kind = if wanted.domains { SenderKind::Domain } else { SenderKind::Address };
+    let mut query = senders::table.filter(senders::kind.eq(kind.code())).into_boxed();
+    if let Some(grade) = wanted.grade {
+        query = query.filter(senders::grade.eq(grade.code()));
+    }
+    if wanted.at_least > 0 {
+        query = query.filter(senders::sent.ge(wanted.at_least));
+    }
+    if let Some((sent, id)) = wanted.after {
+        query = query
+            .filter(senders::sent.le(sent))
+            .filter(senders::sent.lt(sent).or(senders::sent.eq(sent).and(senders::id.gt(id))));
+    }
+    let rows: Vec<SenderRow> =
+        query.order((senders::sent.desc(), senders::id)).limit(limit).select(SenderRow::as_select()).load(conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Senders whose name begins so, or with this address or domain.
+pub fn search(conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Sender>, StorageError> {
+    let text = text.to_lowercase();
+    let end = format!("{text}\u{10ffff}");
+    let by_name = senders::table
+        .filter(senders::name_key.ge(&text))
+        .filter(senders::name_key.lt(&end))
+        .order(senders::name_key)
+        .limit(limit)
+        .select(SenderRow::as_select())
+        .load(conn)?;
+    let by_address: Vec<SenderRow> =
+        senders::table.filter(senders::address.eq(&text)).limit(limit).select(SenderRow::as_select()).load(conn)?;
+    let mut found: Vec<Sender> = Vec::new();
+    for row in by_address.into_iter().chain(by_name) {
+        let sender: Sender = row.try_into()?;
+        if !found.iter().any(|f| f.id == sender.id) {
+            found.push(sender);
+        }
+    }
+    Ok(found)
+}
+
+/// How many senders have a grade, counted up to `limit`; all addresses where none is named.
+pub fn count_graded(conn: &mut Conn, grade: Option<Grade>, limit: i64) -> Result<i64, StorageError> {
+    let mut query = senders::table.filter(senders::kind.eq(SenderKind::Address.code())).into_boxed();
+    if let Some(grade) = grade {
+        query = query.filter(senders::grade.eq(grade.code()));
+    }
+    let some: Vec<i64> = query.limit(limit).select(senders::id).load(conn)?;
+    Ok(i64::try_from(some.len()).unwrap_or(limit))
+}
+
+/// Addresses at a domain, by volume.
+pub fn of_domain(conn: &mut Conn, domain: SenderId, limit: i64) -> Result<Vec<Sender>, StorageError> {
+    let rows: Vec<SenderRow> = senders::table
+        .filter(senders::domain_id.eq(domain.0))
+        .order((senders::sent.desc(), senders::id))
+        .limit(limit)
+        .select(SenderRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Names a sender has used (at most 50).
+pub fn names_of(conn: &mut Conn, id: SenderId) -> Result<Vec<String>, StorageError> {
+    Ok(sender_names::table
+        .filter(sender_names::sender_id.eq(id.0))
+        .order(sender_names::name_key)
+        .limit(50)
+        .select(sender_names::name_key)
+        .load(conn)?)
+}

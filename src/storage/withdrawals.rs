@@ -1,0 +1,59 @@
+//! What complainants took back.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::withdrawals;
+use crate::domain::ids::NoticeId;
+use crate::domain::moment::Moment;
+
+/// A withdrawal of all or some locations of a notice.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = withdrawals)]
+pub struct Withdrawal {
+    pub id: i64,
+    pub at: i64,
+    pub via: String,
+    pub reason: String,
+    pub locations: i32,
+    pub whole: bool,
+}
+
+impl Withdrawal {
+    /// When, as people read it.
+    pub fn when(&self) -> String {
+        Moment(self.at).full()
+    }
+}
+
+/// Stores one.
+pub fn insert(
+    conn: &mut Conn,
+    notice: NoticeId,
+    (via, reason): (&str, &str),
+    (locations, whole): (usize, bool),
+    now: Moment,
+) -> Result<(), StorageError> {
+    diesel::insert_into(withdrawals::table)
+        .values((
+            withdrawals::notice_id.eq(notice.0),
+            withdrawals::at.eq(now.0),
+            withdrawals::via.eq(via),
+            withdrawals::reason.eq(reason),
+            withdrawals::locations.eq(i32::try_from(locations).unwrap_or(i32::MAX)),
+            withdrawals::whole.eq(whole),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Withdrawals of a notice, oldest first.
+pub fn of_notice(conn: &mut Conn, notice: NoticeId) -> Result<Vec<Withdrawal>, StorageError> {
+    Ok(withdrawals::table
+        .filter(withdrawals::notice_id.eq(notice.0))
+        .order(withdrawals::id)
+        .limit(200)
+        .select(Withdrawal::as_select())
+        .load(conn)?)
+}
