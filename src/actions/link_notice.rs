@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::receive_notice::{Arriving, Kept};
 use super::{ActionError, Tx};
 use crate::domain::elements::Class;
-use crate::domain::ids::{CustomerId, NoticeId, Reference};
+use crate::domain::ids::{CustomerId, NoticeId};
 use crate::domain::location::{Location, Place};
 use crate::domain::location_state::LocationState;
 use crate::domain::moment::{Moment, Span};
@@ -32,8 +32,6 @@ const COMPARED: usize = 50;
 pub(super) struct Linked {
     pub ties: Ties,
     pub sender: Option<Sender>,
-    /// Reference of the notice that is repeated word for word.
-    pub exact: Option<Reference>,
     /// For each location, the earlier one it repeats.
     pub repeats: Vec<Option<Named>>,
     /// For each location, cases of other senders about the same material.
@@ -81,12 +79,11 @@ pub(super) fn link(
     let seen = signal::look(notice, &kept.prose, kept.mail_failed.as_deref(), known);
     linked.route = route(tx, sender.as_ref(), &seen);
     linked.confirm_by = confirm_by(tx, kept, notice, sender.as_ref());
-    linked.exact = exact.as_ref().map(|(_, reference)| reference.clone());
     linked.ties = Ties {
         sender: sender.as_ref().map(|s| s.id),
         keys,
         cures: reading.cures,
-        duplicate_of: exact.map(|(id, _)| id).or_else(|| whole_repeat(&linked.repeats, owner_of)),
+        duplicate_of: repeated(exact, verdict.class, &linked.repeats, owner_of),
         signals: seen,
     };
     linked.sender = sender;
@@ -215,6 +212,18 @@ impl SameWorks {
         self.known.insert(found.notice, same);
         Ok(same)
     }
+}
+
+/// The notice that this one repeats: where all that is hosted repeats one notice, or where it is said again word for
+/// word and nothing new follows from it. What is back after its case has ended is no repeat.
+fn repeated(
+    exact: Option<NoticeId>,
+    class: Class,
+    repeats: &[Option<Named>],
+    owner_of: &[Option<CustomerId>],
+) -> Option<NoticeId> {
+    let opens = class == Class::Complete && owner_of.iter().zip(repeats).any(|(o, r)| o.is_some() && r.is_none());
+    whole_repeat(repeats, owner_of).or(exact.filter(|_| !opens))
 }
 
 /// The notice that is repeated where everything hosted is, and by one notice.

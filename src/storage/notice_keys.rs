@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::notices;
-use crate::domain::ids::{NoticeId, Reference, SenderId};
+use crate::domain::ids::{NoticeId, SenderId};
 use crate::domain::location::Place;
 use crate::domain::moment::Moment;
 use crate::domain::notice::Notice;
@@ -70,18 +70,10 @@ fn key<'a>(parts: impl IntoIterator<Item = &'a String>) -> i64 {
 }
 
 /// The first notice with the same content; the key holds its sender too.
-pub fn same_content(conn: &mut Conn, keys: Keys) -> Result<Option<(NoticeId, Reference)>, StorageError> {
-    let found: Option<(i64, String)> = notices::table
-        .filter(notices::content_key.eq(keys.content))
-        .order(notices::id)
-        .select((notices::id, notices::reference))
-        .first(conn)
-        .optional()?;
-    let read = |(id, text): (i64, String)| {
-        let reference = text.parse().map_err(|_| StorageError::corrupt("notices", "reference", id))?;
-        Ok((NoticeId(id), reference))
-    };
-    found.map(read).transpose()
+pub fn same_content(conn: &mut Conn, keys: Keys) -> Result<Option<NoticeId>, StorageError> {
+    let same = notices::table.filter(notices::content_key.eq(keys.content));
+    let found: Option<i64> = same.order(notices::id).select(notices::id).first(conn).optional()?;
+    Ok(found.map(NoticeId))
 }
 
 /// Whether a sender has sent the same descriptions for other works.

@@ -1,9 +1,14 @@
 //! Whole stories: what people do, from the form to the decision.
 
 mod answering;
+mod completing;
+mod disputing;
+mod evidence;
 mod intake;
 mod links;
 mod mail_in;
 mod matching;
 mod repeat_infringer;
+mod senders;
 mod strikes;
+mod withdrawing;

@@ -143,6 +143,14 @@ impl House {
         self.run_due();
     }
 
+    /// Runs the jobs in a program that was started anew on the same database.
+    pub fn restart(&self) {
+        let fresh =
+            App::start_with(self.config.clone(), self.clock.clone(), Entropy::from_os(), self.transport.clone());
+        let fresh = self.runtime.block_on(fresh).unwrap();
+        self.runtime.block_on(jobs::run_due(&fresh));
+    }
+
     /// Runs a future of the application.
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)

@@ -117,6 +117,40 @@ impl Client {
         self.post(path, &all)
     }
 
+    /// Posts a form with files: name, file name, content.
+    pub fn post_files(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Page {
+        const EDGE: &str = "----edge-of-a-part";
+        let mut body: Vec<u8> = Vec::new();
+        for (name, value) in fields {
+            body.extend(
+                format!("--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        for (name, file, content) in files {
+            let head = format!(
+                "--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\ncontent-type: application/octet-stream\r\n\r\n"
+            );
+            body.extend(head.bytes());
+            body.extend_from_slice(content);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{EDGE}--\r\n").bytes());
+        self.post_raw(path, &format!("multipart/form-data; boundary={EDGE}"), &body)
+    }
+
+    /// The bytes that answer a form.
+    pub fn post_bytes(&self, path: &str, form: &[(&str, &str)]) -> Vec<u8> {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(form);
+        let request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("cookie", self.cookie())
+            .header("content-type", "application/x-www-form-urlencoded");
+        let mut response = request.send(body.finish().as_bytes()).unwrap();
+        response.body_mut().with_config().limit(100_000_000).read_to_vec().unwrap()
+    }
+
     pub fn post_raw(&self, path: &str, kind: &str, body: &[u8]) -> Page {
         self.try_post(path, kind, body).expect("an answer")
     }
