@@ -30,6 +30,7 @@ pub fn complete_letter(
         fingerprint: fingerprint(&row.body),
         received: Moment(row.received_at),
         prose: String::new(),
+        mail_domain: None,
         mail_failed: super::receive_mail::failed(&row.facts()),
     };
     let token = tx.house.entropy.token();

@@ -16,7 +16,8 @@ use crate::domain::notice::Work;
 use crate::mail::letters::AccessDisabled;
 use crate::storage::cases::Case;
 use crate::storage::locations::{self, LocationRow, Move};
-use crate::storage::{cases, customers, notices, probes, reviews};
+use crate::storage::reviews::{self, ReviewKind};
+use crate::storage::{cases, customers, notices, probes};
 
 /// Disables some locations of a case, or all of them. When none is left open, the case closes and counts.
 pub fn disable_locations(
@@ -56,6 +57,7 @@ pub fn confirm_disabled(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor
     locations::shift(tx.conn, id, Some(&ids), what, tx.now)?;
     let what = Happening::new("locations.disabled").fact("count", ids.len()).fact("locations", ids_fact(&ids));
     tx.event(Subject::Case(id), actor, &what)?;
+    reviews::done_for_case(tx.conn, id, Some(&[ReviewKind::NotConfirmed]), &actor.to_string(), tx.now)?;
     disabled(tx, &mut case, &rows, "", actor)
 }
 

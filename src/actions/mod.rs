@@ -42,6 +42,7 @@ mod record_delivery;
 mod record_probe;
 mod release_locations;
 mod remind_customer;
+mod remind_host;
 mod renew_link;
 mod restore_locations;
 mod review_done;
@@ -83,6 +84,7 @@ pub use receive_notice::{Kept, MatchedLocation, Received, keep_unreadable, recei
 pub use record_delivery::{record_delivery, retry_letter};
 pub use record_probe::{ask_probe, claim_probe, record_probe};
 pub use remind_customer::remind_customer;
+pub use remind_host::remind_host;
 pub use renew_link::renew_link;
 pub use restore_locations::{confirm_restored, restore_locations};
 pub use review_done::review_done;

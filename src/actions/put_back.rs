@@ -3,12 +3,12 @@
 //! 17 USC 512(g)(2)(C).
 
 use super::release_locations::release;
-use super::restore_locations::{end_counters, settle};
+use super::restore_locations::{end_counters, settle, tell_both};
 use super::{ActionError, Tx};
 use crate::domain::counter_notice::CounterState;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CounterId;
-use crate::domain::location_state::LocationState::Disabled;
+use crate::domain::location_state::LocationState::{Disabled, Released};
 use crate::domain::put_back::Stands;
 use crate::storage::counter_notices::{self, Counter};
 use crate::storage::reviews::{self, ReviewKind};
@@ -57,10 +57,15 @@ fn open_window(tx: &mut Tx<'_>, counter: &mut Counter) -> Result<(), ActionError
     counter_notices::set_state(tx.conn, counter, (CounterState::Due, alarm), None, tx.now)?;
     let what = Happening::new("counter_notice.due").fact("counter_notice", counter.id.0);
     tx.event(Subject::Case(case.id), &Actor::System, &what)?;
-    release(tx, &case, &rows, &words, &Actor::System)?;
+    let let_go = release(tx, &case, &rows, &words, &Actor::System)?;
     // Where other notices keep all of it disabled, this one has nothing left to wait for.
     end_counters(tx, case.id, &Actor::System)?;
     settle(tx, case.id, &Actor::System)?;
+    if let_go.held > 0 {
+        let mut held = locations::of_counter(tx.conn, counter.id)?;
+        held.retain(|r| r.state() == Released);
+        tell_both(tx, &case, &[], &held)?;
+    }
     *counter = counter_notices::get(tx.conn, counter.id)?;
     Ok(())
 }

@@ -131,6 +131,7 @@ pub fn receive_mail(
     let mut kept = keep(tx, &submission, None)?;
     kept.prose = mail.text.chars().take(MAX_PROSE).collect();
     kept.mail_failed = failed(&submission.facts);
+    kept.mail_domain = Some(mail.from.as_ref().map(|f| f.domain().to_owned()).unwrap_or_default());
     let arrived = Arrived { mail, kept, letter, returned };
     let taken = arrived.act(tx, kind)?;
     let mut done = outcome(arrived.kept.id, kind);

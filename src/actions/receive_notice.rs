@@ -64,6 +64,8 @@ pub struct Kept {
     pub prose: String,
     /// Which check of its own domain a mail fails.
     pub mail_failed: Option<String>,
+    /// Domain a mail came from.
+    pub mail_domain: Option<String>,
 }
 
 /// Receives one notice. `token` becomes the sender's private status link and makes a repeat harmless.
@@ -94,6 +96,7 @@ pub(super) fn keep(tx: &mut Tx<'_>, submission: &Submission, problem: Option<&st
         received: tx.now,
         prose: String::new(),
         mail_failed: None,
+        mail_domain: None,
     })
 }
 

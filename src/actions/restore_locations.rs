@@ -62,12 +62,13 @@ pub fn confirm_restored(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor
         probes::ask(tx.conn, id, Some(&ids), &[Restored], tx.now + tx.house.config.probe.after)?;
     }
     if locations::count_in(tx.conn, id, &[RestoreRequested])? == 0 {
-        let kinds = [ReviewKind::Restore, ReviewKind::PutBackAlarm, ReviewKind::PutBackMissed];
+        let kinds =
+            [ReviewKind::Restore, ReviewKind::PutBackAlarm, ReviewKind::PutBackMissed, ReviewKind::NotConfirmed];
         reviews::done_for_case(tx.conn, id, Some(&kinds), &by, tx.now)?;
     }
     end_counters(tx, id, actor)?;
     settle(tx, id, actor)?;
-    tell_both(tx, &case, &rows)
+    tell_both(tx, &case, &rows, &[])
 }
 
 /// Counter-notices of which nothing waits any more have done what they can.
@@ -115,15 +116,22 @@ fn because(tx: &mut Tx<'_>, rows: &[LocationRow]) -> Result<RestoredBecause, Act
     Ok(RestoredBecause::Host)
 }
 
-fn tell_both(tx: &mut Tx<'_>, case: &Case, rows: &[LocationRow]) -> Result<(), ActionError> {
+/// Both sides are told what has returned, and what another notice keeps disabled.
+pub(super) fn tell_both(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    rows: &[LocationRow],
+    held: &[LocationRow],
+) -> Result<(), ActionError> {
     let (notice, customer) = (notices::get(tx.conn, case.notice_id)?, customers::get(tx.conn, case.customer_id)?);
     let after = cases::get(tx.conn, case.id)?;
     let mut data = AccessRestored {
         site: case.site.clone(),
         case: case.reference.to_string(),
-        because: because(tx, rows)?,
+        because: because(tx, if rows.is_empty() { held } else { rows })?,
         restored: tx.now.full(),
         locations: rows.iter().map(LocationRow::told).collect(),
+        held: held.iter().map(LocationRow::told).collect(),
         strike: strike_sentence(tx, &after)?,
         account_number: customer.external_id,
     };

@@ -14,7 +14,7 @@ use crate::mail::letters::{
     Acknowledgement, ConfirmAddress, Due, LISTED, MissingElements, MissingItem, OpenedCase, RepeatedLocation,
 };
 use crate::storage::links::{self, Target};
-use crate::storage::notices;
+use crate::storage::{letters, notices};
 
 /// The receipt, or the list of what is missing; nothing where no mail address was given.
 pub(super) fn tell_sender(
@@ -28,6 +28,9 @@ pub(super) fn tell_sender(
     let Some(address) = complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
         return Ok(());
     };
+    if unvouched(tx, arriving, address.domain(), address.as_str())? {
+        return Ok(());
+    }
     let sender = tx.sender();
     let letter = match arriving.verdict.class {
         Class::Complete => acknowledgement(tx, arriving, owner_of, token)?.letter(&sender)?,
@@ -37,6 +40,21 @@ pub(super) fn tell_sender(
     let to = To { name: &complainant.name, address: address.as_str() };
     tx.queue(letter, &to, about)?;
     ask_to_confirm(tx, arriving, &to)
+}
+
+/// Receipts a day to an address that the mail with the notices does not vouch for: whoever forges mail must not make
+/// us write to a stranger without end. What lacks something is always answered, 17 USC 512(c)(3)(B)(ii).
+const UNVOUCHED_A_DAY: usize = 20;
+
+fn unvouched(tx: &mut Tx<'_>, arriving: &Arriving<'_>, domain: &str, address: &str) -> Result<bool, ActionError> {
+    let kept = arriving.kept;
+    let Some(from) = &kept.mail_domain else { return Ok(false) };
+    let vouched = kept.mail_failed.is_none() && from.eq_ignore_ascii_case(domain);
+    if vouched || arriving.verdict.class != Class::Complete {
+        return Ok(false);
+    }
+    let since = tx.now - Span::days(1);
+    Ok(letters::at_least_to(tx.conn, (address, "acknowledgement"), since, UNVOUCHED_A_DAY)?)
 }
 
 fn acknowledgement(

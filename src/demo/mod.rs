@@ -2,15 +2,20 @@
 //! every record, letter and hash is one the program itself made.
 
 mod cast;
+mod disputes;
+mod follow;
 mod mails;
+mod stories;
 
 use std::collections::HashMap;
 use std::path::Path;
 
-use cast::{ACCOUNTS, REFUSING, SENDERS, STORIES, Story, Then};
+use cast::{ACCOUNTS, REFUSING, SENDERS};
 pub use cast::{PASSWORD, REPORT_THIS, SETTINGS, STAFF};
 
+use disputes::FOLLOW;
 use mails::{KEYS, MAILS};
+use stories::{STORIES, Story, Then};
 
 use crate::actions::{
     ActionError, Answer, Envelope, ImportAsset, ImportLine, Proposal, answer_case, close_case, disable_locations,
@@ -48,6 +53,8 @@ enum Scene {
     Customer(usize),
     /// Staff step in.
     Staff(usize),
+    /// What follows a notice, by number.
+    Follow(usize),
     /// A mailbox of a customer is closed: letters to it are refused from now on.
     MailboxCloses,
     /// A mail comes in, as received.
@@ -160,6 +167,7 @@ fn scenes(now: Moment) -> Vec<(Moment, Scene)> {
     }
     let ago = |days: i64| now - Span::days(days);
     all.extend(MAILS.iter().map(|(hours, raw)| (now - Span::hours(*hours), Scene::Mail(raw))));
+    all.extend(FOLLOW.iter().enumerate().map(|(n, f)| (now - Span::hours(f.hours_ago), Scene::Follow(n))));
     all.push((ago(20), Scene::MailboxCloses));
     all.push((ago(124), Scene::Decide("NW-16618", DecisionKind::Suspend, false)));
     all.push((ago(72), Scene::Decide("NW-20977", DecisionKind::Warn, false)));
@@ -183,6 +191,7 @@ impl Cast {
             Scene::Notice(number) => self.send(number).await,
             Scene::Customer(number) => self.answer(number).await,
             Scene::Staff(number) => self.step_in(number).await,
+            Scene::Follow(step) => self.follow(step).await,
             Scene::Mail(raw) => {
                 let read = formats::mail::read(raw.as_bytes());
                 let submission = Submission::new("mail", "message/rfc822", raw.as_bytes().to_vec());

@@ -12,6 +12,7 @@ mod probe_locations;
 mod put_back;
 mod rebuild_figures;
 mod remind;
+mod remind_host;
 mod send_letters;
 mod send_webhooks;
 mod stop_waiting;
@@ -41,6 +42,7 @@ pub async fn run_cases(app: &App) -> usize {
         done += count("remind", remind::run(app).await);
         done += count("pass_deadlines", pass_deadlines::run(app).await);
         done += count("put_back", put_back::run(app).await);
+        done += count("remind_host", remind_host::run(app).await);
         done += count("expire_strikes", expire_strikes::run(app).await);
         done += count("send_letters", send_letters::run(app).await);
         done += count("send_webhooks", send_webhooks::run(app).await);

@@ -10,7 +10,7 @@ use crate::domain::contact::one_line;
 use crate::domain::ids::{CaseId, CounterId, CustomerId, NoticeId, StrikeId};
 use crate::domain::location::{Location, Place};
 use crate::domain::location_state::LocationState;
-use crate::domain::moment::Moment;
+use crate::domain::moment::{Moment, Span};
 
 /// A stored location.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -182,6 +182,39 @@ pub struct Move<'a> {
     pub by: &'a str,
 }
 
+/// How long the host's systems have to confirm what they were asked to do.
+const CONFIRM_WITHIN: Span = Span::days(1);
+
+/// Cases in which something that was asked for has not been confirmed in time.
+pub fn unconfirmed(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<CaseId>, StorageError> {
+    let ids: Vec<Option<i64>> = locations::table
+        .filter(locations::confirm_by.le(now.0))
+        .filter(locations::case_id.is_not_null())
+        .order(locations::confirm_by)
+        .limit(limit)
+        .select(locations::case_id)
+        .load(conn)?;
+    let mut ids: Vec<CaseId> = ids.into_iter().flatten().map(CaseId).collect();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// A person has been asked to look: the clock of a case's requests stops. Returns how many were late.
+pub fn stop_clock(conn: &mut Conn, case: CaseId, now: Moment) -> Result<usize, StorageError> {
+    let late = locations::table.filter(locations::case_id.eq(case.0)).filter(locations::confirm_by.le(now.0));
+    Ok(diesel::update(late).set(locations::confirm_by.eq(None::<i64>)).execute(conn)?)
+}
+
+/// How many locations of a case are disabled and not disputed.
+pub fn count_undisputed(conn: &mut Conn, case: CaseId) -> Result<i64, StorageError> {
+    Ok(locations::table
+        .filter(locations::case_id.eq(case.0))
+        .filter(locations::state.eq(LocationState::Disabled.code()))
+        .filter(locations::counter_id.is_null())
+        .count()
+        .get_result(conn)?)
+}
+
 /// Moves all locations of a case that are in the states named, or of them those in `only`; returns how many.
 pub fn shift(
     conn: &mut Conn,
@@ -191,7 +224,14 @@ pub fn shift(
     now: Moment,
 ) -> Result<usize, StorageError> {
     let from: Vec<&str> = what.from.iter().map(|s| s.code()).collect();
-    let set = (locations::state.eq(what.to.code()), locations::state_at.eq(now.0), locations::state_by.eq(what.by));
+    // Who was asked to act confirms within a day; otherwise a person looks.
+    let asked = matches!(what.to, LocationState::DisableRequested | LocationState::RestoreRequested);
+    let set = (
+        locations::state.eq(what.to.code()),
+        locations::state_at.eq(now.0),
+        locations::state_by.eq(what.by),
+        locations::confirm_by.eq(asked.then(|| (now + CONFIRM_WITHIN).0)),
+    );
     let mut changed = 0;
     let of_case = locations::table.filter(locations::case_id.eq(case.0)).filter(locations::state.eq_any(&from));
     match only {

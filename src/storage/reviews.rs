@@ -56,11 +56,13 @@ pub enum ReviewKind {
     LateCourtAction,
     /// The copy of a counter-notice cannot go by mail.
     CopyByPost,
+    /// The host's systems have not confirmed what they were asked to do.
+    NotConfirmed,
 }
 
 impl ReviewKind {
     /// All kinds.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::LetterRefused,
         Self::NoContact,
         Self::RemovedSome,
@@ -83,6 +85,7 @@ impl ReviewKind {
         Self::StillOnline,
         Self::LateCourtAction,
         Self::CopyByPost,
+        Self::NotConfirmed,
     ];
     /// As stored.
     pub fn code(self) -> &'static str {
@@ -109,6 +112,7 @@ impl ReviewKind {
             Self::StillOnline => "still_online",
             Self::LateCourtAction => "late_court_action",
             Self::CopyByPost => "copy_by_post",
+            Self::NotConfirmed => "not_confirmed",
         }
     }
     /// As staff read it.
@@ -136,6 +140,7 @@ impl ReviewKind {
             Self::StillOnline => "Still online after it was said to be gone",
             Self::LateCourtAction => "A court action came after access was restored",
             Self::CopyByPost => "Send a copy of the counter-notice by post",
+            Self::NotConfirmed => "The host’s systems have not confirmed it",
         }
     }
 }

@@ -181,6 +181,7 @@ diesel::table! {
         counter_id -> Nullable<BigInt>,
         withdrawn_at -> Nullable<BigInt>,
         probe_at -> Nullable<BigInt>,
+        confirm_by -> Nullable<BigInt>,
     }
 }
 

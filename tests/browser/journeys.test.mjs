@@ -1,5 +1,6 @@
-// Three journeys in a real browser: a rights holder sends, the customer answers from the letter on a phone,
-// staff decide about a flagged account with a second person. Then a sweep over every page.
+// Journeys in a real browser: a rights holder sends, the customer answers from the letter on a phone, staff decide
+// about a flagged account with a second person, complete a letter, disable access; the customer sends a counter-notice
+// from a phone and the complainant tells of a court action. Then a sweep over every page.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { openBrowser, openDemo, signIn, tick, until, visitor } from './support.mjs';
@@ -157,6 +158,102 @@ test('staff complete a letter that came by mail, and an admin lets a program in'
   await admin.close();
 });
 
+/** The link of the newest letter whose name holds some words. */
+async function linkIn(words, pattern) {
+  const name = await until(() => demo.letters().reverse().find((n) => n.includes(words)), words);
+  return demo.letter(name).match(pattern)[0];
+}
+
+test('a counter-notice on a phone, and a court action that stops it', async () => {
+  const agent = await visitor(browser);
+  await signIn(agent, demo.base, 'ines@northwind.example');
+  await agent.page.goto(`${demo.base}/staff/?q=mirror.fenwick`);
+  await agent.page.getByRole('row', { name: /Awaiting customer/ }).getByRole('link', { name: /^C-/ }).first().click();
+  const disputed = (await agent.page.getByRole('heading', { level: 1 }).textContent()).replace('Case ', '').trim();
+  await agent.page.getByRole('link', { name: /^Disable 2 URLs/ }).click();
+  await agent.page.getByLabel('Reason').fill('Both addresses still answer.');
+  await agent.page.getByRole('button', { name: 'Disable access' }).click();
+  await agent.page.getByText('Access disabled to 2 URLs').waitFor();
+  await agent.check();
+
+  const link = await linkIn('access_disabled-noc_at_fenwick', /\/respond\/[0-9a-z]{52}\/counter-notice/);
+  const visit = await visitor(browser, { width: 375, height: 800 });
+  const { page } = visit;
+  await page.goto(demo.base + link);
+  await page.getByRole('heading', { name: 'What you sign here is passed on' }).waitFor();
+  await visit.check();
+  await page.getByRole('button', { name: 'Sign and send the counter-notice' }).click();
+  await page.getByRole('alert').getByRole('link', { name: 'Enter your full legal name' }).click();
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'cn-name');
+  await visit.check(1);
+  await page.getByLabel('Full legal name').first().fill('Robin Fenwick');
+  await page.getByLabel('Street address').fill('12 Mill Road');
+  await page.getByLabel('City or town').fill('Ely');
+  await page.getByLabel('Country').fill('United Kingdom');
+  await page.getByLabel('Telephone').fill('+44 1353 555 010');
+  await page.getByLabel('Why it is a mistake').fill('The archive holds our own test recordings.');
+  await page.getByLabel('Evidence').setInputFiles({ name: 'sessions.txt', mimeType: 'text/plain', buffer: Buffer.from('Recorded 4 May 2025') });
+  await tick(page, 'Under penalty of perjury');
+  await tick(page, 'Outside the United States');
+  await tick(page, 'I will accept service of process');
+  await page.getByLabel('Type your full legal name').fill('Robin Fenwick');
+  await page.getByRole('button', { name: 'Sign and send the counter-notice' }).click();
+  await page.getByText('Counter-notice running').waitFor();
+  await visit.check();
+  await visit.close();
+
+  const status = await linkIn('counter_notice_copy-notices_at_corvid', /\/n\/[0-9a-z]{52}/);
+  const sender = await visitor(browser, { width: 375, height: 800, colorScheme: 'dark' });
+  await sender.page.goto(demo.base + status);
+  await sender.page.getByText('Robin Fenwick').first().waitFor({ state: 'attached' });
+  await sender.check();
+  await sender.page.getByRole('button', { name: /^Tell Northwind Hosting/ }).click();
+  await sender.page.getByRole('alert').getByText('Name the court').waitFor();
+  await sender.check(1);
+  await tick(sender.page, 'An action in a court');
+  await sender.page.getByLabel('Court', { exact: true }).fill('U.S. District Court, District of Maine');
+  await sender.page.getByLabel('Case or docket number').fill('2:26-cv-00412');
+  await sender.page.getByLabel('Date filed').fill('2026-01-05');
+  await tick(sender.page, 'I have filed an action seeking a court order');
+  await sender.page.getByRole('button', { name: /^Tell Northwind Hosting/ }).click();
+  await sender.page.getByText('Access stays disabled.').first().waitFor();
+  await sender.check();
+  await sender.close();
+
+  await agent.page.goto(`${demo.base}/staff/cases/${disputed}`);
+  await agent.page.getByText('Stopped by a court action').first().waitFor();
+  await agent.page.getByRole('link', { name: 'sessions.txt' }).waitFor();
+  await agent.check();
+  const download = agent.page.waitForEvent('download');
+  await agent.page.getByRole('button', { name: /^Export the evidence/ }).click();
+  assert.equal((await download).suggestedFilename(), `${disputed}-evidence.zip`);
+  await agent.close();
+});
+
+test('a sender completes a notice and takes one back', async () => {
+  const cure = await linkIn('missing_elements-dmca_at_greyline', /\/n\/[0-9a-z]{52}\/cure/);
+  const visit = await visitor(browser, { width: 375, height: 800 });
+  const { page } = visit;
+  await page.goto(demo.base + cure);
+  await visit.check();
+  await page.getByRole('button', { name: 'Send the completed notice' }).click();
+  await page.getByRole('alert').waitFor();
+  await visit.check(1);
+  await page.getByLabel('Type your full name').fill('Greyline Enforcement Desk');
+  const name = page.getByLabel('Full name', { exact: true });
+  if (await name.count()) await name.fill('Greyline Enforcement Desk');
+  await page.getByRole('button', { name: 'Send the completed notice' }).click();
+  await page.getByRole('heading', { name: 'We have your notice' }).waitFor();
+  await page.getByRole('link', { name: 'Open your private status page' }).click();
+  await page.getByText('It completes your notice').waitFor();
+  await visit.check();
+  await tick(page, 'I take back what is selected');
+  await page.getByRole('button', { name: 'Withdraw' }).click();
+  await page.getByRole('heading', { name: 'Your notice is withdrawn' }).waitFor();
+  await visit.check();
+  await visit.close();
+});
+
 const sizes = [
   { width: 1280, height: 900, colorScheme: 'light' },
   { width: 375, height: 800, colorScheme: 'dark' },
@@ -173,10 +270,23 @@ for (const size of sizes) {
     const link = demo.letter(demo.letters().find((n) => n.includes('notice_to_customer-kim'))).match(/\/respond\/[0-9a-z]{52}/)[0];
     const open = [
       '/', '/notices/new', '/policy', '/transparency', '/api/v1/docs', link, '/staff/login', '/staff/', '/staff/?view=review', '/staff/?view=unanswered',
-      '/staff/?view=flagged', '/staff/?q=bracken', '/staff/repeat-infringers', '/staff/customers/3', '/staff/outbox', '/staff/letters/4', '/staff/keys', '/staff/webhooks', `/staff/submissions/${letter}/read`,
+      '/staff/?view=flagged', '/staff/?q=bracken', '/staff/repeat-infringers', '/staff/repeat-infringers?view=downstream', '/staff/?view=counter', '/staff/senders', '/staff/senders?by=domain', '/staff/senders/2', '/staff/customers/3', '/staff/outbox', '/staff/letters/4', '/staff/keys', '/staff/webhooks', `/staff/submissions/${letter}/read`,
       `/staff/bulk?do=extend&case=${caseLink.split('/').pop()}`, caseLink, `${caseLink}/answer`, `${caseLink}/extend`, `${caseLink}/close`, `${caseLink}/disable`,
     ];
     for (const path of open) {
+      await page.goto(demo.base + path);
+      await page.evaluate(() => document.querySelectorAll('details').forEach((d) => { d.open = true; }));
+      await visit.check();
+    }
+    await page.goto(`${demo.base}/staff/?view=counter`);
+    const running = await page.locator('td a.ref').first().getAttribute('href');
+    await page.goto(demo.base + running);
+    const notice = await page.locator('a.ref[href^="/staff/notices/"]').first().getAttribute('href');
+    const action = await page.locator('a[href*="/court-action/"]').first().getAttribute('href');
+    const status = await linkIn('counter_notice_copy-rights_at_holtfinch', /\/n\/[0-9a-z]{52}/);
+    const counter = await linkIn('access_disabled-idris', /\/respond\/[0-9a-z]{52}/);
+    const paths = [running, `${running}/restore`, `${running}/counter-notice`, action, notice, `${notice}/withdraw`, status, counter, `${counter}/counter-notice`];
+    for (const path of paths) {
       await page.goto(demo.base + path);
       await page.evaluate(() => document.querySelectorAll('details').forEach((d) => { d.open = true; }));
       await visit.check();

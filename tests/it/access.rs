@@ -13,6 +13,7 @@ fn path(route: &Route, case: &str, notice: &str) -> String {
         .replace("cases/{reference}", &format!("cases/{case}"))
         .replace("notices/{reference}", &format!("notices/{notice}"))
         .replace("{id}", "1")
+        .replace("{counter}", "1")
         .replace("{token}", &"0".repeat(52))
 }
 

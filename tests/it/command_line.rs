@@ -200,3 +200,33 @@ fn keys_are_made_listed_and_revoked() {
     assert!(out(&safeharbor(folder.path(), &["keys", "revoke", "1"], "")).contains("opens nothing"));
     assert!(out(&safeharbor(folder.path(), &["keys", "list"], "")).contains("ended"));
 }
+
+/// A case is taken out as an archive, which is checked without a database.
+#[test]
+fn a_case_is_exported_for_counsel() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.csv");
+    std::fs::write(&file, "account,name,segment,contact_email,asset\nA-1,One,shared,one@x.example,one.example\n")
+        .unwrap();
+    safeharbor(folder.path(), &["customers", "import", file.to_str().unwrap()], "");
+    let notice = r#"{"complainant":{"name":"J F","email":"j@f.example"},"works":[{"title":"T","description":"D"}],
+        "locations":[{"url":"https://one.example/a"}],"signature":"J F",
+        "statements":{"good_faith":true,"accurate":true,"authorized_under_penalty_of_perjury":true}}"#;
+    let taken = out(&safeharbor(folder.path(), &["intake", "-"], notice));
+    let case = taken.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).find(|w| w.starts_with("C-")).unwrap();
+    let archive = folder.path().join("evidence.zip");
+    let arguments = ["export", "case", case, archive.to_str().unwrap()];
+    let exported = safeharbor(folder.path(), &arguments, "");
+    assert!(exported.status.success() && out(&exported).contains("SHA-256 of its manifest"), "{}", out(&exported));
+    let again = safeharbor(folder.path(), &arguments, "");
+    assert!(!again.status.success(), "a file that is there is not touched");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let check = ["verify-log", "--archive", archive.to_str().unwrap()];
+    let checked = safeharbor(elsewhere.path(), &check, "");
+    assert!(checked.status.success() && out(&checked).contains("0 problems found"), "{}", out(&checked));
+    assert!(std::fs::read_dir(elsewhere.path()).unwrap().next().is_none(), "needs no database and makes none");
+    let unknown = safeharbor(folder.path(), &["export", "case", "C-0000-0000"], "");
+    assert!(out(&unknown).contains("there is no case C-0000-0000"), "{}", out(&unknown));
+    std::fs::write(&archive, b"PK no archive").unwrap();
+    assert!(!safeharbor(elsewhere.path(), &check, "").status.success());
+}

@@ -74,8 +74,10 @@ ALTER TABLE locations ADD COLUMN duplicate_of BIGINT;
 ALTER TABLE locations ADD COLUMN counter_id BIGINT;
 ALTER TABLE locations ADD COLUMN withdrawn_at BIGINT;
 ALTER TABLE locations ADD COLUMN probe_at BIGINT;
+ALTER TABLE locations ADD COLUMN confirm_by BIGINT;
 CREATE INDEX locations_by_repeated ON locations (duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX locations_by_counter ON locations (counter_id) WHERE counter_id IS NOT NULL;
+CREATE INDEX locations_to_confirm ON locations (confirm_by) WHERE confirm_by IS NOT NULL;
 CREATE INDEX locations_to_probe ON locations (probe_at) WHERE probe_at IS NOT NULL;
 
 -- Links have one more purpose: confirming a mail address.

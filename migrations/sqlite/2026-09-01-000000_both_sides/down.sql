@@ -21,6 +21,7 @@ INSERT INTO links SELECT id, token_hash, purpose, case_id, notice_id, created_at
 FROM links_after WHERE purpose <> 'confirm';
 DROP TABLE links_after;
 CREATE INDEX links_by_case ON links (case_id) WHERE case_id IS NOT NULL;
+DROP INDEX locations_to_confirm;
 DROP INDEX locations_to_probe;
 DROP INDEX locations_by_repeated;
 DROP INDEX locations_by_counter;

@@ -88,17 +88,19 @@ CREATE TABLE locations (
   duplicate_of BIGINT,
   counter_id BIGINT,
   withdrawn_at BIGINT,
-  probe_at BIGINT
+  probe_at BIGINT,
+  confirm_by BIGINT
 );
 INSERT INTO locations
 SELECT id, notice_id, case_id, position, as_written, shown, kind, detail, observed_at, state, state_at, material, '',
-  NULL, NULL, NULL, NULL FROM locations_before;
+  NULL, NULL, NULL, NULL, NULL FROM locations_before;
 DROP TABLE locations_before;
 CREATE INDEX locations_by_notice ON locations (notice_id, position);
 CREATE INDEX locations_by_case ON locations (case_id, position) WHERE case_id IS NOT NULL;
 CREATE INDEX locations_by_material ON locations (material) WHERE case_id IS NOT NULL;
 CREATE INDEX locations_by_repeated ON locations (duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX locations_by_counter ON locations (counter_id) WHERE counter_id IS NOT NULL;
+CREATE INDEX locations_to_confirm ON locations (confirm_by) WHERE confirm_by IS NOT NULL;
 CREATE INDEX locations_to_probe ON locations (probe_at) WHERE probe_at IS NOT NULL;
 
 -- Links have one more purpose: confirming a mail address.

@@ -12,7 +12,7 @@ use super::new_link;
 use crate::actions::answer_case;
 use crate::app::App;
 use crate::domain::answer::AnswerKind;
-use crate::domain::case::CaseState;
+use crate::domain::case::{CaseState, Outcome};
 use crate::domain::counter_notice::CounterState;
 use crate::domain::event::Actor;
 use crate::domain::location_state::LocationState;
@@ -183,7 +183,12 @@ impl RespondedPage {
         matches!(self.opened.case.state, CaseState::Closed(..))
     }
     fn heading(&self) -> &'static str {
+        let running = |c: &Counter| c.state == CounterState::Running;
         match (&self.opened.case.state, self.last()) {
+            (CaseState::Closed(..), _) if self.opened.counters.iter().any(running) => "Your counter-notice is running",
+            (CaseState::Closed(Outcome::Disabled, _), _) => "Access is disabled",
+            (CaseState::Closed(Outcome::Restored, _), _) => "Access has returned",
+            (CaseState::Closed(Outcome::Withdrawn, _), _) => "The notice was withdrawn",
             (CaseState::Closed(..), _) => "This case is closed",
             (CaseState::Awaiting(_), Some(_)) => "The deadline has been moved",
             _ => "Thank you. Your answer is recorded",

@@ -150,6 +150,7 @@ fn words(event: &EventRow) -> String {
         "mail.recorded" => "Mail recorded".to_owned(),
         "notice.completed_by_staff" => "Completed by staff beside the letter".to_owned(),
         "case.unconfirmed" => "The sender did not confirm the mail address in time".to_owned(),
+        "case.not_confirmed" => format!("Not confirmed within a day: {}", some(&text("locations"), "URL")),
         "case.withdrawn" => format!("The complainant took back {}", some(&text("locations"), "URL")),
         "notice.withdrawn" => format!("Withdrawn by {}: {}", text("via"), some(&text("locations"), "URL")),
         "notice.confirmed" => "The sender confirmed the mail address".to_owned(),

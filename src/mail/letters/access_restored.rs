@@ -24,7 +24,10 @@ pub struct AccessRestored {
     pub case: String,
     pub because: RestoredBecause,
     pub restored: String,
+    /// Addresses that returned.
     pub locations: Vec<String>,
+    /// Addresses that another notice keeps disabled.
+    pub held: Vec<String>,
     /// What became of the strike; empty to the complaining party.
     pub strike: String,
     /// Account number where it goes to the customer; empty to the complaining party.
@@ -37,6 +40,16 @@ impl AccessRestored {
     }
     fn count(&self) -> String {
         addresses(self.locations.len())
+    }
+    fn stays(&self) -> String {
+        addresses(self.held.len())
+    }
+    fn title(&self) -> String {
+        if self.locations.is_empty() {
+            format!("Access to {} on {} stays disabled because of another notice", self.stays(), self.site)
+        } else {
+            format!("Access to {} on {} has returned", self.count(), self.site)
+        }
     }
     fn listed(&self) -> &[String] {
         self.locations.get(..LISTED).unwrap_or(&self.locations)
@@ -52,7 +65,7 @@ impl AccessRestored {
     }
     /// Makes both parts.
     pub fn letter(&self, sender: &Sender) -> Result<Letter, LetterError> {
-        let subject = format!("Access to {} on {} has returned [{}]", self.count(), self.site, self.case);
+        let subject = format!("{} [{}]", self.title(), self.case);
         finish("access_restored", sender, subject, self, false)
     }
 }

@@ -136,16 +136,18 @@ fn court_action_received() {
 
 #[test]
 fn access_restored() {
-    for (name, account, strike) in [
-        ("access_restored_to_customer", "NW-31170", "This case does not count as a strike."),
-        ("access_restored_to_complainant", "", ""),
+    for (name, account, strike, held) in [
+        ("access_restored_to_customer", "NW-31170", "This case does not count as a strike.", 0),
+        ("access_restored_to_complainant", "", "", 0),
+        ("access_restored_held", "NW-31170", "This case does not count as a strike.", 1),
     ] {
         let letter = AccessRestored {
             site: "brightmoor.example".into(),
             case: "C-8HJ2-K5NV".into(),
             because: RestoredBecause::CounterNotice,
             restored: "Wednesday 9 December 2026, 05:01 UTC".into(),
-            locations: locations(2),
+            locations: locations(if held == 0 { 2 } else { 0 }),
+            held: locations(held),
             strike: strike.into(),
             account_number: account.into(),
         };

@@ -72,6 +72,6 @@ on_both! {
         assert!(case.contains("Withdrawn by the complaining party") || case.contains("took back 1 URL"), "{case}");
         let open = house.wait(house.app.read(|c| reviews::open(c, None, 10))).unwrap();
         assert_eq!(open.len(), 1, "what asked a person to look is done");
-        assert!(house.letter_to("kim@mailbox.example").subject.contains("was withdrawn"));
+        assert!(house.letter_to("idris@brightmoor.example").subject.contains("was withdrawn"));
     }
 }

@@ -10,6 +10,7 @@ mod examples;
 mod keys;
 mod notices;
 mod webhooks;
+mod withdrawals;
 
 use serde_json::{Value, json};
 

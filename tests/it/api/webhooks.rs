@@ -195,6 +195,13 @@ fn every_kind_is_told() {
             (Some("NW-1"), Some("flagged"))
         );
         assert_eq!(of("decision.made")["kind"], "warn");
+        let asked = of("location.disable_requested");
+        assert_eq!(asked["locations"][0]["address"], "https://brightmoor.example/a");
+        assert_eq!(of("location.restore_requested")["locations"][0]["address"], "https://c1.streamvault.example/a");
+        assert_eq!(
+            (of("counter_notice.received")["locations"].clone(), of("court_action.received")["docket"].clone()),
+            (1.into(), "2:26-cv-00412".into())
+        );
         assert!(!arrived.iter().any(|m| m.to_string().contains("holtfinch")), "no personal data: {arrived:?}");
     });
 }
@@ -312,4 +319,43 @@ fn private_addresses_are_not_called() {
     );
     assert!(made.body.contains("whsec_"), "{}", made.text());
     assert!(!admin.get("/staff/webhooks").body.contains("whsec_"), "shown once");
+}
+
+/// The host's systems are asked, and what they do not confirm within a day comes before staff.
+#[test]
+fn what_is_not_confirmed_comes_before_staff() {
+    on_each(|house| {
+        let receiver = Receiver::start();
+        endpoint(&house, &receiver.url, &[HookKind::DisableRequested, HookKind::RestoreRequested]);
+        let sent = house.intake(&notice(&["https://alder-photo.example/0"]).to_string());
+        house.run_due();
+        let case = sent.cases[0].to_string();
+        house.disable(&case);
+        let page = || house.staff("viewer").get(&format!("/staff/cases/{case}")).text();
+        assert!(page().contains("Being disabled") && !page().contains("Case closed"), "{}", page());
+        assert!(house.letters_to("owner@alder-photo.example").len() == 1, "not told before it is done");
+        let queue = || house.staff("viewer").get("/staff/?view=review").text();
+        house.advance(Span::hours(23));
+        assert!(!queue().contains("have not confirmed it"));
+        house.advance(Span::hours(1));
+        assert!(queue().contains("1 address not confirmed within a day"), "{}", queue());
+        let program = house.program("cases:write,cases:read");
+        let path = format!("/api/v1/cases/{case}/actions");
+        assert_eq!(program.post(&path, &serde_json::json!({"action": "confirm_disabled"})).status, 200);
+        assert_eq!(program.post(&path, &serde_json::json!({"action": "confirm_disabled"})).status, 409);
+        house.run_due();
+        assert!(
+            page().contains("Case closed: access disabled") && !queue().contains("have not confirmed it"),
+            "{}",
+            page()
+        );
+        assert!(house.letter_to("owner@alder-photo.example").subject.contains("is disabled"));
+        let restored = program.post(&path, &serde_json::json!({"action": "restore", "reason": "The sender erred."}));
+        assert_eq!(restored.json()["reported"][0]["state"], "restore_requested", "{}", restored.text);
+        let confirmed = program.post(&path, &serde_json::json!({"action": "confirm_restored"})).json();
+        assert_eq!(
+            (confirmed["reported"][0]["state"].as_str(), confirmed["outcome"].as_str()),
+            (Some("restored"), Some("restored"))
+        );
+    });
 }

@@ -1,3 +1,5 @@
+use safeharbor::domain::moment::Span;
+
 use crate::on_both;
 use crate::support::{CUSTOMERS, House};
 
@@ -59,5 +61,23 @@ on_both! {
         let letter = house.letter_to("noc@streamvault.example");
         assert!(letter.text.contains("please act on your customer"), "{}", letter.text);
         assert!(letter.subject.contains("Fri 13 March, 14:22 UTC"), "{}", letter.subject);
+        assert!(house.client().get(&letter.link()).text().contains("You host customers of your own."));
+        // Its cases count apart: on the case, on the dashboards, in the figures.
+        house.advance(Span::hours(73));
+        let staff = house.staff("viewer");
+        let case = staff.get("/staff/?q=c17.streamvault.example");
+        assert!(case.text().contains("downstream provider"), "{}", case.text());
+        let page = staff.get(&case.link("/staff/cases/"));
+        assert!(page.text().contains("Downstream provider. The material is of a customer of this account."), "{}", page.text());
+        let own = staff.get("/staff/repeat-infringers").text();
+        assert!(own.contains("No account matches.") && own.contains("0 accounts with at least one active strike"), "{own}");
+        let apart = staff.get("/staff/repeat-infringers?view=downstream").text();
+        assert!(apart.contains("Streamvault NW-4") && apart.contains("1 / 10"), "{apart}");
+        house.advance(Span::hours(2));
+        let csv = house.client().get("/transparency.csv").body;
+        let head: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+        let row: Vec<&str> = csv.lines().find(|l| l.starts_with("2026-03")).unwrap().split(',').collect();
+        let of = |name: &str| row[head.iter().position(|h| *h == name).unwrap()];
+        assert_eq!((of("downstream"), of("cases.open")), ("1", "0"), "{csv}");
     }
 }

@@ -6,6 +6,7 @@ mod disputing;
 mod evidence;
 mod intake;
 mod links;
+mod looking;
 mod mail_in;
 mod matching;
 mod repeat_infringer;
