@@ -26,12 +26,13 @@ fn blocks(text: &str) -> Vec<(String, String)> {
     found
 }
 
-fn run(house: &House, key: &str, case: &str, commands: &str) -> String {
+fn run(house: &House, key: &str, (case, notice): (&str, &str), commands: &str) -> String {
     let output = Command::new("bash")
         .args(["-euo", "pipefail", "-c", commands])
         .env("HOST", &house.base)
         .env("KEY", key)
         .env("CASE", case)
+        .env("NOTICE", notice)
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -53,8 +54,14 @@ fn the_commands_of_the_documents_work() {
     let api = blocks(&fs::read_to_string(format!("{root}/docs/api.md")).unwrap());
     assert!(api.len() >= 9, "{}", api.len());
     let mut answers: Vec<(String, String)> = Vec::new();
+    let mut sent_first = String::new();
     for (heading, commands) in api {
-        answers.push((heading, run(&house, &key, case, &commands)));
+        let answer = run(&house, &key, (case, &sent_first), &commands);
+        if sent_first.is_empty() {
+            let receipt: Value = serde_json::from_str(&answer).unwrap();
+            sent_first = receipt["reference"].as_str().unwrap().to_owned();
+        }
+        answers.push((heading, answer));
     }
     let of = |heading: &str| answers.iter().filter(|(h, _)| h == heading).map(|(_, a)| a.clone()).collect::<Vec<_>>();
     let first: Value = serde_json::from_str(&of("Send a notice")[0]).unwrap();
@@ -63,6 +70,7 @@ fn the_commands_of_the_documents_work() {
         (Some("complete"), Some(2)),
         "{first}"
     );
+    assert!(of("Withdraw a notice")[0].contains("\"withdrawn\""), "{:?}", of("Withdraw a notice"));
     assert!(of("Many notices")[0].contains("\"line\":2,\"status\":422"), "{:?}", of("Many notices"));
     assert!(of("Keep customers in step")[1].contains("\"changed\":2"), "{:?}", of("Keep customers in step"));
     assert!(of("Act on a case")[0].contains("\"answer\":\"removed\""));
@@ -71,6 +79,6 @@ fn the_commands_of_the_documents_work() {
     let curl: Vec<&String> = readme.iter().map(|(_, c)| c).filter(|c| c.contains("curl")).collect();
     assert!(!curl.is_empty());
     for commands in curl {
-        assert!(run(&house, &key, case, commands).contains("\"reference\""), "{commands}");
+        assert!(run(&house, &key, (case, &sent_first), commands).contains("\"reference\""), "{commands}");
     }
 }
