@@ -38,7 +38,8 @@ impl Prober {
                 let detail = format!("not looked at: {} is no public web address", one_line(&at, 300));
                 return Found { outcome: "refused", status: None, address: String::new(), detail };
             }
-            let response = match self.http.get(&at).send().await {
+            // A server may close what it kept open at any time, and a look on such a connection would say nothing.
+            let response = match self.http.get(&at).header("connection", "close").send().await {
                 Ok(response) => response,
                 Err(error) => return unreachable(&error),
             };
