@@ -229,6 +229,34 @@ on_both! {
         assert!(page.contains("Being restored") && page.contains("The fourteenth business day is over"), "{page}");
     }
 
+    /// The ten business days are over, but another notice keeps the address disabled: both sides are told so, and
+    /// access returns when that one is over too.
+    fn another_notice_holds_what_was_disputed(house: House) {
+        let one = disabled(&house, "https://alder-photo.example/a.jpg");
+        let two = house.report_as("Nadia Crane", "nadia@corvid.example", "https://alder-photo.example/a.jpg").reference('C');
+        house.run_due();
+        house.disable(&two);
+        let client = house.client();
+        let letters = house.letters_to(OWNER);
+        let link = letters.iter().rev().find(|l| l.subject.contains("is disabled") && l.text.contains(&one)).unwrap().link();
+        assert_eq!(dispute(&client, &link, &counter_form()).status, 303);
+        house.until(at("2026-03-25T04:00:00Z"));
+        house.run_due();
+        assert!(house.case_page(&one).contains("Disabled under another notice"), "{}", house.case_page(&one));
+        assert!(!house.staff("viewer").get("/staff/?view=review").text().contains("Restore access"), "nothing to restore yet");
+        let letter = house.letter_to(COMPLAINANT);
+        assert!(letter.text.contains("STILL DISABLED BECAUSE OF ANOTHER NOTICE"), "{}", letter.text);
+        house.advance(Span::days(10));
+        assert!(!house.case_page(&one).contains("Alarm:"), "what another notice holds is not late");
+        let agent = house.staff("agent");
+        let restore = format!("/staff/cases/{two}/restore");
+        assert_eq!(agent.post_with_seal(&agent.get(&restore), &restore, &[("why", "The sender erred.")]).status, 303);
+        house.confirm(&two, "confirm-restored");
+        for case in [&one, &two] {
+            assert!(house.case_page(case).contains("Restored"), "{}", house.case_page(case));
+        }
+    }
+
     /// Before anything was disabled there is no counter-notice, and the page says what a dispute is.
     fn a_dispute_before_disabling_is_no_counter_notice(house: House) {
         house.customers(CUSTOMERS);
