@@ -244,8 +244,10 @@ on_both! {
         house.run_due();
         assert!(house.case_page(&one).contains("Disabled under another notice"), "{}", house.case_page(&one));
         assert!(!house.staff("viewer").get("/staff/?view=review").text().contains("Restore access"), "nothing to restore yet");
-        let letter = house.letter_to(COMPLAINANT);
-        assert!(letter.text.contains("STILL DISABLED BECAUSE OF ANOTHER NOTICE"), "{}", letter.text);
+        for to in [OWNER, COMPLAINANT] {
+            let letters = house.letters_to(to);
+            assert!(letters.iter().any(|l| l.text.contains("STILL DISABLED BECAUSE OF ANOTHER NOTICE")), "{to}");
+        }
         house.advance(Span::days(10));
         assert!(!house.case_page(&one).contains("Alarm:"), "what another notice holds is not late");
         let agent = house.staff("agent");
