@@ -19,10 +19,13 @@ mod stop_waiting;
 mod sweep_answers;
 mod sweep_sessions;
 
+use std::fmt::Display;
 use std::future::Future;
 use std::time::Duration;
 
-use crate::actions::ActionError;
+use futures_util::future::join_all;
+
+use crate::actions::{ActionError, Tx};
 use crate::app::App;
 use crate::storage::StorageError;
 
@@ -99,15 +102,29 @@ fn count(job: &'static str, result: Result<usize, ActionError>) -> usize {
     }
 }
 
+/// Does many pieces of work side by side, so that those that wait share a commit; says how many were done.
+async fn each<I>(
+    app: &App,
+    job: &'static str,
+    due: Vec<I>,
+    action: impl Fn(&mut Tx<'_>, I) -> Result<(), ActionError> + Copy + Send + 'static,
+) -> usize
+where
+    I: Copy + Display + Send + 'static,
+{
+    let one = |id: I| async move { settled(job, id, app.write_quietly(move |tx| action(tx, id)).await) };
+    join_all(due.into_iter().map(one)).await.into_iter().sum()
+}
+
 /// How many pieces of work were done: one or none. What another node did first, or what the state does not
 /// allow any more, is no failure; a real one is logged and tried again, and holds up no other piece.
-fn settled(job: &'static str, id: i64, result: Result<(), ActionError>) -> usize {
+fn settled(job: &'static str, id: impl Display, result: Result<(), ActionError>) -> usize {
     match result {
         Ok(()) => return 1,
         Err(ActionError::Storage(StorageError::Conflict { .. }) | ActionError::Transition(_)) => {
-            tracing::debug!(job, id, "done elsewhere");
+            tracing::debug!(job, %id, "done elsewhere");
         }
-        Err(error) => tracing::error!(job, id, %error, "could not be done; it is tried again"),
+        Err(error) => tracing::error!(job, %id, %error, "could not be done; it is tried again"),
     }
     0
 }

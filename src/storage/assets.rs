@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, per_backend};
 use super::error::StorageError;
+use super::prepared::{Prepared, filled};
 use super::schema::assets;
 use crate::domain::ids::CustomerId;
 use crate::domain::moment::Moment;
@@ -39,11 +40,13 @@ pub fn put(
         assets::valid_from.eq(from.0),
         assets::valid_until.eq(until),
     );
-    let added = per_backend!(&mut *conn, |c| diesel::insert_into(assets::table)
+    let added: Vec<i64> = per_backend!(&mut *conn, |c| diesel::insert_into(assets::table)
         .values(row)
         .on_conflict_do_nothing()
-        .execute(c))?;
-    if added == 1 {
+        .returning(assets::id)
+        .prepared()
+        .load(c))?;
+    if !added.is_empty() {
         return Ok(true);
     }
     let same = assets::customer_id.eq(customer.0).and(assets::key.eq(key)).and(assets::valid_from.eq(from.0));
@@ -104,8 +107,11 @@ pub fn owners(conn: &mut Conn, wanted: &[Wanted]) -> Result<Vec<Option<CustomerI
     let distinct: Vec<&str> = distinct.into_iter().collect();
     let mut by_key: HashMap<String, Vec<AssetRow>> = HashMap::new();
     for chunk in distinct.chunks(800) {
-        let rows: Vec<AssetRow> =
-            assets::table.filter(assets::key.eq_any(chunk)).select(AssetRow::as_select()).load(conn)?;
+        let rows: Vec<AssetRow> = per_backend!(&mut *conn, |c| assets::table
+            .filter(assets::key.eq_any(filled(chunk)))
+            .select(AssetRow::as_select())
+            .prepared()
+            .load(c))?;
         for row in rows {
             by_key.entry(row.key.clone()).or_default().push(row);
         }

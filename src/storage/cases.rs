@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 
 pub use super::case_lists::*;
-use super::connection::Conn;
+use super::connection::{Conn, per_backend};
 use super::error::{StorageError, one_row};
+use super::prepared::Prepared;
 use super::schema::cases;
 use crate::domain::case::{Answered, CaseState, Forwarded, Outcome};
 use crate::domain::deadline::reminder_at;
@@ -209,15 +210,17 @@ pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState, now: Moment
         _ => None,
     };
     let target = cases::table.find(case.id.0).filter(cases::version.eq(case.version));
-    let changed = diesel::update(target)
+    let changed: Vec<i64> = per_backend!(&mut *conn, |c| diesel::update(target)
         .set((
             cases::state.eq(state.code()),
             cases::version.eq(cases::version + 1),
             cases::sort_at.eq(sort_at(&state, case.received_at)),
             cases::confirm_by.eq(confirm_by(&state)),
         ))
-        .execute(conn)?;
-    one_row(changed, "cases", case.id.0)?;
+        .returning(cases::id)
+        .prepared()
+        .load(c))?;
+    one_row(changed.len(), "cases", case.id.0)?;
     if let Some(f) = forwarded {
         let remind = matches!(state, CaseState::Awaiting(_)).then(|| reminder_at(f.at.max(now), f.deadline).0);
         diesel::update(cases::table.find(case.id.0))
@@ -229,13 +232,15 @@ pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState, now: Moment
                 cases::answer.eq(answered.map(|a| a.kind.code())),
                 cases::answered_at.eq(answered.map(|a| a.at.0)),
             ))
-            .execute(conn)?;
+            .prepared()
+            .run(conn)?;
         case.forwarded_at = Some(f.at);
     }
     if let CaseState::Closed(outcome, at) = &state {
         diesel::update(cases::table.find(case.id.0))
             .set((cases::outcome.eq(outcome.code()), cases::closed_at.eq(at.0), cases::remind_at.eq(None::<i64>)))
-            .execute(conn)?;
+            .prepared()
+            .run(conn)?;
         case.closed_at = Some(*at);
     }
     case.version += 1;
@@ -258,7 +263,8 @@ pub fn set_strike(
 ) -> Result<(), StorageError> {
     diesel::update(cases::table.find(case.id.0))
         .set((cases::strike_id.eq(strike.map(|s| s.0)), cases::counts.eq(counts)))
-        .execute(conn)?;
+        .prepared()
+        .run(conn)?;
     case.strike_id = strike;
     case.counts = counts;
     Ok(())

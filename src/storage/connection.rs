@@ -104,6 +104,8 @@ impl Pragmas {
                 "journal_mode = WAL",
                 "synchronous = FULL",
                 "foreign_keys = ON",
+                // Savepoints keep their undo log in memory, not in a file.
+                "temp_store = MEMORY",
                 "cache_size = -8000",
             ] {
                 conn.batch_execute(&format!("PRAGMA {pragma}"))?;

@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, per_backend};
 use super::error::{StorageError, one_row};
+use super::prepared::{Prepared, filled};
 use super::schema::{contacts, customers};
 use crate::domain::contact::EmailAddress;
 use crate::domain::ids::CustomerId;
@@ -95,8 +96,11 @@ pub fn get_many(conn: &mut Conn, ids: &[CustomerId]) -> Result<Vec<Customer>, St
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(500) {
         let keys: Vec<i64> = chunk.iter().map(|id| id.0).collect();
-        let rows: Vec<CustomerRow> =
-            customers::table.filter(customers::id.eq_any(keys)).select(CustomerRow::as_select()).load(conn)?;
+        let rows: Vec<CustomerRow> = per_backend!(&mut *conn, |c| customers::table
+            .filter(customers::id.eq_any(filled(&keys)))
+            .select(CustomerRow::as_select())
+            .prepared()
+            .load(c))?;
         for row in rows {
             found.push(row.try_into()?);
         }
@@ -179,7 +183,8 @@ pub fn insert(
 pub fn rename(conn: &mut Conn, id: CustomerId, name: &str, segment: &str) -> Result<(), StorageError> {
     diesel::update(customers::table.find(id.0))
         .set((customers::name.eq(name), customers::name_key.eq(name.to_lowercase()), customers::segment.eq(segment)))
-        .execute(conn)?;
+        .prepared()
+        .run(conn)?;
     Ok(())
 }
 
@@ -210,7 +215,7 @@ pub fn put_contact(
         Some((r, n, p)) if (r.as_str(), n.as_str(), p.as_str()) == (role, name, phone) => Ok(false),
         Some(_) => {
             let here = contacts::customer_id.eq(id.0).and(contacts::email.eq(email.as_str()));
-            diesel::update(contacts::table.filter(here)).set(values).execute(conn)?;
+            diesel::update(contacts::table.filter(here)).set(values).prepared().run(conn)?;
             Ok(true)
         }
         None => {
@@ -226,7 +231,8 @@ pub fn put_contact(
 pub fn contact_failed(conn: &mut Conn, id: CustomerId, email: &str, at: Option<Moment>) -> Result<(), StorageError> {
     diesel::update(contacts::table.filter(contacts::customer_id.eq(id.0)).filter(contacts::email.eq(email)))
         .set(contacts::failed_at.eq(at.map(|m| m.0)))
-        .execute(conn)?;
+        .prepared()
+        .run(conn)?;
     Ok(())
 }
 
@@ -263,9 +269,10 @@ pub fn count(conn: &mut Conn, id: CustomerId, by: Counters) -> Result<(), Storag
             customers::cases.eq(customers::cases + by.cases),
             customers::unanswered.eq(customers::unanswered + by.unanswered),
         ))
-        .execute(conn)?;
+        .prepared()
+        .run(conn)?;
     if let Some(at) = by.last_strike_at {
-        diesel::update(customers::table.find(id.0)).set(customers::last_strike_at.eq(at.0)).execute(conn)?;
+        diesel::update(customers::table.find(id.0)).set(customers::last_strike_at.eq(at.0)).prepared().run(conn)?;
     }
     Ok(())
 }

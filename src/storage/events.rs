@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, per_backend};
 use super::error::StorageError;
+use super::prepared::Prepared;
 use super::schema::{events, heads};
 use crate::domain::event::{Actor, Happening, Subject, link_hash};
 use crate::domain::moment::Moment;
@@ -68,26 +69,23 @@ pub fn append(
             events::hash.eq(&hash),
         ))
         .execute(conn)?;
-    diesel::update(heads::table.find(&subject)).set(heads::hash.eq(&hash)).execute(conn)?;
+    diesel::update(heads::table.find(&subject)).set(heads::hash.eq(&hash)).prepared().run(conn)?;
     Ok(())
 }
 
 /// Takes the next number in a chain and the hash before it.
 fn next_place(conn: &mut Conn, subject: &str, now: Moment) -> Result<(i64, Vec<u8>), StorageError> {
-    let take = |conn: &mut Conn| -> QueryResult<Option<(i64, Vec<u8>)>> {
-        diesel::update(heads::table.find(subject))
-            .set((heads::seq.eq(heads::seq + 1), heads::changed_at.eq(now.0)))
-            .returning((heads::seq, heads::hash))
-            .get_result(conn)
-            .optional()
-    };
-    if let Some(place) = take(conn)? {
-        return Ok(place);
-    }
     let row =
-        (heads::subject.eq(subject), heads::seq.eq(0_i64), heads::hash.eq(Vec::new()), heads::changed_at.eq(now.0));
-    per_backend!(&mut *conn, |c| diesel::insert_into(heads::table).values(row).on_conflict_do_nothing().execute(c))?;
-    take(conn)?.ok_or_else(|| StorageError::NotFound { table: "heads", id: subject.to_owned() })
+        (heads::subject.eq(subject), heads::seq.eq(1_i64), heads::hash.eq(Vec::new()), heads::changed_at.eq(now.0));
+    let next = (heads::seq.eq(heads::seq + 1), heads::changed_at.eq(now.0));
+    Ok(per_backend!(&mut *conn, |c| diesel::insert_into(heads::table)
+        .values(row)
+        .on_conflict(heads::subject)
+        .do_update()
+        .set(next)
+        .returning((heads::seq, heads::hash))
+        .prepared()
+        .get_result(c))?)
 }
 
 /// Events of a subject, newest first, before a number in its chain.

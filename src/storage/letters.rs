@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, per_backend};
 use super::error::StorageError;
+use super::prepared::Prepared;
 use super::schema::letters;
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::moment::{Moment, Span};
@@ -105,16 +106,16 @@ pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Ve
     let mut mine = Vec::with_capacity(due.len());
     for (id, due_at) in due {
         let still = letters::table.find(id).filter(letters::due_at.eq(due_at)).filter(letters::state.eq_any(WAITING));
-        let changed = diesel::update(still)
+        let claimed: Vec<i64> = per_backend!(&mut *conn, |c| diesel::update(still)
             .set((
                 letters::state.eq("sending"),
                 letters::due_at.eq((now + lease).0),
                 letters::attempts.eq(letters::attempts + 1),
             ))
-            .execute(conn)?;
-        if changed == 1 {
-            mine.push(id);
-        }
+            .returning(letters::id)
+            .prepared()
+            .load(c))?;
+        mine.extend(claimed);
     }
     Ok(letters::table.filter(letters::id.eq_any(mine)).order(letters::id).select(LetterRow::as_select()).load(conn)?)
 }
@@ -149,14 +150,17 @@ pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Mom
                 letters::text_part.eq(without_link(&letter.text_part)),
                 letters::html_part.eq(without_link(&letter.html_part)),
             ))
-            .execute(conn)?,
+            .prepared()
+            .run(conn)?,
         Delivery::Deferred(answer, again) => diesel::update(sending)
             .set((letters::state.eq("deferred"), letters::due_at.eq(again.0), letters::answer.eq(answer)))
-            .execute(conn)?,
+            .prepared()
+            .run(conn)?,
         Delivery::Failed(answer) => diesel::update(sending)
             .set((letters::state.eq("failed"), letters::settled_at.eq(now.0), letters::answer.eq(answer)))
-            .execute(conn)?,
-    };
+            .prepared()
+            .run(conn)?,
+    }
     Ok(())
 }
 

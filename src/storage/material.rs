@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, per_backend};
 use super::error::StorageError;
+use super::prepared::{Prepared, filled};
 use super::schema::{cases, locations, notices};
 use crate::domain::ids::{CaseId, NoticeId, SenderId};
 use crate::domain::location_state::LocationState;
@@ -43,10 +44,10 @@ const LOOKED_AT: i64 = 5_000;
 pub fn named_before(conn: &mut Conn, keys: &[i64]) -> Result<Vec<Named>, StorageError> {
     let mut found = Vec::new();
     for chunk in keys.chunks(800) {
-        let rows: Vec<Row> = locations::table
+        let rows: Vec<Row> = per_backend!(&mut *conn, |c| locations::table
             .inner_join(cases::table.on(locations::case_id.eq(cases::id.nullable())))
             .inner_join(notices::table.on(locations::notice_id.eq(notices::id)))
-            .filter(locations::material.eq_any(chunk))
+            .filter(locations::material.eq_any(filled(chunk)))
             .filter(locations::case_id.is_not_null())
             .order(locations::id.desc())
             .limit(LOOKED_AT)
@@ -58,7 +59,8 @@ pub fn named_before(conn: &mut Conn, keys: &[i64]) -> Result<Vec<Named>, Storage
                 (cases::id, cases::reference, cases::state),
                 (notices::id, notices::reference, notices::sender_id, notices::works_key),
             ))
-            .load(conn)?;
+            .prepared()
+            .load(c))?;
         found.extend(rows.into_iter().map(read));
     }
     Ok(found)

@@ -29,6 +29,7 @@ pub mod migrations;
 pub mod notice_keys;
 pub mod notices;
 pub mod policies;
+mod prepared;
 pub mod probes;
 pub mod responses;
 pub mod reviews;

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, per_backend};
 use super::error::StorageError;
+use super::prepared::{Prepared, filled};
 use super::schema::{sender_months, sender_names, senders};
 use crate::domain::ids::SenderId;
 use crate::domain::moment::Moment;
@@ -111,6 +112,7 @@ pub fn seen(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, S
         .do_update()
         .set(again)
         .returning(SenderRow::as_returning())
+        .prepared()
         .get_result(c))?;
     found.try_into()
 }
@@ -118,14 +120,16 @@ pub fn seen(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, S
 /// Remembers a name a sender used; returns how many it has used.
 pub fn name_used(conn: &mut Conn, sender: &Sender, name_key: &str) -> Result<u32, StorageError> {
     let row = (sender_names::sender_id.eq(sender.id.0), sender_names::name_key.eq(name_key));
-    let added = per_backend!(&mut *conn, |c| diesel::insert_into(sender_names::table)
+    let added: Vec<i64> = per_backend!(&mut *conn, |c| diesel::insert_into(sender_names::table)
         .values(row)
         .on_conflict_do_nothing()
-        .execute(c))?;
-    if added == 0 {
+        .returning(sender_names::sender_id)
+        .prepared()
+        .load(c))?;
+    if added.is_empty() {
         return Ok(sender.names);
     }
-    diesel::update(senders::table.find(sender.id.0)).set(senders::names.eq(senders::names + 1)).execute(conn)?;
+    diesel::update(senders::table.find(sender.id.0)).set(senders::names.eq(senders::names + 1)).prepared().run(conn)?;
     Ok(sender.names + 1)
 }
 
@@ -154,16 +158,18 @@ pub fn count(conn: &mut Conn, id: SenderId, received_at: Moment, by: &SenderCoun
         m::unmatched.eq(m::unmatched + by.unmatched),
         m::duplicate.eq(m::duplicate + by.duplicate),
     );
-    per_backend!(&mut *conn, |c| diesel::insert_into(m::table)
+    diesel::insert_into(m::table)
         .values(row)
         .on_conflict((m::sender_id, m::month))
         .do_update()
         .set(more)
-        .execute(c))?;
-    let (sent, setting): (i64, String) = diesel::update(senders::table.find(id.0))
+        .prepared()
+        .run(conn)?;
+    let (sent, setting): (i64, String) = per_backend!(&mut *conn, |c| diesel::update(senders::table.find(id.0))
         .set(senders::sent.eq(senders::sent + by.sent))
         .returning((senders::sent, senders::setting))
-        .get_result(conn)?;
+        .prepared()
+        .get_result(c))?;
     // Of a sender with many notices one more changes the share little: every tenth is enough.
     if sent <= 20 || sent % 10 == 0 || by.sent == 0 {
         let setting = setting.parse().map_err(|()| StorageError::corrupt("senders", "setting", id))?;
@@ -175,7 +181,7 @@ pub fn count(conn: &mut Conn, id: SenderId, received_at: Moment, by: &SenderCoun
 fn grade(conn: &mut Conn, id: SenderId, setting: Setting, now: Moment) -> Result<(), StorageError> {
     let counts = counts_of(conn, &[id], now)?.remove(&id).unwrap_or_default();
     let grade = Grade::of(setting, &counts);
-    diesel::update(senders::table.find(id.0)).set(senders::grade.eq(grade.code())).execute(conn)?;
+    diesel::update(senders::table.find(id.0)).set(senders::grade.eq(grade.code())).prepared().run(conn)?;
     Ok(())
 }
 
@@ -189,8 +195,8 @@ pub fn counts_of(
 ) -> Result<HashMap<SenderId, SenderCounts>, StorageError> {
     use sender_months as m;
     let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<MonthRow> = m::table
-        .filter(m::sender_id.eq_any(keys))
+    let rows: Vec<MonthRow> = per_backend!(&mut *conn, |c| m::table
+        .filter(m::sender_id.eq_any(filled(&keys)))
         .filter(m::month.gt(now.month_start(MONTHS).month()))
         .select((
             m::sender_id,
@@ -203,7 +209,8 @@ pub fn counts_of(
             m::unmatched,
             m::duplicate,
         ))
-        .load(conn)?;
+        .prepared()
+        .load(c))?;
     let mut found: HashMap<SenderId, SenderCounts> = HashMap::new();
     for (id, sent, complete, curable, defective, withdrawn, countered, unmatched, duplicate) in rows {
         let of = found.entry(SenderId(id)).or_default();
@@ -221,14 +228,14 @@ pub fn counts_of(
 
 /// Sets what staff decided.
 pub fn set(conn: &mut Conn, id: SenderId, setting: Setting, now: Moment) -> Result<(), StorageError> {
-    diesel::update(senders::table.find(id.0)).set(senders::setting.eq(setting.code())).execute(conn)?;
+    diesel::update(senders::table.find(id.0)).set(senders::setting.eq(setting.code())).prepared().run(conn)?;
     grade(conn, id, setting, now)
 }
 
 /// The sender has shown that the mail address is theirs.
 pub fn confirm(conn: &mut Conn, id: SenderId, now: Moment) -> Result<(), StorageError> {
     let open = senders::table.find(id.0).filter(senders::confirmed_at.is_null());
-    diesel::update(open).set(senders::confirmed_at.eq(now.0)).execute(conn)?;
+    diesel::update(open).set(senders::confirmed_at.eq(now.0)).prepared().run(conn)?;
     Ok(())
 }
 

@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, per_backend};
 use super::error::StorageError;
+use super::prepared::Prepared;
 use super::schema::{webhook_deliveries, webhook_endpoints};
 use crate::domain::hook::HookKind;
 use crate::domain::ids::EndpointId;
@@ -92,8 +93,12 @@ pub fn insert(
 
 /// All endpoints (at most 200).
 pub fn all(conn: &mut Conn) -> Result<Vec<Endpoint>, StorageError> {
-    let rows: Vec<Row> =
-        webhook_endpoints::table.order(webhook_endpoints::id).limit(200).select(columns!()).load(conn)?;
+    let rows: Vec<Row> = per_backend!(conn, |c| webhook_endpoints::table
+        .order(webhook_endpoints::id)
+        .limit(200)
+        .select(columns!())
+        .prepared()
+        .load(c))?;
     rows.into_iter().map(read).collect()
 }
 
@@ -111,7 +116,8 @@ pub fn rotate(conn: &mut Conn, endpoint: &Endpoint, secret: &str, until: Moment)
             webhook_endpoints::previous_secret.eq(&endpoint.secret),
             webhook_endpoints::previous_until.eq(until.0),
         ))
-        .execute(conn)?;
+        .prepared()
+        .run(conn)?;
     Ok(())
 }
 
@@ -119,7 +125,8 @@ pub fn rotate(conn: &mut Conn, endpoint: &Endpoint, secret: &str, until: Moment)
 pub fn set_disabled(conn: &mut Conn, id: EndpointId, at: Option<Moment>) -> Result<(), StorageError> {
     diesel::update(webhook_endpoints::table.find(id.0))
         .set(webhook_endpoints::disabled_at.eq(at.map(|m| m.0)))
-        .execute(conn)?;
+        .prepared()
+        .run(conn)?;
     Ok(())
 }
 
@@ -238,7 +245,8 @@ pub fn settle(conn: &mut Conn, id: i64, settled: &Settled, now: Moment) -> Resul
             webhook_deliveries::settled_at.eq(due.is_none().then_some(now.0)),
             webhook_deliveries::due_at.eq(due.map_or(now.0, |d| d.0)),
         ))
-        .execute(conn)?;
+        .prepared()
+        .run(conn)?;
     Ok(())
 }
 
