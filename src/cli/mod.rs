@@ -1,5 +1,6 @@
 //! The command line.
 
+mod backup;
 mod customers;
 mod demo;
 mod doctor;
@@ -98,6 +99,25 @@ enum Command {
         /// Print the reference of all configuration keys (Markdown) instead.
         #[arg(long)]
         reference: bool,
+        #[command(flatten)]
+        place: Where,
+    },
+    /// Write everything that is in the database into one file, while the server runs.
+    ///
+    /// SQLite: a consistent copy, checked. PostgreSQL: an archive of pg_dump. Never over a file that is there.
+    /// The configuration and the keys it names are files of yours: back them up beside it.
+    Backup {
+        /// The file to write.
+        file: PathBuf,
+        #[command(flatten)]
+        place: Where,
+    },
+    /// Put a backup back where no database is yet, and bring it up to date.
+    ///
+    /// Letters that were on their way when the backup was made are sent again, under the same Message-ID.
+    Restore {
+        /// A file made by safeharbor backup.
+        file: PathBuf,
         #[command(flatten)]
         place: Where,
     },
@@ -301,6 +321,8 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
             Ok(ExitCode::SUCCESS)
         }
         Command::Doctor { place, .. } => doctor::doctor(file.as_deref(), environment, &place).await,
+        Command::Backup { file, place } => backup::backup(&settings(&place)?, &file),
+        Command::Restore { file, place } => backup::restore(&settings(&place)?, &file),
         Command::Export(ExportCommand::Case { reference, file, place }) => {
             export::case(&settings(&place)?, &reference, file.as_deref()).await
         }

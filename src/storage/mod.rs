@@ -5,6 +5,7 @@
 pub mod api_keys;
 pub mod assets;
 pub mod attachments;
+pub mod backup;
 mod case_lists;
 pub mod cases;
 pub mod checkpoints;

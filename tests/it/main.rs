@@ -5,6 +5,7 @@
 
 mod access;
 mod api;
+mod backup;
 mod command_line;
 mod docs;
 mod hostile;
