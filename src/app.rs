@@ -1,8 +1,10 @@
 //! Everything wired once, cheap to clone: database, clock, settings, randomness, transport.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use crate::actions::{ActionError, House, Tx};
 use crate::clock::Clock;
@@ -11,6 +13,7 @@ use crate::entropy::Entropy;
 use crate::mail::authenticate::{Checker, CheckerError};
 use crate::mail::dkim::DkimError;
 use crate::mail::transport::Transport;
+use crate::metrics::Metrics;
 use crate::probe::Prober;
 use crate::storage::{Conn, Db, StorageError, installation, migrations};
 use crate::webhooks::Client as Webhooks;
@@ -30,8 +33,12 @@ pub struct App {
     pub prober: Prober,
     /// Key of CSRF tokens and sealed forms.
     pub secret: Arc<Vec<u8>>,
+    /// Figures of this process.
+    pub metrics: Metrics,
     /// Wakes the jobs after a change.
-    pub wake: Arc<Notify>,
+    wake: Arc<watch::Sender<()>>,
+    /// Set once the process was told to stop.
+    stopping: Arc<AtomicBool>,
 }
 
 /// Why the application cannot start.
@@ -57,7 +64,7 @@ impl App {
     /// Brings the schema up to date, opens the database and publishes the first policy.
     pub async fn start(config: Config, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
         let folder = config.server.data_dir.clone();
-        std::fs::create_dir_all(&folder)
+        may_write(&folder)
             .map_err(|e| StartError::Folder { folder: folder.display().to_string(), why: e.to_string() })?;
         let transport = Transport::open(&config.mail, folder.join("mail"))?;
         Self::start_with(config, clock, entropy, transport).await
@@ -87,8 +94,10 @@ impl App {
         let webhooks = Webhooks::new(config.webhooks.allow_private)?;
         let prober = Prober::new(config.probe.allow_private)?;
         let house = Arc::new(House { config, entropy });
+        let metrics = Metrics::new(&db.watch).map_err(|e| StorageError::Unreachable(e.to_string()))?;
         let app = Self {
             db,
+            metrics,
             clock,
             house,
             transport,
@@ -96,7 +105,8 @@ impl App {
             webhooks,
             prober,
             secret: Arc::new(secret),
-            wake: Arc::new(Notify::new()),
+            wake: Arc::new(watch::Sender::new(())),
+            stopping: Arc::default(),
         };
         app.write(crate::actions::open_house).await?;
         Ok(app)
@@ -107,6 +117,27 @@ impl App {
         &self.house.config
     }
 
+    /// Tells the jobs to finish what they hold and to begin nothing more.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        self.wake();
+    }
+
+    /// Whether the process was told to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Tells the jobs that there may be work.
+    pub fn wake(&self) {
+        self.wake.send_replace(());
+    }
+
+    /// Changes when there may be work.
+    pub fn work(&self) -> watch::Receiver<()> {
+        self.wake.subscribe()
+    }
+
     /// Runs an action in one write transaction and wakes the jobs.
     pub async fn write<T, F>(&self, action: F) -> Result<T, ActionError>
     where
@@ -114,7 +145,7 @@ impl App {
         T: Send + 'static,
     {
         let result = self.write_quietly(action).await;
-        self.wake.notify_one();
+        self.wake();
         result
     }
 
@@ -125,7 +156,14 @@ impl App {
         T: Send + 'static,
     {
         let (house, now) = (Arc::clone(&self.house), self.clock.now());
-        self.db.write(move |conn| action(&mut Tx { conn, now, house: &house })).await
+        let act = move |conn: &mut Conn| {
+            let mut tx = Tx { conn, now, house: &house, happened: Vec::new() };
+            let value = action(&mut tx)?;
+            Ok::<_, ActionError>((value, tx.happened))
+        };
+        let (value, happened) = self.db.write(act).await?;
+        self.metrics.happened(&happened);
+        Ok(value)
     }
 
     /// Reads.
@@ -136,4 +174,12 @@ impl App {
     {
         self.db.read(look).await
     }
+}
+
+/// Makes the data folder, and finds out now whether it can be written to, in the words of the system.
+fn may_write(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let trial = folder.join(format!(".trial-{}", std::process::id()));
+    std::fs::write(&trial, b"x")?;
+    std::fs::remove_file(trial)
 }

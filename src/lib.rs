@@ -14,6 +14,7 @@ pub mod http;
 pub mod inbound;
 pub mod jobs;
 pub mod mail;
+pub mod metrics;
 mod outgoing;
 pub mod password;
 pub mod probe;

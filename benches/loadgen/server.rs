@@ -23,6 +23,7 @@ impl Place {
             .env("SAFEHARBOR_SERVER__DATA_DIR", &self.folder)
             .env("SAFEHARBOR_SERVER__PUBLIC_URL", "http://127.0.0.1")
             .env("SAFEHARBOR_INTAKE__PER_HOUR", "1000000")
+            .env("SAFEHARBOR_SERVER__PER_MINUTE", "1000000")
             .env("SAFEHARBOR_API__PER_MINUTE", "10000000")
             .env("SAFEHARBOR_LOG", "warn");
         if let Some(url) = &self.postgres {

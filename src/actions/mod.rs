@@ -119,6 +119,24 @@ pub struct Tx<'a> {
     pub conn: &'a mut Conn,
     pub now: Moment,
     pub house: &'a House,
+    /// What was put on record so far, for the figures of the process.
+    pub happened: Vec<Happened>,
+}
+
+/// What was put on record, without whom it concerns.
+#[derive(Clone, Debug)]
+pub struct Happened {
+    pub kind: &'static str,
+    /// Way in and class of a notice.
+    pub notice: Option<(String, String)>,
+}
+
+impl Happened {
+    fn of(what: &Happening) -> Self {
+        let text = |key: &str| what.facts.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        let notice = (what.kind == "notice.received").then(|| (text("channel"), text("class")));
+        Self { kind: what.kind, notice }
+    }
 }
 
 /// Why an action was not done. Nothing was changed.
@@ -165,6 +183,7 @@ impl Tx<'_> {
     /// Appends to the record.
     pub fn event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
         events::append(self.conn, subject, actor, what, self.now)?;
+        self.happened.push(Happened::of(what));
         webhooks::tell(self, subject, what)
     }
 

@@ -14,7 +14,7 @@ pub fn record_delivery(tx: &mut Tx<'_>, letter: &LetterRow, delivery: &Delivery)
     letters::settle(tx.conn, letter, delivery, tx.now)?;
     let customer = letter.customer_id.map(CustomerId);
     let (kind, answer) = match delivery {
-        Delivery::Deferred(..) => return Ok(()),
+        Delivery::Deferred(..) | Delivery::NotBegun(_) => return Ok(()),
         Delivery::Accepted(answer) => ("letter.accepted", answer),
         Delivery::Failed(answer) => ("letter.failed", answer),
     };

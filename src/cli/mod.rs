@@ -10,6 +10,7 @@ mod keys;
 mod policy;
 mod serve;
 mod staff;
+mod supervisor;
 mod verify_log;
 
 use std::io::IsTerminal;
@@ -264,12 +265,8 @@ pub enum CliError {
 pub fn run(arguments: Arguments, environment: &Environment) -> ExitCode {
     // The demo talks to a person at a terminal; the others to a log.
     let usual = if matches!(arguments.command, Command::Demo(_)) { "error" } else { "warn,safeharbor=info" };
-    let filter = environment.get("SAFEHARBOR_LOG").map_or(usual, String::as_str);
-    tracing_subscriber::fmt()
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info")))
-        .with_writer(std::io::stderr)
-        .init();
+    start_log(environment, usual);
+    supervisor::open_files();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -286,6 +283,22 @@ pub fn run(arguments: Arguments, environment: &Environment) -> ExitCode {
             eprintln!("safeharbor: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// The log goes to standard error: lines for people, or one JSON object a line for programs.
+fn start_log(environment: &Environment, usual: &str) {
+    let filter = environment.get("SAFEHARBOR_LOG").map_or(usual, String::as_str);
+    let log = tracing_subscriber::fmt()
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_env_filter(EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info")))
+        // A line that cannot be written, to a full disk, is lost; complaining about it would end the request instead.
+        .log_internal_errors(false)
+        .with_writer(std::io::stderr);
+    if environment.get("SAFEHARBOR_LOG_FORMAT").is_some_and(|f| f == "json") {
+        log.json().init();
+    } else {
+        log.init();
     }
 }
 

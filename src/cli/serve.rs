@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use super::{CliError, open};
+use super::{CliError, open, supervisor};
 use crate::app::App;
 use crate::config::{Config, Settings};
 use crate::http::bind;
-use crate::jobs::run_until;
+use crate::jobs::run_until_stopped;
 use crate::storage::{migrations, staff};
 
 /// The web server and the jobs, until the process is told to stop.
@@ -37,15 +37,15 @@ Then open /staff/ to sign in.";
 
 /// Serves until SIGTERM or SIGINT, then lets the jobs finish what they hold.
 pub(super) async fn run(app: App, bound: crate::http::Bound) -> Result<ExitCode, CliError> {
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let jobs = tokio::spawn(run_until(app, async {
-        // Ends when the sender is dropped too.
-        let _ = stopped.await;
-    }));
+    let jobs = tokio::spawn(run_until_stopped(app.clone()));
     let server = bound.run()?;
+    supervisor::ready();
     let result = server.await;
-    drop(stop);
+    supervisor::stopping();
+    tracing::info!("told to stop: no request is taken any more, what is in hand is finished");
+    app.stop();
     let _ = jobs.await;
+    tracing::info!("stopped");
     result?;
     Ok(ExitCode::SUCCESS)
 }
@@ -54,7 +54,16 @@ pub(super) async fn run(app: App, bound: crate::http::Bound) -> Result<ExitCode,
 pub(super) async fn worker(settings: &Settings) -> Result<ExitCode, CliError> {
     let app = open(settings).await?;
     println!("Safeharbor runs jobs. Letters: {}", app.transport.describe());
-    run_until(app, stop_signal()).await;
+    let told = app.clone();
+    tokio::spawn(async move {
+        stop_signal().await;
+        supervisor::stopping();
+        tracing::info!("told to stop: what is in hand is finished");
+        told.stop();
+    });
+    supervisor::ready();
+    run_until_stopped(app).await;
+    tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -63,6 +63,22 @@ pub const KEYS: &[Key] = &[
         "false",
         "Take the sender's address from the last entry of X-Forwarded-For. Only behind a proxy that sets it.",
     ),
+    key(
+        "server.per_minute",
+        Kind::Number(10, 1_000_000),
+        "1200",
+        "Requests for pages from one address (of IPv6: one /64) in a minute; notices and sign-ins have limits of their own.",
+    ),
+    key(
+        "server.patience",
+        Kind::Duration,
+        "30s",
+        "Longest silence while a request arrives; all of it must be there within ten times that, batches of the API excepted.",
+    ),
+    secret(
+        "server.metrics_token",
+        "Bearer token that reads /metrics from elsewhere; without one only this machine can.",
+    ),
     key("database.url", Kind::Database, "", "PostgreSQL or another SQLite file. DATABASE_URL sets it too."),
     key(
         "database.connections",
@@ -82,6 +98,12 @@ pub const KEYS: &[Key] = &[
     key("mail.smtp_username", Kind::Text, "", "User name for the mail server; nothing to send without signing in."),
     secret("mail.smtp_password", "Password for the mail server."),
     key("mail.smtp_connections", Kind::Number(1, 64), "4", "Connections kept open to the mail server."),
+    key(
+        "mail.smtp_patience",
+        Kind::Duration,
+        "1m",
+        "Longest wait for the mail server to greet, and to take one letter; at most a minute counts.",
+    ),
     key("mail.smtp_ca_file", Kind::Text, "", "Certificate authority of the mail server (PEM), beside the public ones."),
     key("mail.dkim_domain", Kind::Text, "", "Domain that signs letters (DKIM, RFC 6376). Nothing: not signed."),
     key("mail.dkim_selector", Kind::Text, "safeharbor", "Selector of the signing key."),

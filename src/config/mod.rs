@@ -80,6 +80,12 @@ pub struct Server {
     pub workers: usize,
     /// Take the sender's address from the last `X-Forwarded-For` entry.
     pub behind_proxy: bool,
+    /// Requests for pages from one address in a minute.
+    pub per_minute: u32,
+    /// Longest silence while a request arrives.
+    pub patience: Span,
+    /// Reads `/metrics` from elsewhere; empty for nobody.
+    pub metrics_token: String,
 }
 
 /// The database.
@@ -112,6 +118,8 @@ pub struct Smtp {
     pub username: String,
     pub password: String,
     pub connections: usize,
+    /// Longest wait for the greeting, and for one letter.
+    pub patience: Span,
     /// Further certificate authority, PEM.
     pub ca_file: Option<PathBuf>,
 }
@@ -271,6 +279,9 @@ impl Config {
                 public_url: public_url(&mut read),
                 workers: read.number("server.workers"),
                 behind_proxy: read.flag("server.behind_proxy"),
+                per_minute: read.number("server.per_minute"),
+                patience: read.span("server.patience"),
+                metrics_token: read.text("server.metrics_token"),
                 data_dir,
             },
             database,
@@ -305,6 +316,8 @@ fn mail(read: &mut settings::Reader<'_>) -> Mail {
         username: read.text("mail.smtp_username"),
         password: read.text("mail.smtp_password"),
         connections: read.number("mail.smtp_connections"),
+        // The lease of a round of letters is made for a minute.
+        patience: read.span("mail.smtp_patience").min(Span::minutes(1)),
         ca_file: (!ca_file.is_empty()).then(|| PathBuf::from(ca_file)),
         host,
     };

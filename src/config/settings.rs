@@ -93,7 +93,7 @@ impl Settings {
         }
         for (variable, value) in environment {
             let Some(rest) = variable.strip_prefix("SAFEHARBOR_") else { continue };
-            if matches!(rest, "CONFIG" | "SAMPLES" | "LOG") || rest.starts_with("TEST_") {
+            if matches!(rest, "CONFIG" | "SAMPLES" | "LOG" | "LOG_FORMAT") || rest.starts_with("TEST_") {
                 continue;
             }
             let name = rest.to_lowercase().replace("__", ".");

@@ -35,6 +35,10 @@ impl Span {
     pub const fn days(n: i64) -> Self {
         Self::hours(n * 24)
     }
+    /// For timers; nothing where it is negative.
+    pub const fn to_std(self) -> std::time::Duration {
+        std::time::Duration::from_micros(if self.0 < 0 { 0 } else { self.0.unsigned_abs() })
+    }
     /// Half of it, rounded down.
     #[must_use]
     pub const fn half(self) -> Self {

@@ -1,13 +1,12 @@
 //! Errors of pages: one match from error to status. A 5xx never shows its cause; it shows an id that is in
 //! the log.
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
-use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
+use super::observe;
 use super::page::html;
 use crate::actions::ActionError;
 use crate::storage::StorageError;
@@ -34,6 +33,9 @@ pub enum HttpError {
     BadRequest(String),
     #[error("This is more than we can take in one request: {0}")]
     TooLarge(String),
+    /// What was being sent did not arrive in time.
+    #[error("What you sent did not arrive whole in time. Try again; nothing was taken.")]
+    TooSlow,
     #[error("Too many requests from your address. Try again in {0} seconds.")]
     TooMany(u64),
     /// The action said no, in words the person can act on.
@@ -93,6 +95,7 @@ impl HttpError {
             Self::Stale => "This page is out of date",
             Self::BadRequest(_) => "We could not read that",
             Self::TooLarge(_) => "Too much at once",
+            Self::TooSlow => "Not received in time",
             Self::TooMany(_) => "Too many requests",
             Self::Refused(_) => "That is not possible",
             Self::Conflict => "Changed in the meantime",
@@ -109,6 +112,7 @@ impl ResponseError for HttpError {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Stale | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict => StatusCode::CONFLICT,
@@ -121,7 +125,7 @@ impl ResponseError for HttpError {
         let mut words = self.to_string();
         if let Self::Internal(cause) = self {
             // Enough to find the line in the log; the cause itself stays there.
-            id = format!("{:08x}", crate::clock::Clock::System.now().0 & 0xffff_ffff);
+            id = observe::request_id();
             tracing::error!(error_id = id, cause, "internal error");
             "The error has been recorded. Nothing you sent was lost if you received a reference."
                 .clone_into(&mut words);
@@ -136,25 +140,4 @@ impl ResponseError for HttpError {
         }
         response
     }
-}
-
-/// One line in the log for each request: method, route pattern, status, time; never an address with a token.
-pub(super) async fn log_request(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let method = request.method().clone();
-    let start = crate::clock::Clock::System.now();
-    let result = next.call(request).await;
-    let took_us = crate::clock::Clock::System.now().since(start).0;
-    match &result {
-        Ok(response) => {
-            let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-            tracing::info!(%method, route, status = response.status().as_u16(), took_us, "request");
-        }
-        Err(error) => {
-            tracing::info!(%method, status = error.as_response_error().status_code().as_u16(), took_us, "request");
-        }
-    }
-    result
 }

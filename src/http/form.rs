@@ -4,11 +4,13 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use url::form_urlencoded;
 
 use super::error::HttpError;
+use super::guard;
 use crate::app::App;
 
 /// Most fields in one form; a notice with a thousand works has about three thousand.
@@ -67,7 +69,10 @@ impl FromRequest for Sent {
         let max = request.app_data::<Data<App>>().map_or(0, |app| app.config().intake.max_body);
         let body = Bytes::from_request(request, payload);
         Box::pin(async move {
-            let body = body.await.map_err(|_| HttpError::TooLarge(format!("at most {max} bytes")))?;
+            let body = body.await.map_err(|error| match error.as_error::<PayloadError>() {
+                Some(late) if guard::is_late(late) => HttpError::TooSlow,
+                _ => HttpError::TooLarge(format!("at most {max} bytes")),
+            })?;
             Ok(Self { form: Form::read(&body)?, body })
         })
     }

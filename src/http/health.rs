@@ -1,14 +1,40 @@
 //! For those who watch the service.
 
-use actix_web::HttpResponse;
-use actix_web::web::Data;
+use std::net::IpAddr;
 
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use subtle::ConstantTimeEq;
+
+use super::client;
+use super::error::HttpError;
 use crate::app::App;
-use crate::storage::staff;
+use crate::storage::{StorageError, gauges, staff};
 
 /// `GET /healthz`: the process answers.
 pub(super) async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
+}
+
+/// `GET /metrics`: figures in the text form of Prometheus, for this machine or whoever has the token.
+pub(super) async fn metrics(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    if !may_read(&app, &request) {
+        return Err(HttpError::NotFound);
+    }
+    let now = app.clock.now();
+    let waiting = app.read(move |c| gauges::read(c, now)).await?;
+    let text = app.metrics.text(&waiting).map_err(|e| StorageError::Unreachable(e.to_string()))?;
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
+}
+
+fn may_read(app: &App, request: &HttpRequest) -> bool {
+    let token = &app.config().server.metrics_token;
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()?.strip_prefix("Bearer "));
+    match given {
+        Some(given) => !token.is_empty() && bool::from(given.as_bytes().ct_eq(token.as_bytes())),
+        None => client::address(request, app).parse().is_ok_and(|ip: IpAddr| ip.is_loopback()),
+    }
 }
 
 /// `GET /readyz`: the database answers too.

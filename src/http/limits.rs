@@ -1,5 +1,6 @@
 //! Rate limits, per node, in memory.
 
+use std::net::Ipv6Addr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use crate::domain::ids::ApiKeyId;
 /// Limits of the entrances that need no sign-in.
 #[derive(Clone)]
 pub struct Limits {
+    pages: Arc<DefaultKeyedRateLimiter<String>>,
     notices: Arc<DefaultKeyedRateLimiter<String>>,
     sign_in: Arc<DefaultKeyedRateLimiter<String>>,
     sign_in_from: Arc<DefaultKeyedRateLimiter<String>>,
@@ -28,6 +30,7 @@ impl Limits {
         let limiter = |quota: Quota| Arc::new(RateLimiter::keyed(quota));
         let attempts = config.staff.attempts_per_minute;
         Self {
+            pages: limiter(Quota::per_minute(some(config.server.per_minute))),
             notices: limiter(Quota::per_hour(some(config.intake.per_hour))),
             sign_in: limiter(Quota::per_minute(some(attempts))),
             sign_in_from: limiter(Quota::per_minute(some(attempts.saturating_mul(10)))),
@@ -37,14 +40,19 @@ impl Limits {
         }
     }
 
+    /// Any page.
+    pub(super) fn page(&self, address: &str) -> Result<(), HttpError> {
+        check(&self.pages, &network(address))
+    }
+
     /// A notice through the form.
     pub(super) fn notice(&self, address: &str) -> Result<(), HttpError> {
-        check(&self.notices, address)
+        check(&self.notices, &network(address))
     }
 
     /// A notice at the API without a key.
     pub(super) fn anonymous_notice(&self, address: &str) -> Result<(), HttpError> {
-        check(&self.anonymous, address)
+        check(&self.anonymous, &network(address))
     }
 
     /// A request with a key.
@@ -55,13 +63,22 @@ impl Limits {
     /// An attempt to sign in: by account, so that one cannot be guessed from many addresses, and by address.
     pub(super) fn sign_in(&self, account: &str, address: &str) -> Result<(), HttpError> {
         check(&self.sign_in, &account.to_lowercase())?;
-        check(&self.sign_in_from, address)
+        check(&self.sign_in_from, &network(address))
     }
 
     /// A new link: every request sends letters to a customer and revokes earlier links.
     pub(super) fn renewal(&self, address: &str, reference: &str) -> Result<(), HttpError> {
         check(&self.renewals, reference)?;
-        check(&self.renewals, address)
+        check(&self.renewals, &network(address))
+    }
+}
+
+/// Whom an address belongs to: of IPv6 the first 64 bits, since one household or machine has all of them
+/// (RFC 6177).
+fn network(address: &str) -> String {
+    match address.parse::<Ipv6Addr>() {
+        Ok(ip) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).to_string(),
+        Err(_) => address.to_owned(),
     }
 }
 
@@ -73,4 +90,16 @@ fn check(limiter: &DefaultKeyedRateLimiter<String>, key: &str) -> Result<(), Htt
     limiter
         .check_key(&key.to_owned())
         .map_err(|not_until| HttpError::TooMany(not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network;
+
+    #[test]
+    fn addresses_of_one_household_count_together() {
+        assert_eq!(network("2001:db8:7:1::1"), network("2001:db8:7:1:ffff::2"));
+        assert_ne!(network("2001:db8:7:1::1"), network("2001:db8:7:2::1"));
+        assert_eq!(network("198.51.100.7"), "198.51.100.7");
+    }
 }

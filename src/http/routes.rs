@@ -69,6 +69,7 @@ routes! {
     get "/assets/mark.svg" Who::Public => assets::mark;
     get "/healthz" Who::Public => health::healthz;
     get "/readyz" Who::Public => health::readyz;
+    get "/metrics" Who::Public => health::metrics;
     get "/staff/login" Who::Public => staff::login::show;
     post "/staff/login" Who::Public => staff::login::submit;
     get "/staff" VIEWER => staff::queue::redirect;

@@ -9,8 +9,10 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as Web, HttpRequest, HttpServer, web};
 
 use super::api::{self, ApiError};
-use super::error::{HttpError, log_request};
+use super::error::HttpError;
+use super::guard::guard;
 use super::limits::Limits;
+use super::observe::log_request;
 use super::routes;
 use crate::app::App;
 
@@ -34,7 +36,7 @@ impl Bound {
 
     /// Starts to answer. The server stops by itself on SIGTERM and SIGINT, letting requests finish.
     pub fn run(self) -> io::Result<Server> {
-        let workers = self.app.config().server.workers;
+        let (workers, patience) = (self.app.config().server.workers, self.app.config().server.patience.to_std());
         let limits = Limits::new(self.app.config());
         let app = self.app;
         let server = HttpServer::new(move || {
@@ -46,6 +48,7 @@ impl Bound {
                 .app_data(web::PathConfig::default().error_handler(|_, _| HttpError::NotFound.into()))
                 .app_data(web::QueryConfig::default().error_handler(|_, _| HttpError::NotFound.into()))
                 .wrap(Compress::default())
+                .wrap(from_fn(guard))
                 .wrap(from_fn(private_headers))
                 .wrap(from_fn(log_request))
                 .configure(|config| api::configure(config, max_message))
@@ -54,7 +57,7 @@ impl Bound {
         })
         .workers(workers)
         .shutdown_timeout(10)
-        .client_request_timeout(std::time::Duration::from_secs(30))
+        .client_request_timeout(patience)
         .listen(self.listener)?
         .run();
         Ok(server)

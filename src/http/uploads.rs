@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use actix_multipart::Multipart;
+use actix_multipart::{Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::Bytes;
@@ -14,6 +14,7 @@ use url::form_urlencoded;
 
 use super::error::HttpError;
 use super::form::{Form, Sent};
+use super::guard;
 use crate::formats::upload::{MAX_FILE, MAX_FILES, NotTaken, Upload};
 
 /// Most bytes of all fields that are no file.
@@ -63,7 +64,10 @@ struct Reading {
 }
 
 async fn read(mut parts: Multipart) -> Result<SentFiles, HttpError> {
-    let broken = |_| HttpError::BadRequest("The form broke off or is not written as a form.".to_owned());
+    let broken = |error| match error {
+        MultipartError::Payload(late) if guard::is_late(&late) => HttpError::TooSlow,
+        _ => HttpError::BadRequest("The form broke off or is not written as a form.".to_owned()),
+    };
     let mut reading = Reading::default();
     while let Some(mut part) = parts.try_next().await.map_err(broken)? {
         let name = part.name().unwrap_or_default().to_owned();

@@ -18,9 +18,9 @@ mod send_webhooks;
 mod stop_waiting;
 mod sweep_answers;
 mod sweep_sessions;
+mod watch_clock;
 
 use std::fmt::Display;
-use std::future::Future;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -39,18 +39,9 @@ const BATCH: i64 = 200;
 pub async fn run_cases(app: &App) -> usize {
     let mut total = 0;
     loop {
-        let mut done = 0;
-        done += count("forward_cases", forward_cases::run(app).await);
-        done += count("stop_waiting", stop_waiting::run(app).await);
-        done += count("remind", remind::run(app).await);
-        done += count("pass_deadlines", pass_deadlines::run(app).await);
-        done += count("put_back", put_back::run(app).await);
-        done += count("remind_host", remind_host::run(app).await);
-        done += count("expire_strikes", expire_strikes::run(app).await);
-        done += count("send_letters", send_letters::run(app).await);
-        done += count("send_webhooks", send_webhooks::run(app).await);
+        let done = cases(app).await + send_letters(app).await + webhooks(app).await;
         total += done;
-        if done == 0 {
+        if done == 0 || app.is_stopping() {
             return total;
         }
     }
@@ -60,34 +51,95 @@ pub async fn run_cases(app: &App) -> usize {
 pub async fn run_due(app: &App) -> usize {
     let mut total = 0;
     loop {
-        let mut done = run_cases(app).await;
-        done += count("probe_locations", probe_locations::run(app).await);
-        done += count("make_checkpoint", make_checkpoint::run(app).await);
-        done += count("rebuild_figures", rebuild_figures::run(app).await);
-        done += count("sweep_sessions", sweep_sessions::run(app).await);
-        done += count("sweep_answers", sweep_answers::run(app).await);
+        let done = run_cases(app).await + upkeep(app).await + looks(app).await;
         total += done;
-        if done == 0 {
+        if done == 0 || app.is_stopping() {
             return total;
         }
     }
 }
 
-/// Runs jobs until `stop` is ready.
-pub async fn run_until(app: App, stop: impl Future<Output = ()>) {
-    tokio::pin!(stop);
-    count("end_leases", end_leases::run(&app).await);
-    loop {
-        run_due(&app).await;
-        tokio::select! {
-            () = &mut stop => return,
-            () = app.wake.notified() => {},
-            () = tokio::time::sleep(PAUSE) => {},
+async fn cases(app: &App) -> usize {
+    let mut done = count(app, "watch_clock", watch_clock::run(app).await);
+    done += count(app, "forward_cases", forward_cases::run(app).await);
+    done += count(app, "stop_waiting", stop_waiting::run(app).await);
+    done += count(app, "remind", remind::run(app).await);
+    done += count(app, "pass_deadlines", pass_deadlines::run(app).await);
+    done += count(app, "put_back", put_back::run(app).await);
+    done += count(app, "remind_host", remind_host::run(app).await);
+    done + count(app, "expire_strikes", expire_strikes::run(app).await)
+}
+
+async fn upkeep(app: &App) -> usize {
+    let mut done = count(app, "make_checkpoint", make_checkpoint::run(app).await);
+    done += count(app, "rebuild_figures", rebuild_figures::run(app).await);
+    done += count(app, "sweep_sessions", sweep_sessions::run(app).await);
+    done + count(app, "sweep_answers", sweep_answers::run(app).await)
+}
+
+async fn send_letters(app: &App) -> usize {
+    count(app, "send_letters", send_letters::run(app).await)
+}
+
+async fn webhooks(app: &App) -> usize {
+    count(app, "send_webhooks", send_webhooks::run(app).await)
+}
+
+async fn looks(app: &App) -> usize {
+    count(app, "probe_locations", probe_locations::run(app).await)
+}
+
+/// Runs jobs until [`App::stop`]; what was taken in hand by then is finished. What waits for others, mail servers
+/// and endpoints, has rounds of its own and holds up nothing in the house.
+pub async fn run_until_stopped(app: App) {
+    count(&app, "end_leases", end_leases::run(&app).await);
+    tokio::join!(rounds(&app, Group::Cases), rounds(&app, Group::Letters), rounds(&app, Group::Calls),);
+}
+
+/// Jobs that wait for each other.
+#[derive(Clone, Copy)]
+enum Group {
+    Cases,
+    Letters,
+    Calls,
+}
+
+impl Group {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Cases => "cases",
+            Self::Letters => "letters",
+            Self::Calls => "calls",
+        }
+    }
+
+    async fn round(self, app: &App) -> usize {
+        match self {
+            Self::Cases => cases(app).await + upkeep(app).await,
+            Self::Letters => send_letters(app).await,
+            Self::Calls => webhooks(app).await + looks(app).await,
         }
     }
 }
 
-fn count(job: &'static str, result: Result<usize, ActionError>) -> usize {
+async fn rounds(app: &App, group: Group) {
+    let mut work = app.work();
+    while !app.is_stopping() {
+        work.mark_unchanged();
+        if group.round(app).await > 0 {
+            // Others wait for what was done here: a forwarded case has a letter.
+            app.wake();
+            continue;
+        }
+        app.metrics.round(group.name(), app.clock.now().0 / 1_000_000);
+        if !app.is_stopping() {
+            // A change, or the time, whatever comes first.
+            let _ = tokio::time::timeout(PAUSE, work.changed()).await;
+        }
+    }
+}
+
+fn count(app: &App, job: &'static str, result: Result<usize, ActionError>) -> usize {
     match result {
         Ok(done) => {
             if done > 0 {
@@ -96,6 +148,7 @@ fn count(job: &'static str, result: Result<usize, ActionError>) -> usize {
             done
         }
         Err(error) => {
+            app.metrics.job_failed(job);
             tracing::error!(job, %error, "job failed; it is tried again");
             0
         }

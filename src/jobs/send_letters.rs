@@ -1,7 +1,11 @@
 //! Sends letters that are due. A letter is claimed before it is sent, so that two nodes send each once; a
 //! node that dies while sending leaves a lease that runs out, and the repeat carries the same Message-ID.
 
-use tokio::task::JoinSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_util::{StreamExt, stream};
+use tokio::time::Instant;
 
 use super::back_off::{MAX_ATTEMPTS, pause};
 use crate::actions::{ActionError, record_delivery};
@@ -11,39 +15,95 @@ use crate::mail::message::{Outgoing, write};
 use crate::mail::transport::Sent;
 use crate::storage::letters::{self, Delivery, LetterRow};
 
-/// Longer than any conversation with a mail server.
-const LEASE: Span = Span::minutes(5);
-/// Letters claimed at a time; with a minute of patience each they stay within the lease.
+/// No letter of a round is begun later.
+const ROUND: Span = Span::minutes(1);
+/// Letters claimed at a time.
 const CLAIM: i64 = 64;
+/// What was not begun waits this long.
+const REST: Span = Span::minutes(1);
+
+/// One round; ends early where the mail server says nothing, so that it does not hold up what else is to be done.
+struct Round {
+    silent: AtomicBool,
+    until: Instant,
+}
+
+impl Round {
+    fn is_over(&self) -> bool {
+        self.silent.load(Ordering::SeqCst) || Instant::now() > self.until
+    }
+}
+
+/// A round, with its last letter on connections that hang in every step, ends before it: a warm one, greeting, letter.
+fn lease(app: &App) -> Span {
+    let patience = app.config().mail.smtp.as_ref().map_or(0, |smtp| smtp.patience.0);
+    Span(ROUND.0 + 3 * patience + Span::minutes(1).0)
+}
+
+type Settled = (LetterRow, Delivery);
 
 pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
     let now = app.clock.now();
     if !app.read(move |c| letters::any_due(c, now)).await? {
         return Ok(0);
     }
-    let claimed = app.write_quietly(|tx| Ok(letters::claim(tx.conn, tx.now, LEASE, CLAIM)?)).await?;
-    let mut sending = JoinSet::new();
+    let lease = lease(app);
+    let claimed = app.write_quietly(move |tx| Ok(letters::claim(tx.conn, tx.now, lease, CLAIM)?)).await?;
     let done = claimed.len();
-    for letter in claimed {
-        let app = app.clone();
-        sending.spawn(async move { send(&app, letter).await });
-    }
-    while let Some(result) = sending.join_next().await {
-        // The letter's lease runs out and it is tried again, under the same Message-ID.
-        match result {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(%error, "what became of a letter could not be recorded"),
-            Err(error) => tracing::error!(%error, "a letter's task ended early"),
+    let round = Arc::new(Round { silent: AtomicBool::new(false), until: Instant::now() + ROUND.to_std() });
+    let sending = stream::iter(claimed)
+        .map(|letter| tokio::spawn(send(app.clone(), Arc::clone(&round), letter)))
+        .buffer_unordered(app.transport.at_once());
+    // What is known at the same moment is recorded in one transaction.
+    let mut together = sending.ready_chunks(64);
+    while let Some(results) = together.next().await {
+        // A letter whose task ended early is tried again when its lease has run out, under the same Message-ID.
+        let (settled, broken): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
+        if !broken.is_empty() {
+            tracing::error!(letters = broken.len(), "tasks of letters ended early");
         }
+        record(app, settled.into_iter().flatten().collect()).await;
+    }
+    if round.silent.load(Ordering::SeqCst) {
+        tracing::warn!("the mail server did not answer in time; letters that were not begun wait a minute");
     }
     Ok(done)
 }
 
-async fn send(app: &App, letter: LetterRow) -> Result<(), ActionError> {
-    let sent = attempt(app, &letter).await;
-    let delivery = delivery(app, &letter, sent);
+/// Records what became of letters: all of them at once, and each alone where that cannot be done.
+async fn record(app: &App, settled: Vec<Settled>) {
+    let settled = Arc::new(settled);
+    let all = Arc::clone(&settled);
+    let recorded = app.write_quietly(move |tx| all.iter().try_for_each(|(l, d)| record_delivery(tx, l, d))).await;
+    if recorded.is_ok() {
+        return;
+    }
+    for at in 0..settled.len() {
+        let one = Arc::clone(&settled);
+        let result = app
+            .write_quietly(move |tx| {
+                one.get(at).map_or(Ok(()), |(letter, delivery)| record_delivery(tx, letter, delivery))
+            })
+            .await;
+        if let Err(error) = result {
+            tracing::error!(%error, "what became of a letter could not be recorded; it is sent again");
+        }
+    }
+}
+
+async fn send(app: App, round: Arc<Round>, letter: LetterRow) -> Settled {
+    if round.is_over() {
+        let again = app.clock.now() + REST;
+        return (letter, Delivery::NotBegun(again));
+    }
+    let sent = attempt(&app, &letter).await;
+    if matches!(sent, Sent::Silent(_)) {
+        round.silent.store(true, Ordering::SeqCst);
+    }
+    let delivery = delivery(&app, &letter, sent);
     tracing::info!(letter = letter.id, kind = letter.kind, state = word(&delivery), "letter");
-    app.write_quietly(move |tx| record_delivery(tx, &letter, &delivery)).await
+    app.metrics.letter(word(&delivery));
+    (letter, delivery)
 }
 
 async fn attempt(app: &App, letter: &LetterRow) -> Sent {
@@ -80,7 +140,7 @@ fn delivery(app: &App, letter: &LetterRow, sent: Sent) -> Delivery {
     match sent {
         Sent::Accepted(answer) => Delivery::Accepted(answer),
         Sent::Refused(answer) => Delivery::Failed(answer),
-        Sent::Later(answer) => {
+        Sent::Later(answer) | Sent::Silent(answer) => {
             let attempts = u32::try_from(letter.attempts).unwrap_or(MAX_ATTEMPTS);
             if attempts >= MAX_ATTEMPTS {
                 return Delivery::Failed(format!("given up after {attempts} attempts: {answer}"));
@@ -95,5 +155,6 @@ fn word(delivery: &Delivery) -> &'static str {
         Delivery::Accepted(_) => "accepted",
         Delivery::Deferred(..) => "deferred",
         Delivery::Failed(_) => "failed",
+        Delivery::NotBegun(_) => "not begun",
     }
 }

@@ -8,7 +8,6 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters};
@@ -23,9 +22,6 @@ use tokio_rustls::client::TlsStream;
 use super::message::Ready;
 use super::transport::Sent;
 use crate::config::{Smtp, SmtpSecurity};
-
-/// Longest wait for one step of a conversation.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Connections to one mail server, kept warm.
 pub struct Pool {
@@ -46,6 +42,11 @@ impl Pool {
         }
     }
 
+    /// Most connections at the same time.
+    pub fn connections(&self) -> usize {
+        self.settings.connections
+    }
+
     /// Sends one message over a warm connection, or a new one where that has gone cold.
     pub async fn send(&self, message: &Ready) -> Sent {
         let Ok(_place) = self.places.acquire().await else {
@@ -57,8 +58,8 @@ impl Pool {
         {
             return sent;
         }
-        match timeout(PATIENCE, self.connect()).await {
-            Err(_) => Sent::Later("the mail server did not answer in time".to_owned()),
+        match timeout(self.settings.patience.to_std(), self.connect()).await {
+            Err(_) => Sent::Silent("the mail server did not answer in time".to_owned()),
             Ok(Err(why)) => why,
             Ok(Ok(connection)) => {
                 let sent = self.send_over(connection, message, false).await;
@@ -69,9 +70,9 @@ impl Pool {
 
     /// Nothing when a warm connection turned out to be dead and the message can be tried on a new one.
     async fn send_over(&self, mut connection: AsyncSmtpConnection, message: &Ready, warm: bool) -> Option<Sent> {
-        let result = timeout(PATIENCE, connection.send(&message.envelope, &message.bytes)).await;
+        let result = timeout(self.settings.patience.to_std(), connection.send(&message.envelope, &message.bytes)).await;
         let sent = match result {
-            Err(_) => return Some(Sent::Later("the mail server did not answer in time".to_owned())),
+            Err(_) => return Some(Sent::Silent("the mail server did not answer in time".to_owned())),
             Ok(Ok(response)) => {
                 let lines: Vec<&str> = response.message().collect();
                 Sent::Accepted(format!("{} {}", response.code(), lines.join(" ")))

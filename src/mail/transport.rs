@@ -15,6 +15,8 @@ pub enum Sent {
     Accepted(String),
     /// Try again.
     Later(String),
+    /// Try again; the server said nothing in time, and will hardly say more to others.
+    Silent(String),
     /// Refused for good (SMTP 5xx).
     Refused(String),
 }
@@ -86,6 +88,14 @@ impl Transport {
             Way::Smtp(pool) => pool.send(&ready).await,
             Way::Folder(folder) => keep(folder.clone(), name.to_owned(), ready.bytes).await,
             Way::Memory(memory) => remember(memory, name, ready),
+        }
+    }
+
+    /// How many letters are worth sending at the same time.
+    pub fn at_once(&self) -> usize {
+        match &self.0.way {
+            Way::Smtp(pool) => pool.connections(),
+            Way::Folder(_) | Way::Memory(_) => 16,
         }
     }
 

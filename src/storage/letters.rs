@@ -126,6 +126,12 @@ pub fn end_leases(conn: &mut Conn, now: Moment) -> Result<usize, StorageError> {
     Ok(diesel::update(leased).set(letters::due_at.eq(now.0)).execute(conn)?)
 }
 
+/// Letters that wait for their first attempt are due now. Returns how many were to wait.
+pub fn due_at_once(conn: &mut Conn, now: Moment) -> Result<usize, StorageError> {
+    let waiting = letters::table.filter(letters::state.eq("queued")).filter(letters::due_at.gt(now.0));
+    Ok(diesel::update(waiting).set(letters::due_at.eq(now.0)).execute(conn)?)
+}
+
 /// What the receiving side said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
@@ -135,6 +141,8 @@ pub enum Delivery {
     Deferred(String, Moment),
     /// Refused for good.
     Failed(String),
+    /// Given back as it was; due again at this time.
+    NotBegun(Moment),
 }
 
 /// Records what became of an attempt. An accepted letter loses its secret link: the stored copy shows
@@ -154,6 +162,14 @@ pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Mom
             .run(conn)?,
         Delivery::Deferred(answer, again) => diesel::update(sending)
             .set((letters::state.eq("deferred"), letters::due_at.eq(again.0), letters::answer.eq(answer)))
+            .prepared()
+            .run(conn)?,
+        Delivery::NotBegun(again) => diesel::update(sending)
+            .set((
+                letters::state.eq(if letter.attempts > 1 { "deferred" } else { "queued" }),
+                letters::due_at.eq(again.0),
+                letters::attempts.eq(letters::attempts - 1),
+            ))
             .prepared()
             .run(conn)?,
         Delivery::Failed(answer) => diesel::update(sending)

@@ -20,6 +20,7 @@ pub mod events;
 pub mod feed;
 pub mod figures;
 pub mod flags;
+pub mod gauges;
 pub mod idempotency;
 pub mod installation;
 pub mod letters;
@@ -56,6 +57,7 @@ pub use connection::{Conn, DatabaseUrl};
 pub use error::StorageError;
 
 use connection::{Manager, Pragmas};
+pub use writer::WriteWatch;
 use writer::{Call, Work};
 
 /// The database: a pool for reading, and one way to write.
@@ -63,6 +65,8 @@ use writer::{Call, Work};
 pub struct Db {
     pool: Pool<Manager>,
     queue: Option<SyncSender<Box<dyn Work>>>,
+    /// How writing goes.
+    pub watch: WriteWatch,
 }
 
 impl Db {
@@ -75,8 +79,9 @@ impl Db {
             .connection_customizer(Box::new(Pragmas))
             .build(Manager(url.clone()))
             .map_err(|e| StorageError::Unreachable(e.to_string()))?;
-        let queue = if url.is_sqlite() { Some(writer::start(url)?) } else { None };
-        Ok(Self { pool, queue })
+        let watch = WriteWatch::new().map_err(|e| StorageError::Unreachable(e.to_string()))?;
+        let queue = if url.is_sqlite() { Some(writer::start(url, watch.clone())?) } else { None };
+        Ok(Self { pool, queue, watch })
     }
 
     /// Whether it is the embedded database, which has one process that runs jobs.
@@ -107,10 +112,12 @@ impl Db {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        match &self.queue {
-            Some(queue) => self.write_queued(queue.clone(), work).await,
-            None => self.read(move |conn| write_now(conn, work)).await,
-        }
+        let _waiting = self.watch.enter();
+        let Some(queue) = &self.queue else {
+            let watch = self.watch.clone();
+            return self.read(move |conn| write_now(conn, work, &watch)).await;
+        };
+        self.write_queued(queue.clone(), work).await
     }
 
     async fn write_queued<T, E, F>(&self, queue: SyncSender<Box<dyn Work>>, work: F) -> Result<T, E>
@@ -133,7 +140,7 @@ impl Db {
 }
 
 /// One transaction on a pooled connection (PostgreSQL).
-fn write_now<T, E, F>(conn: &mut Conn, work: F) -> Result<T, E>
+fn write_now<T, E, F>(conn: &mut Conn, work: F, watch: &WriteWatch) -> Result<T, E>
 where
     F: FnOnce(&mut Conn) -> Result<T, E>,
     E: From<StorageError>,
@@ -142,7 +149,7 @@ where
     writer::begin(conn).map_err(StorageError::from)?;
     match work(conn) {
         Ok(value) => {
-            writer::finish(conn)?;
+            watch.timed(1, || writer::finish(conn))?;
             Ok(value)
         }
         Err(error) => {

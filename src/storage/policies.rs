@@ -61,9 +61,14 @@ pub fn current(conn: &mut Conn, now: Moment) -> Result<Option<Published>, Storag
     found.map(read).transpose()
 }
 
-/// The version in force; there is one from the first start on.
+/// The version in force; there is one from the first start on. Where the clock has gone back behind that, it is the
+/// first one.
 pub fn in_force(conn: &mut Conn, now: Moment) -> Result<Published, StorageError> {
-    current(conn, now)?.ok_or_else(|| StorageError::NotFound { table: "policies", id: "in force".to_owned() })
+    if let Some(found) = current(conn, now)? {
+        return Ok(found);
+    }
+    let first = all(conn)?.pop();
+    first.ok_or_else(|| StorageError::NotFound { table: "policies", id: "in force".to_owned() })
 }
 
 /// All versions, newest first.

@@ -8,6 +8,7 @@ use std::thread;
 
 use diesel::RunQueryDsl;
 use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
+use prometheus::{Histogram, HistogramOpts, IntCounter, IntGauge};
 use tokio::sync::oneshot;
 
 use super::connection::{Conn, DatabaseUrl, Manager, Pragmas};
@@ -18,6 +19,75 @@ use super::feed::FEED_LOCK;
 const BATCH: usize = 256;
 /// Most closures that wait; beyond that, callers wait for a place.
 const QUEUE: usize = 4096;
+
+/// How writing goes: what waits or is being written, how long commits take, and how many share one.
+#[derive(Clone)]
+pub struct WriteWatch {
+    pub waiting: IntGauge,
+    pub commit: Histogram,
+    pub together: Histogram,
+    /// Commits that could not be done; nothing of them was acknowledged.
+    pub failed: IntCounter,
+}
+
+impl WriteWatch {
+    pub(super) fn new() -> Result<Self, prometheus::Error> {
+        let histogram = |name: &str, help: &str, buckets: &[f64]| {
+            Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec()))
+        };
+        Ok(Self {
+            waiting: IntGauge::new("safeharbor_writes_waiting", "Write transactions that wait or run.")?,
+            failed: IntCounter::new(
+                "safeharbor_commits_failed_total",
+                "Commits that could not be done; nothing of them was acknowledged.",
+            )?,
+            commit: histogram(
+                "safeharbor_commit_seconds",
+                "Time of a commit, until it is on disk.",
+                &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0],
+            )?,
+            together: histogram(
+                "safeharbor_commit_transactions",
+                "Transactions that shared a commit.",
+                &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0],
+            )?,
+        })
+    }
+
+    /// Counts a caller until the guard is dropped, also when it goes away before its answer.
+    pub(super) fn enter(&self) -> Waiting {
+        self.waiting.inc();
+        Waiting(self.waiting.clone())
+    }
+
+    /// Measures a commit of so many transactions.
+    pub(super) fn timed(
+        &self,
+        together: u32,
+        commit: impl FnOnce() -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
+        self.together.observe(f64::from(together));
+        let timer = self.commit.start_timer();
+        let done = commit();
+        timer.observe_duration();
+        done.inspect_err(|error| self.not_done(error))
+    }
+
+    /// A commit could not be done.
+    fn not_done(&self, error: &dyn std::fmt::Display) {
+        self.failed.inc();
+        tracing::error!(%error, "nothing could be written; what came is refused, nothing acknowledged is lost");
+    }
+}
+
+/// One caller that waits for its transaction.
+pub(super) struct Waiting(IntGauge);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
 
 /// A closure with its caller's address.
 pub(super) trait Work: Send {
@@ -59,19 +129,19 @@ where
 }
 
 /// Starts the writer thread; it ends when the last sender is dropped.
-pub(super) fn start(url: &DatabaseUrl) -> Result<SyncSender<Box<dyn Work>>, StorageError> {
+pub(super) fn start(url: &DatabaseUrl, watch: WriteWatch) -> Result<SyncSender<Box<dyn Work>>, StorageError> {
     let unreachable = |e: &dyn std::fmt::Display| StorageError::Unreachable(e.to_string());
     let mut conn = Manager(url.clone()).open().map_err(|e| unreachable(&e))?;
     Pragmas::set(&mut conn)?;
     let (sender, receiver) = sync_channel(QUEUE);
     thread::Builder::new()
         .name("safeharbor-writer".to_owned())
-        .spawn(move || serve(&mut conn, &receiver))
+        .spawn(move || serve(&mut conn, &receiver, &watch))
         .map_err(|e| unreachable(&e))?;
     Ok(sender)
 }
 
-fn serve(conn: &mut Conn, receiver: &Receiver<Box<dyn Work>>) {
+fn serve(conn: &mut Conn, receiver: &Receiver<Box<dyn Work>>, watch: &WriteWatch) {
     while let Ok(first) = receiver.recv() {
         let mut batch = vec![first];
         while batch.len() < BATCH {
@@ -80,13 +150,14 @@ fn serve(conn: &mut Conn, receiver: &Receiver<Box<dyn Work>>) {
                 Err(_) => break,
             }
         }
-        commit_batch(conn, batch);
+        commit_batch(conn, batch, watch);
     }
 }
 
-fn commit_batch(conn: &mut Conn, mut batch: Vec<Box<dyn Work>>) {
+fn commit_batch(conn: &mut Conn, mut batch: Vec<Box<dyn Work>>, watch: &WriteWatch) {
     if let Err(error) = begin(conn) {
         let text = error.to_string();
+        watch.not_done(&text);
         for work in batch {
             work.answer(Err(StorageError::Unreachable(text.clone())));
         }
@@ -96,7 +167,9 @@ fn commit_batch(conn: &mut Conn, mut batch: Vec<Box<dyn Work>>) {
     for work in &mut batch {
         whole &= run_in_savepoint(conn, work.as_mut());
     }
-    let commit = if whole { finish(conn) } else { rollback(conn) };
+    let together = u32::try_from(batch.len()).unwrap_or(u32::MAX);
+    let commit =
+        if whole { watch.timed(together, || finish(conn)) } else { rollback(conn).inspect_err(|e| watch.not_done(e)) };
     for work in batch {
         work.answer(commit.as_ref().copied().map_err(|e| StorageError::Unreachable(e.to_string())));
     }

@@ -37,7 +37,15 @@ fn every_finding_is_documented() {
 /// Files that the documents name exist.
 #[test]
 fn documents_name_files_that_exist() {
-    for document in ["README.md", "docs/api.md", "docs/architecture.md", "docs/legal-rules.md", "docs/operating.md"] {
+    for document in [
+        "README.md",
+        "docs/api.md",
+        "docs/architecture.md",
+        "docs/legal-rules.md",
+        "docs/operating.md",
+        "docs/performance.md",
+        "docs/reliability.md",
+    ] {
         let text = read(document);
         assert!(!text.is_empty(), "{document} is missing");
         for word in text.split(['`', '(', ')', ' ', '\n', ',']) {

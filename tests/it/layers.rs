@@ -26,7 +26,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
 ];
 
 /// Crates that belong to some layers alone.
-const CRATES: [(&str, &[&str]); 11] = [
+const CRATES: [(&str, &[&str]); 12] = [
     ("diesel", &["storage"]),
     ("actix_web", &["http"]),
     ("lettre", &["mail"]),
@@ -36,6 +36,7 @@ const CRATES: [(&str, &[&str]); 11] = [
     ("actix_multipart", &["http"]),
     ("krilla", &["evidence"]),
     ("zip", &["evidence"]),
+    ("prometheus", &["metrics.rs", "storage"]),
     ("quick_xml", &["formats"]),
     ("mail_parser", &["formats"]),
 ];

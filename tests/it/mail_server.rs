@@ -131,6 +131,7 @@ fn transport(port: u16, connections: usize) -> Transport {
         username: String::new(),
         password: String::new(),
         connections,
+        patience: Span::minutes(1),
         ca_file: None,
     };
     Transport::smtp(smtp, "n.example")
@@ -200,6 +201,7 @@ fn letters_go_over_tls_and_sign_in() {
                 username: "copyright".into(),
                 password: "secret".into(),
                 connections: 1,
+                patience: Span::minutes(1),
                 ca_file,
             };
             let trusting = Transport::smtp(smtp(Some(ca_file.clone())), "n.example");

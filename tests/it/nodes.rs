@@ -1,5 +1,7 @@
 //! Two nodes on one PostgreSQL database send each letter once.
 
+use std::time::Duration;
+
 use safeharbor::app::App;
 use safeharbor::clock::Clock;
 use safeharbor::domain::moment::Span;
@@ -8,7 +10,7 @@ use safeharbor::jobs;
 use safeharbor::mail::transport::Transport;
 use safeharbor::storage::letters;
 
-use crate::support::{Backend, CUSTOMERS, House};
+use crate::support::{Backend, CUSTOMERS, House, wait_until};
 
 #[test]
 fn two_nodes_send_each_letter_once() {
@@ -59,6 +61,8 @@ fn a_restart_sends_what_was_claimed() {
     assert_eq!(house.wait(claim).unwrap().len(), 1);
     house.run_due();
     assert!(house.letters().is_empty(), "the process that claimed it may be sending it");
-    house.wait(jobs::run_until(house.app.clone(), async {}));
-    assert_eq!(house.letters().len(), 1);
+    let jobs = house.runtime.spawn(jobs::run_until_stopped(house.app.clone()));
+    wait_until("the letter", Duration::from_secs(10), || house.letters().len() == 1);
+    house.app.stop();
+    house.wait(jobs).unwrap();
 }

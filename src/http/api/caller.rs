@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
@@ -14,8 +15,8 @@ use crate::app::App;
 use crate::domain::event::Actor;
 use crate::domain::scope::Scope;
 use crate::domain::token::PlainToken;
-use crate::http::client;
 use crate::http::limits::Limits;
+use crate::http::{client, guard};
 use crate::storage::api_keys::{self, ApiKey};
 
 /// The caller of one request.
@@ -128,7 +129,10 @@ impl FromRequest for Raw {
         let body = Bytes::from_request(request, payload);
         Box::pin(async move {
             let too_large = format!("The body is larger than {max} bytes. Send less at once, or use a batch address.");
-            body.await.map(Self).map_err(|_| ApiError::TooLarge(too_large))
+            body.await.map(Self).map_err(|error| match error.as_error::<PayloadError>() {
+                Some(late) if guard::is_late(late) => ApiError::TooSlow,
+                _ => ApiError::TooLarge(too_large),
+            })
         })
     }
 }

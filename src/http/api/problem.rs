@@ -11,6 +11,7 @@ use crate::actions::ActionError;
 use crate::domain::scope::Scope;
 use crate::formats::json::{Fault, Faults};
 use crate::http::error::HttpError;
+use crate::http::observe;
 use crate::storage::StorageError;
 
 /// Why a request was not done.
@@ -33,6 +34,10 @@ pub enum ApiError {
     TooLarge(String),
     #[error("{0}")]
     MediaType(String),
+    #[error(
+        "The body did not arrive whole in time. Send it again; with the same Idempotency-Key nothing is done twice."
+    )]
+    TooSlow,
     #[error("Too many requests. Try again in {0} seconds.")]
     TooMany(u64),
     /// The state does not allow it, in words.
@@ -138,6 +143,7 @@ impl ApiError {
             Self::Forbidden(_) => ("forbidden", "Not allowed"),
             Self::TooLarge(_) => ("too-large", "Too much at once"),
             Self::MediaType(_) => ("media-type", "Media type not known"),
+            Self::TooSlow => ("too-slow", "Not received in time"),
             Self::TooMany(_) => ("too-many", "Too many requests"),
             Self::Conflict(_) => ("conflict", "Not possible now"),
             Self::Changed => ("changed", "Changed in the meantime"),
@@ -167,7 +173,7 @@ impl ApiError {
                 };
             }
             Self::Internal(cause) => {
-                let id = format!("{:08x}", crate::clock::Clock::System.now().0 & 0xffff_ffff);
+                let id = observe::request_id();
                 tracing::error!(error_id = id, cause, "internal error");
                 problem.detail =
                     "The error has been recorded. Try again; with the same Idempotency-Key nothing is done twice."
@@ -190,6 +196,7 @@ impl ResponseError for ApiError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Changed => StatusCode::PRECONDITION_FAILED,

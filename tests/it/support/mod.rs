@@ -1,14 +1,20 @@
 //! A whole installation for one test: own database, clock moved by hand, letters in memory, real server.
 
+mod cluster;
 mod disputes;
 mod house;
 mod page;
+mod process;
 mod program;
+mod sink;
 
+pub use cluster::Cluster;
 pub use disputes::{COURT, boxes, counter_form};
 pub use house::{Backend, House, complete_form, database_url, postgres_url};
 pub use page::{Client, Page};
+pub use process::{Process, wait_until};
 pub use program::Reply;
+pub use sink::{Manners, Sink};
 
 use std::io::Write;
 use std::sync::Once;

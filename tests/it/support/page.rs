@@ -92,7 +92,13 @@ impl Client {
     }
 
     pub fn get(&self, path: &str) -> Page {
+        self.get_with(path, &[])
+    }
+
+    /// As [`Client::get`], with headers of its own.
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
         let request = self.agent.get(format!("{}{path}", self.base)).header("cookie", self.cookie());
+        let request = headers.iter().fold(request, |r, (name, value)| r.header(*name, *value));
         self.read(request.call().unwrap()).expect("a whole answer")
     }
 

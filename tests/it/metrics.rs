@@ -1,0 +1,61 @@
+//! The figures for monitoring: what they count, and who may read them.
+
+use safeharbor::domain::moment::Span;
+
+use crate::on_both;
+use crate::support::{Backend, CUSTOMERS, House};
+
+/// The value of one line.
+fn value(text: &str, line: &str) -> Option<f64> {
+    let found = text.lines().find_map(|l| l.strip_prefix(line)?.strip_prefix(' '));
+    found.and_then(|v| v.parse().ok())
+}
+
+fn read(house: &House) -> String {
+    let page = house.client().get("/metrics");
+    assert_eq!(page.status, 200);
+    page.body
+}
+
+on_both! {
+    fn what_happens_is_counted(house: House) {
+        house.customers(CUSTOMERS);
+        house.report("https://alder-photo.example/a.jpg");
+        let text = read(&house);
+        assert_eq!(value(&text, "safeharbor_notices_total{channel=\"form\",class=\"complete\"}"), Some(1.0), "{text}");
+        assert_eq!(value(&text, "safeharbor_cases{state=\"received\"}"), Some(1.0), "{text}");
+        assert_eq!(value(&text, "safeharbor_letters{state=\"queued\"}"), Some(1.0), "{text}");
+        house.clock.advance(Span::minutes(2));
+        let text = read(&house);
+        assert_eq!(value(&text, "safeharbor_letters_oldest_seconds{state=\"queued\"}"), Some(120.0), "{text}");
+        assert_eq!(value(&text, "safeharbor_letters_late_seconds{state=\"queued\"}"), Some(120.0), "{text}");
+        house.run_due();
+        let text = read(&house);
+        assert_eq!(value(&text, "safeharbor_cases{state=\"awaiting\"}"), Some(1.0), "{text}");
+        assert_eq!(value(&text, "safeharbor_letters{state=\"queued\"}"), Some(0.0), "{text}");
+        assert_eq!(value(&text, "safeharbor_events_total{kind=\"case.forwarded\"}"), Some(1.0), "{text}");
+        assert_eq!(value(&text, "safeharbor_writes_waiting"), Some(0.0), "{text}");
+        assert!(value(&text, "safeharbor_commit_seconds_count").is_some_and(|n| n >= 3.0), "{text}");
+        let route = "safeharbor_http_seconds_count{method=\"GET\",route=\"/metrics\",status=\"200\"}";
+        assert_eq!(value(&text, route), Some(2.0), "{text}");
+        for private in ["alder", "holtfinch", "N-", "C-", "/notices/sent/0"] {
+            assert!(!text.contains(private), "{private}: {text}");
+        }
+    }
+}
+
+/// From elsewhere nobody reads them without the token; behind a proxy that is everybody it forwards.
+#[test]
+fn only_this_machine_or_the_token_reads_them() {
+    let settings = [("server.behind_proxy", "true"), ("server.metrics_token", "a long token")];
+    let house = House::open_with(Backend::Sqlite, &settings);
+    let ask = |headers: &[(&str, &str)]| house.client().get_with("/metrics", headers).status;
+    assert_eq!(ask(&[]), 200, "this machine");
+    let elsewhere = ("x-forwarded-for", "198.51.100.7");
+    assert_eq!(ask(&[elsewhere]), 404);
+    assert_eq!(ask(&[elsewhere, ("authorization", "Bearer wrong")]), 404);
+    assert_eq!(ask(&[elsewhere, ("authorization", "Bearer a long token")]), 200);
+    let open = House::open_with(Backend::Sqlite, &[("server.behind_proxy", "true")]);
+    let ask = open.client().get_with("/metrics", &[elsewhere, ("authorization", "Bearer ")]).status;
+    assert_eq!(ask, 404, "no token opens nothing");
+}
