@@ -1,7 +1,7 @@
 # make test is the one test command; it installs what is missing (Debian packages, npm packages).
-.PHONY: test tools format lint docs rust api browser pictures
+.PHONY: test tools format lint deny docs rust api browser pictures
 
-test: tools format lint docs rust api browser
+test: tools format lint deny docs rust api browser
 
 tools:
 	scripts/install-test-tools
@@ -11,6 +11,13 @@ format:
 
 lint:
 	cargo clippy --all-targets --locked -- -D warnings
+
+# Licences, bans and sources of every dependency (deny.toml). The tool is built once, beside what we build.
+deny: target/tools/bin/cargo-deny
+	$< --offline check licenses bans sources
+
+target/tools/bin/cargo-deny:
+	cargo install --quiet --root target/tools --locked --version 0.20.2 --no-default-features cargo-deny
 
 docs:
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet
@@ -25,7 +32,7 @@ api:
 	scripts/check-api
 	scripts/with-postgres scripts/check-api
 
-# Three journeys and every page in Debian's Chromium, with an accessibility check.
+# Journeys and every page in Debian's Chromium, with an accessibility check.
 browser:
 	cargo build --locked
 	cd tests/browser && npm ci --no-fund --no-audit --silent && npm test

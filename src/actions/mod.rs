@@ -46,6 +46,7 @@ mod remind_host;
 mod renew_link;
 mod restore_locations;
 mod review_done;
+mod second_factor;
 mod set_sender;
 mod sign_in;
 mod tell_outcome;
@@ -88,6 +89,9 @@ pub use remind_host::remind_host;
 pub use renew_link::renew_link;
 pub use restore_locations::{confirm_restored, restore_locations};
 pub use review_done::review_done;
+pub use second_factor::{
+    pass_second_step, renew_recovery_codes, reset_second_factor, turn_off_second_factor, turn_on_second_factor,
+};
 pub use set_sender::set_sender;
 pub use sign_in::{sign_in, sign_out};
 pub use void_strike::void_strike;

@@ -227,6 +227,15 @@ enum KeysCommand {
 
 #[derive(Debug, Subcommand)]
 enum StaffCommand {
+    /// Take the second step of signing in away from somebody who lost telephone and recovery codes.
+    ///
+    /// Their sessions end; the record says that the operator did it.
+    ResetSecondFactor {
+        /// Mail address they sign in with.
+        email: String,
+        #[command(flatten)]
+        place: Where,
+    },
     /// Add somebody, or change name, role and password of somebody with the same address.
     ///
     /// The password is asked for, or read from standard input when that is no terminal.
@@ -316,6 +325,9 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
         Command::Migrate(place) => serve::migrate(&settings(&place)?),
         Command::Customers(CustomersCommand::Import { file, place }) => {
             customers::import(&settings(&place)?, &file).await
+        }
+        Command::Staff(StaffCommand::ResetSecondFactor { email, place }) => {
+            staff::reset_second_factor(&settings(&place)?, &email).await
         }
         Command::Staff(StaffCommand::Add { email, name, role, place }) => {
             staff::add(&settings(&place)?, &email, &name, &role).await

@@ -1,10 +1,10 @@
-//! `staff add`.
+//! `staff add` and `staff reset-second-factor`.
 
 use std::io::{IsTerminal, stdin};
 use std::process::ExitCode;
 
 use super::{CliError, open};
-use crate::actions::put_staff;
+use crate::actions::{put_staff, reset_second_factor as reset_second_factor_of};
 use crate::config::Settings;
 use crate::domain::contact::EmailAddress;
 use crate::domain::role::StaffRole;
@@ -21,6 +21,18 @@ pub(super) async fn add(settings: &Settings, email: &str, name: &str, role: &str
     let (address2, name2) = (address.clone(), name.to_owned());
     app.write(move |tx| put_staff(tx, &address2, &name2, role, &hash)).await?;
     println!("{name} <{address}> can sign in as {} at {}/staff/", role.code(), app.config().server.public_url);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes a lost second factor away.
+pub(super) async fn reset_second_factor(settings: &Settings, email: &str) -> Result<ExitCode, CliError> {
+    let app = open(settings).await?;
+    let wanted = email.to_owned();
+    app.write(move |tx| reset_second_factor_of(tx, &wanted)).await.map_err(|e| CliError::Words(e.to_string()))?;
+    println!(
+        "{email} signs in by the password alone now; set up a new second step at {}/staff/account",
+        app.config().server.public_url
+    );
     Ok(ExitCode::SUCCESS)
 }
 

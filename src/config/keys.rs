@@ -210,6 +210,12 @@ pub const KEYS: &[Key] = &[
     ),
     key("staff.session", Kind::Duration, "8h", "How long a sign-in lasts."),
     key(
+        "staff.second_factor",
+        Kind::Flag,
+        "false",
+        "Everybody needs a second step to sign in, a code of an authenticator app; who has none sets it up first. Otherwise each may.",
+    ),
+    key(
         "staff.attempts_per_minute",
         Kind::Number(1, 1000),
         "5",

@@ -88,6 +88,13 @@ pub struct Server {
     pub metrics_token: String,
 }
 
+impl Server {
+    /// Whether people reach it over TLS.
+    pub fn is_public_tls(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
 /// The database.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -218,6 +225,8 @@ pub struct StaffRules {
     pub session: Span,
     /// Failed sign-ins per address and minute.
     pub attempts_per_minute: u32,
+    /// Everybody needs a second factor.
+    pub second_factor: bool,
 }
 
 impl Config {
@@ -272,6 +281,7 @@ impl Config {
             staff: StaffRules {
                 session: read.span("staff.session"),
                 attempts_per_minute: read.number("staff.attempts_per_minute"),
+                second_factor: read.flag("staff.second_factor"),
             },
             first_policy: policy(&mut read, settings),
             server: Server {

@@ -26,6 +26,7 @@ mod raw_notice;
 pub mod reading;
 pub mod role;
 pub mod scope;
+pub mod second_factor;
 pub mod sender;
 pub mod signal;
 pub mod standing;

@@ -14,10 +14,17 @@ use crate::app::App;
 use crate::domain::event::Actor;
 use crate::domain::role::StaffRole;
 use crate::domain::token::{PlainToken, TokenHash};
+use crate::storage::second_factors;
 use crate::storage::staff::{self, StaffMember};
 
-/// Name of the session cookie.
-pub(super) const COOKIE: &str = "safeharbor_session";
+/// Name of the session cookie. Behind TLS the prefix makes browsers refuse one that another host of the domain, or a
+/// page without TLS, wants to put in its place (RFC 6265bis section 4.1.3.2).
+pub(super) fn cookie(app: &App) -> &'static str {
+    if app.config().server.is_public_tls() { "__Host-safeharbor_session" } else { "safeharbor_session" }
+}
+
+/// What somebody without a second factor may use where everybody needs one.
+const SET_UP: [&str; 3] = ["/staff/account", "/staff/logout", "/staff/theme"];
 
 /// A signed-in member of staff.
 #[derive(Clone, Debug)]
@@ -57,18 +64,24 @@ impl FromRequest for Staff {
     type Future = Coming<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let token = request.cookie(COOKIE).and_then(|c| PlainToken::parse(c.value()));
         let theme = match request.cookie("theme").as_ref().map(|c| c.value().to_owned()).as_deref() {
             Some("light") => "light",
             Some("dark") => "dark",
             _ => "",
         };
         let app = request.app_data::<Data<App>>().cloned();
+        let name = app.as_ref().map_or("", |app| cookie(app));
+        let token = request.cookie(name).and_then(|c| PlainToken::parse(c.value()));
+        let sets_up = SET_UP.iter().any(|path| request.path().starts_with(path));
         Box::pin(async move {
             let app = app.ok_or_else(|| HttpError::Internal("no application".to_owned()))?;
             let session = token.ok_or(HttpError::SignIn)?.hash();
             let (hash, now) = (session.clone(), app.clock.now());
             let member = app.read(move |c| staff::by_session(c, &hash, now)).await?.ok_or(HttpError::SignIn)?;
+            if app.config().staff.second_factor && !sets_up {
+                let id = member.id;
+                app.read(move |c| second_factors::since(c, id)).await?.ok_or(HttpError::SetUp)?;
+            }
             Ok(Self { csrf: csrf(&app, &session), member, session, theme })
         })
     }

@@ -24,6 +24,9 @@ pub enum HttpError {
     /// Not signed in: the page to sign in follows.
     #[error("Sign in first.")]
     SignIn,
+    /// Signed in, and the host asks for a second factor that is not set up yet: that page follows.
+    #[error("Set up a second step first.")]
+    SetUp,
     #[error("Your role does not allow this.")]
     Forbidden,
     /// The form was made for another session, or too long ago.
@@ -91,6 +94,7 @@ impl HttpError {
             Self::NotFound => "Page not found",
             Self::LinkShut => "This link does not work",
             Self::SignIn => "Sign in",
+            Self::SetUp => "Set up a second step",
             Self::Forbidden => "Not allowed",
             Self::Stale => "This page is out of date",
             Self::BadRequest(_) => "We could not read that",
@@ -108,7 +112,7 @@ impl ResponseError for HttpError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::LinkShut => StatusCode::NOT_FOUND,
-            Self::SignIn => StatusCode::SEE_OTHER,
+            Self::SignIn | Self::SetUp => StatusCode::SEE_OTHER,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Stale | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -132,6 +136,9 @@ impl ResponseError for HttpError {
         }
         if matches!(self, Self::SignIn) {
             return HttpResponse::SeeOther().insert_header((header::LOCATION, "/staff/login")).finish();
+        }
+        if matches!(self, Self::SetUp) {
+            return HttpResponse::SeeOther().insert_header((header::LOCATION, "/staff/account")).finish();
         }
         let page = ErrorPage { title: self.title(), words, id };
         let mut response = html(self.status_code(), &page).unwrap_or_else(|_| HttpResponse::new(self.status_code()));

@@ -9,7 +9,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::error::HttpError;
 use crate::config::Config;
-use crate::domain::ids::ApiKeyId;
+use crate::domain::ids::{ApiKeyId, StaffId};
 
 /// Limits of the entrances that need no sign-in.
 #[derive(Clone)]
@@ -64,6 +64,11 @@ impl Limits {
     pub(super) fn sign_in(&self, account: &str, address: &str) -> Result<(), HttpError> {
         check(&self.sign_in, &account.to_lowercase())?;
         check(&self.sign_in_from, &network(address))
+    }
+
+    /// An attempt at the second step of signing in.
+    pub(super) fn second_step(&self, who: StaffId) -> Result<(), HttpError> {
+        check(&self.sign_in, &format!("second step {}", who.0))
     }
 
     /// A new link: every request sends letters to a customer and revokes earlier links.

@@ -75,6 +75,9 @@ routes! {
     get "/staff" VIEWER => staff::queue::redirect;
     get "/staff/" VIEWER => staff::queue::show;
     post "/staff/logout" VIEWER => staff::login::leave;
+    post "/staff/login/code" Who::Public => staff::second_step::submit;
+    get "/staff/account" VIEWER => staff::account::show;
+    post "/staff/account/{step}" VIEWER => staff::account::submit;
     post "/staff/theme" VIEWER => staff::theme::submit;
     get "/staff/bulk" AGENT => staff::bulk::show;
     post "/staff/bulk" AGENT => staff::bulk::submit;

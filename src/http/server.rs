@@ -71,7 +71,7 @@ async fn nothing_here(request: HttpRequest) -> Result<&'static str, actix_web::E
 
 /// Headers of every answer that has none of its own: nothing from elsewhere is loaded, nothing is cached,
 /// no address with a token is passed on.
-const HEADERS: [(&str, &str); 6] = [
+const HEADERS: [(&str, &str); 7] = [
     (
         "content-security-policy",
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -81,14 +81,19 @@ const HEADERS: [(&str, &str); 6] = [
     ("x-frame-options", "DENY"),
     ("cache-control", "no-store"),
     ("cross-origin-opener-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
+
+/// Once seen over TLS, a browser comes back over TLS alone (RFC 6797).
+const TLS_ONLY: (&str, &str) = ("strict-transport-security", "max-age=31536000");
 
 async fn private_headers(
     request: actix_web::dev::ServiceRequest,
     next: actix_web::middleware::Next<impl actix_web::body::MessageBody + 'static>,
 ) -> Result<actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody>, actix_web::Error> {
+    let tls = request.app_data::<web::Data<App>>().is_some_and(|app| app.config().server.is_public_tls());
     let mut response = next.call(request).await?;
-    for (name, value) in HEADERS {
+    for (name, value) in HEADERS.into_iter().chain(tls.then_some(TLS_ONLY)) {
         let name = HeaderName::from_static(name);
         if !response.headers().contains_key(&name) {
             response.headers_mut().insert(name, HeaderValue::from_static(value));

@@ -37,6 +37,7 @@ pub mod responses;
 pub mod reviews;
 pub mod schema;
 pub mod search;
+pub mod second_factors;
 pub mod senders;
 pub mod staff;
 pub mod standings;

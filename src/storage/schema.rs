@@ -294,6 +294,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    second_factors (staff_id) {
+        staff_id -> BigInt,
+        secret -> Binary,
+        last_step -> BigInt,
+        since -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (staff_id, code_hash) {
+        staff_id -> BigInt,
+        code_hash -> Binary,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     events (id) {
         id -> BigInt,
         subject -> Text,
@@ -561,6 +578,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     links,
     staff,
     sessions,
+    second_factors,
+    recovery_codes,
     events,
     heads,
     checkpoints,
@@ -585,6 +604,7 @@ diesel::allow_tables_to_appear_in_same_query!(
 diesel::joinable!(cases -> customers (customer_id));
 diesel::joinable!(cases -> notices (notice_id));
 diesel::joinable!(flags -> customers (customer_id));
+diesel::joinable!(second_factors -> staff (staff_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(reviews -> cases (case_id));
 diesel::joinable!(webhook_deliveries -> webhook_endpoints (endpoint_id));

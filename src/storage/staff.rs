@@ -66,6 +66,13 @@ pub fn by_email(conn: &mut Conn, email: &str) -> Result<Option<(StaffMember, Str
     row.map(|(id, email, name, role, hash)| Ok((read((id, email, name, role))?, hash))).transpose()
 }
 
+/// A member by number; nobody where disabled.
+pub fn by_id(conn: &mut Conn, id: StaffId) -> Result<Option<StaffMember>, StorageError> {
+    let row: Option<Row> =
+        staff::table.find(id.0).filter(staff::disabled_at.is_null()).select(COLUMNS).first(conn).optional()?;
+    row.map(read).transpose()
+}
+
 /// Everybody who can sign in.
 pub fn all(conn: &mut Conn) -> Result<Vec<StaffMember>, StorageError> {
     let rows: Vec<Row> =

@@ -1,6 +1,7 @@
 // Journeys in a real browser: a rights holder sends, the customer answers from the letter on a phone, staff decide
 // about a flagged account with a second person, complete a letter, disable access; the customer sends a counter-notice
 // from a phone and the complainant tells of a court action. Then a sweep over every page.
+import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { openBrowser, openDemo, signIn, tick, until, visitor } from './support.mjs';
@@ -254,6 +255,46 @@ test('a sender completes a notice and takes one back', async () => {
   await visit.close();
 });
 
+/** What an authenticator app shows for a key in base 32 (RFC 6238). */
+function appCode(key, at = Date.now()) {
+  const bits = [...key.replace(/\s/g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const mac = createHmac('sha1', secret).update(step).digest();
+  const code = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
+  return String(code % 1_000_000).padStart(6, '0');
+}
+
+test('a member of staff sets up a second step and signs in with it', async () => {
+  const visit = await visitor(browser, { width: 375, height: 800, colorScheme: 'dark' });
+  const { page } = visit;
+  await signIn(visit, demo.base, 'vera@northwind.example');
+  await page.getByRole('link', { name: 'Vera Lindholm' }).click();
+  await visit.check();
+  const key = await page.locator('code.url').textContent();
+  await page.getByLabel('Code').fill(appCode(key));
+  await page.getByRole('button', { name: 'Turn the second step on' }).click();
+  await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
+  assert.equal(await page.locator('.codes li').count(), 10);
+  await visit.check();
+  const recovery = await page.locator('.codes code').first().textContent();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Work email address').fill('vera@northwind.example');
+  await page.getByLabel('Password').fill('northwind-demo');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Second step' }).waitFor();
+  await visit.check();
+  await page.getByLabel('Code').fill('000000');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'There is a problem with 1 answer' }).waitFor();
+  await visit.check(1);
+  await page.getByLabel('Code').fill(recovery);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(`${demo.base}/staff/`);
+  await visit.close();
+});
+
 const sizes = [
   { width: 1280, height: 900, colorScheme: 'light' },
   { width: 375, height: 800, colorScheme: 'dark' },
@@ -270,7 +311,7 @@ for (const size of sizes) {
     const link = demo.letter(demo.letters().find((n) => n.includes('notice_to_customer-kim'))).match(/\/respond\/[0-9a-z]{52}/)[0];
     const open = [
       '/', '/notices/new', '/policy', '/transparency', '/api/v1/docs', link, '/staff/login', '/staff/', '/staff/?view=review', '/staff/?view=unanswered',
-      '/staff/?view=flagged', '/staff/?q=bracken', '/staff/repeat-infringers', '/staff/repeat-infringers?view=downstream', '/staff/?view=counter', '/staff/senders', '/staff/senders?by=domain', '/staff/senders/2', '/staff/customers/3', '/staff/outbox', '/staff/letters/4', '/staff/keys', '/staff/webhooks', `/staff/submissions/${letter}/read`,
+      '/staff/?view=flagged', '/staff/?q=bracken', '/staff/repeat-infringers', '/staff/repeat-infringers?view=downstream', '/staff/?view=counter', '/staff/senders', '/staff/senders?by=domain', '/staff/senders/2', '/staff/customers/3', '/staff/outbox', '/staff/letters/4', '/staff/account', '/staff/keys', '/staff/webhooks', `/staff/submissions/${letter}/read`,
       `/staff/bulk?do=extend&case=${caseLink.split('/').pop()}`, caseLink, `${caseLink}/answer`, `${caseLink}/extend`, `${caseLink}/close`, `${caseLink}/disable`,
     ];
     for (const path of open) {

@@ -4,11 +4,12 @@ use safeharbor::domain::role::StaffRole;
 use safeharbor::http::routes::{ROUTES, Route, Who};
 
 use crate::on_both;
-use crate::support::{CUSTOMERS, Client, House, Page};
+use crate::support::{CUSTOMERS, Client, House, PASSWORD, Page};
 
 fn path(route: &Route, case: &str, notice: &str) -> String {
     route
         .path
+        .replace("account/{step}", "account/codes")
         .replace("{step}", "close")
         .replace("cases/{reference}", &format!("cases/{case}"))
         .replace("notices/{reference}", &format!("notices/{notice}"))
@@ -64,8 +65,25 @@ on_both! {
             assert!(page.headers["content-security-policy"].starts_with("default-src 'none'; style-src 'self'"), "{path}");
             assert_eq!(page.headers["referrer-policy"], "no-referrer", "{path}");
             assert_eq!(page.headers["cache-control"], "no-store", "{path}");
+            assert_eq!(page.headers["strict-transport-security"], "max-age=31536000", "{path}");
+            assert_eq!(page.headers["x-content-type-options"], "nosniff", "{path}");
+            assert_eq!(page.headers["x-frame-options"], "DENY", "{path}");
             assert!(!page.body.contains("<script") && !page.body.contains("style=\""), "{path}");
         }
+    }
+
+    /// The cookie of a session is kept from scripts, from plain connections and from neighbours of the domain; the token
+    /// is new with each sign-in and not stored.
+    fn the_cookie_of_a_session_is_kept_close(house: House) {
+        let client = house.client();
+        let login = client.get("/staff/login");
+        let sign_in = || client.post_with_seal(&login, "/staff/login", &[("email", "agent@northwind.example"), ("password", PASSWORD)]);
+        let cookie = sign_in().headers["set-cookie"].clone();
+        for part in ["__Host-safeharbor_session=", "HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
+            assert!(cookie.contains(part), "{part} in {cookie}");
+        }
+        assert!(!cookie.contains("Domain"), "{cookie}");
+        assert_ne!(sign_in().headers["set-cookie"], cookie);
     }
 
     /// A session ends: by signing out, and by time.

@@ -45,6 +45,7 @@ fn documents_name_files_that_exist() {
         "docs/operating.md",
         "docs/performance.md",
         "docs/reliability.md",
+        "docs/security.md",
     ] {
         let text = read(document);
         assert!(!text.is_empty(), "{document} is missing");
@@ -53,9 +54,28 @@ fn documents_name_files_that_exist() {
                 .iter()
                 .any(|p| word.starts_with(p));
             if named && !word.contains(['*', '<', '{', '…']) {
-                let path = format!("{}/{}", env!("CARGO_MANIFEST_DIR"), word.trim_end_matches(['.', ':', ';']));
+                let path = format!(
+                    "{}/{}",
+                    env!("CARGO_MANIFEST_DIR"),
+                    word.split("::").next().unwrap_or(word).trim_end_matches(['.', ':', ';'])
+                );
                 assert!(fs::metadata(&path).is_ok(), "{document} names {word}, which does not exist");
             }
         }
+    }
+}
+
+/// Every test that the walk through the security standard names is there.
+#[test]
+fn the_walk_names_tests_that_exist() {
+    let text = read("docs/security.md");
+    let named: Vec<(&str, &str)> = text
+        .split('`')
+        .filter_map(|w| w.split_once("::"))
+        .filter(|(file, _)| file.starts_with("src/") || file.starts_with("tests/"))
+        .collect();
+    assert!(named.len() > 40, "{named:?}");
+    for (file, function) in named {
+        assert!(read(file).contains(&format!("fn {function}(")), "{file} has no {function}");
     }
 }

@@ -18,6 +18,7 @@ mod nodes;
 mod operating;
 mod record;
 mod samples;
+mod second_factor;
 mod storage;
 mod stories;
 mod support;

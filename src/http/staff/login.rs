@@ -8,9 +8,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use tokio::sync::Semaphore;
 
+use super::second_step;
 use crate::actions::{sign_in, sign_out};
 use crate::app::App;
-use crate::http::access::{COOKIE, StaffForm};
+use crate::domain::token::PlainToken;
+use crate::http::access::{self, StaffForm};
 use crate::http::client;
 use crate::http::error::HttpError;
 use crate::http::form::{Errors, Sent};
@@ -18,7 +20,7 @@ use crate::http::limits::Limits;
 use crate::http::page::html;
 use crate::http::seal;
 use crate::password;
-use crate::storage::staff;
+use crate::storage::{second_factors, staff};
 
 /// Password checks at a time: each takes 19 MiB and about 14 ms of a core.
 static CHECKS: Semaphore = Semaphore::const_new(4);
@@ -76,22 +78,31 @@ pub async fn submit(
         errors.add("email", "The email address or the password is not right");
         return page(&app, &email, errors);
     };
+    let id = member.id;
+    if app.read(move |c| second_factors::since(c, id)).await?.is_some() {
+        return second_step::ask(&app, id, Errors::default());
+    }
     let token = app.write(move |tx| sign_in(tx, &member)).await?;
-    let secure = app.config().server.public_url.starts_with("https://");
-    let cookie = Cookie::build(COOKIE, token.reveal())
+    Ok(enter(&app, &token))
+}
+
+/// Somebody is signed in: the cookie of the session, and the queue.
+pub(super) fn enter(app: &App, token: &PlainToken) -> HttpResponse {
+    let cookie = Cookie::build(access::cookie(app), token.reveal())
         .path("/")
         .http_only(true)
-        .secure(secure)
+        .secure(app.config().server.is_public_tls())
         .same_site(SameSite::Lax)
         .finish();
-    Ok(HttpResponse::SeeOther().cookie(cookie).insert_header((header::LOCATION, "/staff/")).finish())
+    HttpResponse::SeeOther().cookie(cookie).insert_header((header::LOCATION, "/staff/")).finish()
 }
 
 /// `POST /staff/logout`: ends the session.
 pub async fn leave(app: Data<App>, sent: StaffForm) -> Result<HttpResponse, HttpError> {
     let session = sent.staff.session;
     app.write(move |tx| sign_out(tx, &session)).await?;
-    let mut cookie = Cookie::build(COOKIE, "").path("/").http_only(true).finish();
+    let secure = app.config().server.is_public_tls();
+    let mut cookie = Cookie::build(access::cookie(&app), "").path("/").http_only(true).secure(secure).finish();
     cookie.make_removal();
     Ok(HttpResponse::SeeOther().cookie(cookie).insert_header((header::LOCATION, "/staff/login")).finish())
 }

@@ -1,5 +1,6 @@
 //! Pages for trust-and-safety staff.
 
+pub mod account;
 pub mod bulk;
 pub mod case;
 pub mod case_step;
@@ -16,6 +17,7 @@ pub mod outbox;
 pub mod queue;
 mod queue_lines;
 pub mod repeat_infringers;
+pub mod second_step;
 pub mod senders;
 pub mod submission;
 pub mod theme;

@@ -12,6 +12,7 @@ use safeharbor::domain::moment::{Moment, Span};
 use safeharbor::domain::notice::RawNotice;
 use safeharbor::entropy::Entropy;
 use safeharbor::mail::transport::{Sent, Transport};
+use safeharbor::storage::feed;
 use safeharbor::storage::submissions::Submission;
 use safeharbor::{jobs, password};
 use tokio::runtime::Runtime;
@@ -162,6 +163,12 @@ impl House {
         let submission = Submission::new("cli", "application/json", json.as_bytes().to_vec());
         let token = self.app.house.entropy.token();
         self.wait(self.app.write(move |tx| receive_notice(tx, submission, &raw.into(), &token))).unwrap()
+    }
+
+    /// Kinds of events that begin so, in order.
+    pub fn kinds(&self, start: &str) -> Vec<String> {
+        let all = self.wait(self.app.read(|c| feed::after(c, 0, 1000))).unwrap();
+        all.into_iter().map(|e| e.row.kind).filter(|k| k.starts_with(start)).collect()
     }
 
     /// Letters to an address, oldest first.

@@ -1,0 +1,3 @@
+DROP INDEX sessions_by_staff;
+DROP TABLE recovery_codes;
+DROP TABLE second_factors;

@@ -1,0 +1,61 @@
+//! The second step of signing in: a code of the app, or a recovery code. That the password was right is told by a sealed
+//! ticket in the form, which ends after a few minutes.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+
+use super::login;
+use crate::actions::{ActionError, pass_second_step};
+use crate::app::App;
+use crate::domain::ids::StaffId;
+use crate::domain::moment::{Moment, Span};
+use crate::http::error::HttpError;
+use crate::http::form::{Errors, Sent};
+use crate::http::limits::Limits;
+use crate::http::page::html;
+use crate::http::seal;
+
+/// How long a right password counts.
+const TICKET: Span = Span::minutes(5);
+
+#[derive(Template)]
+#[template(path = "staff/second_step.html")]
+struct SecondStepPage {
+    host: String,
+    errors: Errors,
+    ticket: String,
+    seal: String,
+}
+
+/// Asks for the code.
+pub(super) fn ask(app: &App, who: StaffId, errors: Errors) -> Result<HttpResponse, HttpError> {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let ticket = format!("{}.{}", who.0, (app.clock.now() + TICKET).0);
+    let seal = seal::seal(&app.secret, "second step", &ticket);
+    html(status, &SecondStepPage { host: app.config().host.name.clone(), errors, ticket, seal })
+}
+
+/// Whom a ticket is for, while it lasts.
+fn holder(app: &App, ticket: &str, given: &str) -> Option<StaffId> {
+    let (who, until) = ticket.split_once('.').filter(|_| seal::fits(&app.secret, "second step", ticket, given))?;
+    let until = Moment(until.parse().ok()?);
+    (app.clock.now() < until).then_some(StaffId(who.parse().ok()?))
+}
+
+/// `POST /staff/login/code`: checks the code and opens a session.
+pub async fn submit(app: Data<App>, limits: Data<Limits>, sent: Sent) -> Result<HttpResponse, HttpError> {
+    let who = holder(&app, sent.form.get("ticket"), sent.form.get("seal")).ok_or(HttpError::Stale)?;
+    limits.second_step(who)?;
+    let code = sent.form.get("code").to_owned();
+    match app.write(move |tx| pass_second_step(tx, who, &code)).await {
+        Ok(token) => Ok(login::enter(&app, &token)),
+        Err(ActionError::Refused(words)) => {
+            let mut errors = Errors::default();
+            errors.add("code", words);
+            ask(&app, who, errors)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
