@@ -157,7 +157,7 @@ impl App {
     {
         let (house, now) = (Arc::clone(&self.house), self.clock.now());
         let act = move |conn: &mut Conn| {
-            let mut tx = Tx { conn, now, house: &house, happened: Vec::new() };
+            let mut tx = Tx::new(conn, now, &house);
             let value = action(&mut tx)?;
             Ok::<_, ActionError>((value, tx.happened))
         };

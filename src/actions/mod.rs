@@ -98,6 +98,8 @@ pub use void_strike::void_strike;
 pub use webhooks::{add_endpoint, replay_delivery, rotate_secret, switch_endpoint};
 pub use withdraw_notice::{Scope as WithdrawScope, Withdrawing, withdraw_notice};
 
+use std::sync::Arc;
+
 use crate::config::Config;
 use crate::domain::case::InvalidTransition;
 use crate::domain::contact::EmailAddress;
@@ -109,6 +111,7 @@ use crate::entropy::Entropy;
 use crate::mail::letter::{Letter, LetterError, Sender};
 use crate::storage::letters::NewLetter;
 use crate::storage::policies::{self, Published};
+use crate::storage::webhooks::Endpoint;
 use crate::storage::{Conn, StorageError, cases, events, letters, notices};
 
 /// What actions need beside the database: settings and randomness.
@@ -125,6 +128,17 @@ pub struct Tx<'a> {
     pub house: &'a House,
     /// What was put on record so far, for the figures of the process.
     pub happened: Vec<Happened>,
+    /// The policy in force, once it was asked for.
+    policy: Option<Published>,
+    /// Systems that want to be told, once somebody asked.
+    endpoints: Option<Arc<Vec<Endpoint>>>,
+}
+
+impl<'a> Tx<'a> {
+    /// A transaction that begins now.
+    pub fn new(conn: &'a mut Conn, now: Moment, house: &'a House) -> Self {
+        Self { conn, now, house, happened: Vec::new(), policy: None, endpoints: None }
+    }
 }
 
 /// What was put on record, without whom it concerns.
@@ -181,7 +195,10 @@ pub struct About {
 impl Tx<'_> {
     /// The policy in force.
     pub fn policy(&mut self) -> Result<Published, ActionError> {
-        Ok(policies::in_force(self.conn, self.now)?)
+        if self.policy.is_none() {
+            self.policy = Some(policies::in_force(self.conn, self.now)?);
+        }
+        self.policy.clone().ok_or_else(|| ActionError::Refused("There is no policy.".to_owned()))
     }
 
     /// Appends to the record.

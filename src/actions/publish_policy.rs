@@ -35,6 +35,7 @@ pub fn publish_policy(
     if !policies::insert(tx.conn, version, policy, &actor.to_string(), &why, tx.now)? {
         return Err(ActionError::Refused(format!("Somebody else published version {version} in the meantime.")));
     }
+    tx.policy = None;
     let what = Happening::new("policy.published").fact("version", version.0).because(&why);
     tx.event(Subject::Installation, actor, &what)?;
     Ok(version)

@@ -18,7 +18,7 @@ use crate::domain::moment::{Moment, Span};
 use crate::domain::notice::Notice;
 use crate::domain::reading::Reading;
 use crate::domain::token::PlainToken;
-use crate::domain::verify::{Verdict, verify};
+use crate::domain::verify::Verdict;
 use crate::storage::links::Target;
 use crate::storage::locations::Matched;
 use crate::storage::notices::Sorted;
@@ -78,7 +78,7 @@ pub fn receive_notice(
     if let Some((_, references)) = submissions::seen(tx.conn, &token.hash())?
         && let Some(reference) = references.into_iter().next()
     {
-        let verdict = verify(&reading.raw.understand(), &reading.findings);
+        let verdict = reading.understood().1.clone();
         return Ok(Received { reference, again: true, verdict, cases: Vec::new(), hosted: 0, locations: Vec::new() });
     }
     submission.dedup_key = Some(token.hash());
@@ -107,20 +107,18 @@ pub(super) fn take_notice(
     reading: &Reading,
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
-    let notice = reading.raw.understand();
-    let verdict = verify(&notice, &reading.findings);
+    let (notice, verdict) = reading.understood();
     let owner_of = owners(tx, &notice.locations, kept.received)?;
-    let linked = link(tx, kept, reading, (&notice, &verdict), &owner_of)?;
+    let linked = link(tx, kept, reading, (notice, verdict), &owner_of)?;
     let reference = tx.fresh_reference(Kind::Notice)?;
     let sorted = Sorted {
         locations: notice.locations.len(),
         hosted: owner_of.iter().flatten().count(),
         unreadable: notice.locations.iter().filter(|l| matches!(l.place, Place::Unreadable(_))).count(),
     };
-    let told = (&notice, &verdict);
+    let told = (notice, verdict);
     let id = notices::insert(tx.conn, (&reference, kept.id), told, sorted, &linked.ties, kept.received)?;
-    let mut arriving =
-        Arriving { id, reference, notice: &notice, verdict: &verdict, kept, linked: &linked, opened: Vec::new() };
+    let mut arriving = Arriving { id, reference, notice, verdict, kept, linked: &linked, opened: Vec::new() };
     record(tx, &arriving, reading, sorted)?;
     let case_of = open_cases(tx, &mut arriving, &owner_of)?;
     store_locations(tx, &arriving, &owner_of, &case_of)?;

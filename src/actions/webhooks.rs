@@ -1,5 +1,7 @@
 //! Webhooks: endpoints are added and changed, and what happens is told to them.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -9,6 +11,7 @@ use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::hook::{HookKind, is_public};
 use crate::domain::ids::EndpointId;
 use crate::domain::moment::Span;
+use crate::storage::webhooks::Endpoint;
 use crate::storage::{cases, customers, locations, notices, webhooks};
 
 /// How long the secret before a rotation still signs.
@@ -17,8 +20,8 @@ const OVERLAP: Span = Span::hours(24);
 /// Puts a message into the queue of every endpoint that wants this event, in the event's own transaction.
 pub(super) fn tell(tx: &mut Tx<'_>, subject: Subject, what: &Happening) -> Result<(), ActionError> {
     let Some(kind) = HookKind::of_event(what.kind) else { return Ok(()) };
-    let mut wanted = webhooks::all(tx.conn)?;
-    wanted.retain(|e| e.disabled_at.is_none() && e.kinds.contains(&kind));
+    let all = endpoints(tx)?;
+    let wanted: Vec<&Endpoint> = all.iter().filter(|e| e.disabled_at.is_none() && e.kinds.contains(&kind)).collect();
     if wanted.is_empty() {
         return Ok(());
     }
@@ -32,10 +35,19 @@ pub(super) fn tell(tx: &mut Tx<'_>, subject: Subject, what: &Happening) -> Resul
     Ok(())
 }
 
+/// All endpoints; looked up once a transaction, as most have several events.
+fn endpoints(tx: &mut Tx<'_>) -> Result<Arc<Vec<Endpoint>>, ActionError> {
+    if let Some(known) = &tx.endpoints {
+        return Ok(Arc::clone(known));
+    }
+    let all = Arc::new(webhooks::all(tx.conn)?);
+    tx.endpoints = Some(Arc::clone(&all));
+    Ok(all)
+}
+
 /// Whether a system of the host listens for a kind of message, and so can be asked to act.
 pub(super) fn listens(tx: &mut Tx<'_>, kind: HookKind) -> Result<bool, ActionError> {
-    let all = webhooks::all(tx.conn)?;
-    Ok(all.iter().any(|e| e.disabled_at.is_none() && e.kinds.contains(&kind)))
+    Ok(endpoints(tx)?.iter().any(|e| e.disabled_at.is_none() && e.kinds.contains(&kind)))
 }
 
 /// The facts of the event, with the names that other systems know.
@@ -87,6 +99,7 @@ pub fn add_endpoint(
     }
     let secret = secret(tx);
     let id = webhooks::insert(tx.conn, &url, kinds, &secret, &actor.to_string(), tx.now)?;
+    tx.endpoints = None;
     tx.event(Subject::Installation, actor, &Happening::new("webhook.added").fact("endpoint", id.0))?;
     Ok((id, secret))
 }
@@ -126,6 +139,7 @@ pub fn rotate_secret(tx: &mut Tx<'_>, id: EndpointId, actor: &Actor) -> Result<S
     let endpoint = webhooks::get(tx.conn, id)?;
     let fresh = secret(tx);
     webhooks::rotate(tx.conn, &endpoint, &fresh, tx.now + OVERLAP)?;
+    tx.endpoints = None;
     tx.event(Subject::Installation, actor, &Happening::new("webhook.secret_rotated").fact("endpoint", id.0))?;
     Ok(fresh)
 }
@@ -134,6 +148,7 @@ pub fn rotate_secret(tx: &mut Tx<'_>, id: EndpointId, actor: &Actor) -> Result<S
 pub fn switch_endpoint(tx: &mut Tx<'_>, id: EndpointId, on: bool, actor: &Actor) -> Result<(), ActionError> {
     webhooks::get(tx.conn, id)?;
     webhooks::set_disabled(tx.conn, id, (!on).then_some(tx.now))?;
+    tx.endpoints = None;
     let kind = if on { "webhook.enabled" } else { "webhook.disabled" };
     tx.event(Subject::Installation, actor, &Happening::new(kind).fact("endpoint", id.0))
 }

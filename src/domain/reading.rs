@@ -1,9 +1,12 @@
 //! What a reader made of something that was sent: the notice, in the one shape of all entrances, and what it
 //! noticed on the way.
 
+use std::sync::OnceLock;
+
 use super::finding::Finding;
 use super::ids::NoticeId;
-use super::notice::RawNotice;
+use super::notice::{Notice, RawNotice};
+use super::verify::{Verdict, verify};
 
 /// In which form a notice was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,32 @@ pub struct Reading {
     pub retraction: bool,
     /// The earlier notice that this one completes.
     pub cures: Option<NoticeId>,
+    pub understood: Understood,
+}
+
+/// What was understood of a reading and how it was judged, once somebody asked. Entrances ask before the write, so that
+/// the one writer of the embedded database has less to do.
+#[derive(Clone, Debug, Default)]
+pub struct Understood(OnceLock<Box<(Notice, Verdict)>>);
+
+/// It follows from the rest.
+impl PartialEq for Understood {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Understood {}
+
+impl Reading {
+    /// The notice in it, and the verdict.
+    pub fn understood(&self) -> &(Notice, Verdict) {
+        self.understood.0.get_or_init(|| {
+            let notice = self.raw.understand();
+            let verdict = verify(&notice, &self.findings);
+            Box::new((notice, verdict))
+        })
+    }
 }
 
 impl From<RawNotice> for Reading {

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::prepared::{Prepared, filled};
 use super::schema::reviews;
 use crate::domain::ids::{CaseId, LetterId, NoticeId};
 use crate::domain::moment::Moment;
@@ -257,10 +258,10 @@ pub fn done_for_case(
 ) -> Result<(), StorageError> {
     let codes: Vec<&str> = kinds.unwrap_or(&ReviewKind::ALL).iter().map(|k| k.code()).collect();
     let open = reviews::table.filter(reviews::case_id.eq(case.0)).filter(reviews::done_at.is_null());
-    diesel::update(open.filter(reviews::kind.eq_any(codes)))
+    Ok(diesel::update(open.filter(reviews::kind.eq_any(filled(&codes))))
         .set((reviews::done_at.eq(now.0), reviews::done_by.eq(by)))
-        .execute(conn)?;
-    Ok(())
+        .prepared()
+        .run(conn)?)
 }
 
 /// Marks the open reviews of a case as done, all but one kind.

@@ -17,3 +17,6 @@ CREATE TABLE recovery_codes (
 
 -- Where somebody is signed in can be ended at once.
 CREATE INDEX sessions_by_staff ON sessions (staff_id);
+
+-- When the next strike of an account stops counting: without it every active strike of the house was looked at.
+CREATE INDEX strikes_by_expiry ON strikes (customer_id, status, expires_at);

@@ -78,7 +78,7 @@ fn reading(i: &Infringement, around: &str, clear_signed: bool, mended: &[&'stati
     raw.complainant.address.street = i.address.lines().map(|l| one_line(l, 160)).collect::<Vec<_>>().join("\n");
     raw.complainant.address.street.truncate_at_char(500);
     (raw.complainant.role, raw.rights_owner.name) = capacity(&letter, &raw.complainant.organization);
-    Reading { format: Format::Acns, raw, findings, retraction: i.retraction, cures: None }
+    Reading { format: Format::Acns, raw, findings, retraction: i.retraction, ..Reading::default() }
 }
 
 trait TruncateAtChar {

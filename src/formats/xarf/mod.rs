@@ -118,7 +118,7 @@ fn version_4(value: &Value) -> Result<Reading, Unreadable> {
     raw.complainant.role = if owner.is_empty() || owner.eq_ignore_ascii_case(&org) { Role::Owner } else { Role::Agent };
     raw.rights_owner.name = if raw.complainant.role == Role::Agent { owner } else { String::new() };
     raw.complainant.organization = org;
-    Ok(Reading { format: Format::Xarf, raw, findings, retraction: false, cures: None })
+    Ok(Reading { format: Format::Xarf, raw, findings, ..Reading::default() })
 }
 
 /// Description and plain-text evidence: the only places where a statement can stand.

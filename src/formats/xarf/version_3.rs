@@ -41,7 +41,7 @@ pub(super) fn report(value: &Value) -> Result<Reading, Unreadable> {
     if raw.reference.is_empty() {
         findings.push(Finding::new(Code::FormatNoReference));
     }
-    Ok(Reading { format: Format::Xarf, raw, findings, retraction: false, cures: None })
+    Ok(Reading { format: Format::Xarf, raw, findings, ..Reading::default() })
 }
 
 fn work_3(report: &Value) -> Vec<RawWork> {

@@ -56,6 +56,9 @@ pub(super) async fn take(
     readings: Vec<Reading>,
     repeat: Option<Once>,
 ) -> Result<OnceAnswer, ApiError> {
+    for reading in readings.iter().filter(|r| !r.retraction) {
+        reading.understood();
+    }
     let (submission, readings) = (std::sync::Arc::new(submission), std::sync::Arc::new(readings));
     let mut tries = 0;
     loop {

@@ -10,6 +10,7 @@ use super::notice_fields::{Fields, WorkFields};
 use crate::actions::{ActionError, match_locations, receive_notice};
 use crate::app::App;
 use crate::domain::location::{Location, Place};
+use crate::domain::reading::Reading;
 use crate::domain::statements;
 use crate::domain::token::{PlainToken, Purpose};
 use crate::http::error::HttpError;
@@ -172,7 +173,9 @@ async fn send(
         ..Submission::new("form", "application/x-www-form-urlencoded", body.to_vec())
     };
     let path = format!("/notices/sent/{}", token.reveal());
-    match app.write(move |tx| receive_notice(tx, submission, &raw.into(), &token)).await {
+    let reading = Reading::from(raw);
+    reading.understood();
+    match app.write(move |tx| receive_notice(tx, submission, &reading, &token)).await {
         // The first click of a double click was faster on another connection: its receipt is this one's.
         Ok(_) | Err(ActionError::Storage(StorageError::Conflict { table: submissions::TABLE, .. })) => Ok(see(&path)),
         Err(error) => Err(error.into()),
