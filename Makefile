@@ -1,7 +1,7 @@
 # make test is the one test command; it installs what is missing (Debian packages, npm packages).
-.PHONY: test tools format lint deny docs rust api browser pictures
+.PHONY: test tools format lint deny docs rust fuzz api browser pictures
 
-test: tools format lint deny docs rust api browser
+test: tools format lint deny docs rust fuzz api browser
 
 tools:
 	scripts/install-test-tools
@@ -25,6 +25,10 @@ docs:
 # Unit tests, snapshots of letters, and every story on SQLite and on a throw-away PostgreSQL.
 rust:
 	INSTA_UPDATE=no scripts/with-postgres cargo test --locked
+
+# What anybody can send, changed at random: a minute for each of four groups of readers.
+fuzz:
+	RUST_BACKTRACE=0 SAFEHARBOR_FUZZ_SECONDS=60 cargo test --locked --test fuzz -- --nocapture
 
 # Every address of the API against its OpenAPI document, on both databases.
 api:

@@ -69,7 +69,7 @@ pub fn read(bytes: &[u8]) -> Option<Mail> {
     if is_flood(bytes) {
         return None;
     }
-    let message = MessageParser::default().parse(without_mbox_line(bytes))?;
+    let message = parse(without_mbox_line(bytes))?;
     let known = ["From", "To", "Subject", "Date", "Message-ID", "Received", "Return-Path"];
     if !message.headers_raw().any(|(name, _)| known.iter().any(|k| name.eq_ignore_ascii_case(k))) {
         return None;
@@ -87,6 +87,11 @@ pub fn read(bytes: &[u8]) -> Option<Mail> {
         },
     };
     Some(mail)
+}
+
+/// The parser gives up on some broken multiparts with a panic. Such a mail is one that cannot be read, and is kept.
+fn parse(bytes: &[u8]) -> Option<Message<'_>> {
+    std::panic::catch_unwind(|| MessageParser::default().parse(bytes)).ok().flatten()
 }
 
 /// Whether there are more parts or headers in it than a mail has, as far as can be seen without reading it.

@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mail_parser::decoders::html::html_to_text;
-use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 use super::MAX_TEXT;
 use crate::domain::contact::one_line;
@@ -78,7 +78,7 @@ fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
             PartType::Message(nested) => walk(nested, depth + 1, into),
             // A whole message sent as plain text, its own encoding still on it.
             PartType::Text(text) => {
-                if let Some(nested) = MessageParser::default().parse(text.as_bytes()) {
+                if let Some(nested) = super::parse(text.as_bytes()) {
                     walk(&nested, depth + 1, into);
                 }
             }

@@ -133,6 +133,13 @@ fn the_first_line_of_an_mbox_is_no_header_and_nothing_is_no_mail() {
     assert!(read(b"").is_none());
 }
 
+/// Found by `tests/fuzz.rs`: the parser gives up on it. A mail that holds it can be kept, not read.
+#[test]
+fn a_multipart_that_breaks_the_parser_is_unreadable() {
+    let broken = "From: a@b.example\nContent-Type:multipart;boundary=b\n\n--bContent-Type:message/rfc822\n\nContent-Type:message/rfc822\n\n\n--b--";
+    assert_eq!(read(broken.as_bytes()).map(|m| m.from), None);
+}
+
 proptest::proptest! {
     #[test]
     fn nothing_sent_makes_it_panic(head in "[ -~\n]{0,200}", body in "\\PC{0,300}", bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
