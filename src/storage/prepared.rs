@@ -27,57 +27,45 @@ pub(super) trait Prepared: Sized {
 
 impl<Q> Prepared for Q {}
 
-impl<Q, DB: Backend> QueryFragment<DB> for Kept<Q>
-where
-    Q: QueryFragment<DB>,
-{
-    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(pass)
-    }
-    fn is_safe_to_cache_prepared(&self, _backend: &DB) -> QueryResult<bool> {
-        Ok(true)
-    }
+/// Whatever the query builder thinks of the text, it is kept prepared by it.
+macro_rules! kept_by_text {
+    ($wrapper:ident) => {
+        impl<Q, DB: Backend> QueryFragment<DB> for $wrapper<Q>
+        where
+            Q: QueryFragment<DB>,
+        {
+            fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+                self.0.walk_ast(pass)
+            }
+            fn is_safe_to_cache_prepared(&self, _backend: &DB) -> QueryResult<bool> {
+                Ok(true)
+            }
+        }
+
+        impl<Q> QueryId for $wrapper<Q> {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+
+        impl<Q> RunQueryDsl<PgConnection> for $wrapper<Q> {}
+        impl<Q> RunQueryDsl<SqliteConnection> for $wrapper<Q> {}
+    };
 }
 
-impl<Q> QueryId for Kept<Q> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+kept_by_text!(Kept);
+kept_by_text!(Silent);
 
 impl<Q: Query> Query for Kept<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q> RunQueryDsl<PgConnection> for Kept<Q> {}
-impl<Q> RunQueryDsl<SqliteConnection> for Kept<Q> {}
-
 /// A statement that answers no rows.
 #[derive(Debug)]
-struct Silent<Q>(Kept<Q>);
-
-impl<Q, DB: Backend> QueryFragment<DB> for Silent<Q>
-where
-    Q: QueryFragment<DB>,
-{
-    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(pass)
-    }
-    fn is_safe_to_cache_prepared(&self, _backend: &DB) -> QueryResult<bool> {
-        Ok(true)
-    }
-}
-
-impl<Q> QueryId for Silent<Q> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+struct Silent<Q>(Q);
 
 impl<Q> Query for Silent<Q> {
     type SqlType = BigInt;
 }
-
-impl<Q> RunQueryDsl<PgConnection> for Silent<Q> {}
-impl<Q> RunQueryDsl<SqliteConnection> for Silent<Q> {}
 
 /// `execute` of the query builder, and its connection to both databases, ask a query behind a reference, which forgets
 /// what [`Kept`] says; `load` on one database does not. So rows are loaded by `per_backend!`, and what answers none
@@ -89,8 +77,8 @@ impl<Q> Kept<Q> {
         Q: QueryFragment<Pg> + QueryFragment<Sqlite>,
     {
         let none: Vec<i64> = match conn {
-            Conn::Postgres(c) => Silent(self).load(c)?,
-            Conn::Sqlite(c) => Silent(self).load(c)?,
+            Conn::Postgres(c) => Silent(self.0).load(c)?,
+            Conn::Sqlite(c) => Silent(self.0).load(c)?,
         };
         debug_assert!(none.is_empty(), "the statement answers rows");
         Ok(())

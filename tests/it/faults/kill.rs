@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::stream::{Stream, alone, check, import};
+use super::stream::{Acknowledged, Stream, alone, check, import};
 use crate::support::{Backend, Process, database_url, postgres_url};
 
 fn kills() -> usize {
@@ -17,24 +17,32 @@ fn moments() -> impl Iterator<Item = Duration> {
         .map(|n| Duration::from_millis(100 + (n >> 33) % 1200))
 }
 
+/// Lets notices come while `kill` kills something at random moments; it says where the server answers after that.
+fn survive(base: &str, mut kill: impl FnMut(usize) -> String) -> Vec<Acknowledged> {
+    let stream = Stream::start(base, 0);
+    for (n, moment) in moments().take(kills()).enumerate() {
+        std::thread::sleep(moment);
+        stream.moved(&kill(n));
+        stream.more(3);
+    }
+    let acknowledged = stream.end();
+    println!("{} notices acknowledged over {} kills", acknowledged.len(), kills());
+    acknowledged
+}
+
 #[test]
 fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let alone = alone();
     let folder = tempfile::tempdir().unwrap();
     import(folder.path(), &[]);
     let mut process = Process::serve(folder.path(), &[]);
-    let stream = Stream::start(&process.base, 0);
-    for moment in moments().take(kills()) {
-        std::thread::sleep(moment);
-        drop(process);
+    let acknowledged = survive(&process.base.clone(), |_| {
+        process.kill();
         process = Process::serve(folder.path(), &[]);
-        stream.moved(&process.base);
-        stream.more(3);
-    }
-    let acknowledged = stream.end();
+        process.base.clone()
+    });
     drop(alone);
     check(&process, folder.path(), &acknowledged);
-    println!("{} notices acknowledged over {} kills, none lost", acknowledged.len(), kills());
 }
 
 #[test]
@@ -50,23 +58,17 @@ fn nothing_is_lost_when_a_server_or_a_worker_is_killed() {
     import(folder.path(), &environment);
     let mut server = Process::serve(folder.path(), &environment);
     let mut worker = Process::worker(folder.path(), &environment);
-    let stream = Stream::start(&server.base, 0);
-    for (n, moment) in moments().take(kills()).enumerate() {
-        std::thread::sleep(moment);
+    let acknowledged = survive(&server.base.clone(), |n| {
         if n % 2 == 0 {
-            drop(worker);
+            worker.kill();
             worker = Process::worker(folder.path(), &environment);
         } else {
-            drop(server);
+            server.kill();
             server = Process::serve(folder.path(), &environment);
-            stream.moved(&server.base);
         }
-        stream.more(3);
-    }
-    let acknowledged = stream.end();
+        server.base.clone()
+    });
     drop(alone);
-    // Letters of the killed are taken over when their lease runs out: five minutes, the patience of the check.
+    // Letters of the killed are taken over when their lease runs out, two minutes here.
     check(&server, folder.path(), &acknowledged);
-    println!("{} notices acknowledged over {} kills, none lost", acknowledged.len(), kills());
-    drop(worker);
 }

@@ -95,12 +95,18 @@ impl Process {
     }
 }
 
-impl Drop for Process {
+impl Process {
     /// Killed, as by the system: nothing is tidied up.
-    fn drop(&mut self) {
+    pub fn kill(&mut self) {
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
         let _ = std::fs::remove_file(&self.log);
     }
 }
