@@ -195,10 +195,12 @@ pub struct About {
 impl Tx<'_> {
     /// The policy in force.
     pub fn policy(&mut self) -> Result<Published, ActionError> {
-        if self.policy.is_none() {
-            self.policy = Some(policies::in_force(self.conn, self.now)?);
+        if let Some(known) = &self.policy {
+            return Ok(known.clone());
         }
-        self.policy.clone().ok_or_else(|| ActionError::Refused("There is no policy.".to_owned()))
+        let found = policies::in_force(self.conn, self.now)?;
+        self.policy = Some(found.clone());
+        Ok(found)
     }
 
     /// Appends to the record.

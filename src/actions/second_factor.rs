@@ -24,7 +24,7 @@ pub fn turn_on_second_factor(
     }
     let step = secret.step(code, tx.now).ok_or_else(|| ActionError::Refused(WRONG.to_owned()))?;
     second_factors::put(tx.conn, who.id, secret, step, tx.now)?;
-    second_factors::end_sessions(tx.conn, who.id, Some(session))?;
+    staff::end_sessions(tx.conn, who.id, Some(session))?;
     happened(tx, who, "staff.second_factor_on")?;
     new_codes(tx, who.id)
 }
@@ -55,7 +55,7 @@ pub fn reset_second_factor(tx: &mut Tx<'_>, email: &str) -> Result<(), ActionErr
     if !second_factors::remove(tx.conn, who.id)? {
         return Err(ActionError::Refused(format!("{email} has no second factor.")));
     }
-    second_factors::end_sessions(tx.conn, who.id, None)?;
+    staff::end_sessions(tx.conn, who.id, None)?;
     let what = Happening::new("staff.second_factor_reset").fact("staff", who.id.0);
     tx.event(Subject::Installation, &Actor::Operator, &what)
 }

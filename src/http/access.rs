@@ -77,10 +77,15 @@ impl FromRequest for Staff {
             let app = app.ok_or_else(|| HttpError::Internal("no application".to_owned()))?;
             let session = token.ok_or(HttpError::SignIn)?.hash();
             let (hash, now) = (session.clone(), app.clock.now());
-            let member = app.read(move |c| staff::by_session(c, &hash, now)).await?.ok_or(HttpError::SignIn)?;
-            if app.config().staff.second_factor && !sets_up {
-                let id = member.id;
-                app.read(move |c| second_factors::since(c, id)).await?.ok_or(HttpError::SetUp)?;
+            let ask = app.config().staff.second_factor && !sets_up;
+            let found = app.read(move |c| {
+                let Some(member) = staff::by_session(c, &hash, now)? else { return Ok(None) };
+                let lacks = ask && second_factors::since(c, member.id)?.is_none();
+                Ok(Some((member, lacks)))
+            });
+            let (member, lacks) = found.await?.ok_or(HttpError::SignIn)?;
+            if lacks {
+                return Err(HttpError::SetUp);
             }
             Ok(Self { csrf: csrf(&app, &session), member, session, theme })
         })

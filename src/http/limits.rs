@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -14,20 +15,20 @@ use crate::domain::ids::{ApiKeyId, StaffId};
 /// Limits of the entrances that need no sign-in.
 #[derive(Clone)]
 pub struct Limits {
-    pages: Arc<DefaultKeyedRateLimiter<String>>,
-    notices: Arc<DefaultKeyedRateLimiter<String>>,
-    sign_in: Arc<DefaultKeyedRateLimiter<String>>,
-    sign_in_from: Arc<DefaultKeyedRateLimiter<String>>,
-    renewals: Arc<DefaultKeyedRateLimiter<String>>,
-    anonymous: Arc<DefaultKeyedRateLimiter<String>>,
-    keys: Arc<DefaultKeyedRateLimiter<String>>,
+    pages: Arc<Limiter>,
+    notices: Arc<Limiter>,
+    sign_in: Arc<Limiter>,
+    sign_in_from: Arc<Limiter>,
+    renewals: Arc<Limiter>,
+    anonymous: Arc<Limiter>,
+    keys: Arc<Limiter>,
 }
 
 impl Limits {
     /// Limits by the configuration.
     pub fn new(config: &Config) -> Self {
         let some = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
-        let limiter = |quota: Quota| Arc::new(RateLimiter::keyed(quota));
+        let limiter = |quota: Quota| Arc::new(Limiter::new(quota));
         let attempts = config.staff.attempts_per_minute;
         Self {
             pages: limiter(Quota::per_minute(some(config.server.per_minute))),
@@ -87,12 +88,34 @@ fn network(address: &str) -> String {
     }
 }
 
-fn check(limiter: &DefaultKeyedRateLimiter<String>, key: &str) -> Result<(), HttpError> {
-    // Keys that are fresh again are forgotten, so that memory does not grow with the world.
-    if limiter.len() > 10_000 {
-        limiter.retain_recent();
+/// Counts by key.
+struct Limiter {
+    counts: DefaultKeyedRateLimiter<String>,
+    /// So many keys, and those that are fresh again are forgotten: memory does not grow with the world.
+    sweep_at: AtomicUsize,
+}
+
+impl Limiter {
+    fn new(quota: Quota) -> Self {
+        Self { counts: RateLimiter::keyed(quota), sweep_at: AtomicUsize::new(FEW) }
     }
+
+    /// A sweep looks at all keys, so the next one waits until there are twice as many as were left.
+    fn sweep(&self) {
+        if self.counts.len() > self.sweep_at.load(Ordering::Relaxed) {
+            self.counts.retain_recent();
+            self.sweep_at.store((self.counts.len() * 2).max(FEW), Ordering::Relaxed);
+        }
+    }
+}
+
+/// Fewer keys are not worth a sweep.
+const FEW: usize = 10_000;
+
+fn check(limiter: &Limiter, key: &str) -> Result<(), HttpError> {
+    limiter.sweep();
     limiter
+        .counts
         .check_key(&key.to_owned())
         .map_err(|not_until| HttpError::TooMany(not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1))
 }

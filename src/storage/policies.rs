@@ -67,8 +67,11 @@ pub fn in_force(conn: &mut Conn, now: Moment) -> Result<Published, StorageError>
     if let Some(found) = current(conn, now)? {
         return Ok(found);
     }
-    let first = all(conn)?.pop();
-    first.ok_or_else(|| StorageError::NotFound { table: "policies", id: "in force".to_owned() })
+    let first: Row = policies::table
+        .order(policies::version)
+        .select((policies::version, policies::in_force_from, policies::body, policies::reason))
+        .first(conn)?;
+    read(first)
 }
 
 /// All versions, newest first.

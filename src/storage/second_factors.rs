@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{recovery_codes, second_factors, sessions};
+use super::schema::{recovery_codes, second_factors};
 use crate::domain::ids::StaffId;
 use crate::domain::moment::Moment;
 use crate::domain::second_factor::Secret;
@@ -69,14 +69,4 @@ pub fn use_code(conn: &mut Conn, who: StaffId, hash: &TokenHash, now: Moment) ->
 pub fn codes_left(conn: &mut Conn, who: StaffId) -> Result<i64, StorageError> {
     let fresh = recovery_codes::table.filter(recovery_codes::staff_id.eq(who.0));
     Ok(fresh.filter(recovery_codes::used_at.is_null()).count().get_result(conn)?)
-}
-
-/// Ends every session of somebody but one.
-pub fn end_sessions(conn: &mut Conn, who: StaffId, but: Option<&TokenHash>) -> Result<(), StorageError> {
-    let all = sessions::table.filter(sessions::staff_id.eq(who.0));
-    match but {
-        Some(kept) => diesel::delete(all.filter(sessions::token_hash.ne(&kept.0))).execute(conn)?,
-        None => diesel::delete(all).execute(conn)?,
-    };
-    Ok(())
 }

@@ -44,7 +44,7 @@ pub fn put(
     let id = match known {
         Some(id) => {
             diesel::update(staff::table.find(id)).set((set, staff::disabled_at.eq(None::<i64>))).execute(conn)?;
-            diesel::delete(sessions::table.filter(sessions::staff_id.eq(id))).execute(conn)?;
+            end_sessions(conn, StaffId(id), None)?;
             id
         }
         None => diesel::insert_into(staff::table)
@@ -110,6 +110,16 @@ pub fn by_session(conn: &mut Conn, hash: &TokenHash, now: Moment) -> Result<Opti
         .first(conn)
         .optional()?;
     row.map(read).transpose()
+}
+
+/// Ends every session of somebody but one.
+pub fn end_sessions(conn: &mut Conn, who: StaffId, but: Option<&TokenHash>) -> Result<(), StorageError> {
+    let all = sessions::table.filter(sessions::staff_id.eq(who.0));
+    match but {
+        Some(kept) => diesel::delete(all.filter(sessions::token_hash.ne(&kept.0))).execute(conn)?,
+        None => diesel::delete(all).execute(conn)?,
+    };
+    Ok(())
 }
 
 /// Ends a session.

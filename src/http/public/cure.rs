@@ -180,6 +180,7 @@ pub async fn submit(
         ..Submission::new("form", "application/x-www-form-urlencoded", body.to_vec())
     };
     let reading = Reading { cures: Some(incomplete.first.id), ..Reading::from(raw) };
+    reading.understood();
     match app.write(move |tx| receive_notice(tx, submission, &reading, &fresh)).await {
         Ok(_) | Err(ActionError::Storage(StorageError::Conflict { table: submissions::TABLE, .. })) => {
             Ok(see(&receipt))

@@ -80,7 +80,7 @@ pub async fn submit(
     };
     let id = member.id;
     if app.read(move |c| second_factors::since(c, id)).await?.is_some() {
-        return second_step::ask(&app, id, Errors::default());
+        return second_step::ask(&app, id);
     }
     let token = app.write(move |tx| sign_in(tx, &member)).await?;
     Ok(enter(&app, &token))

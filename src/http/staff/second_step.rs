@@ -29,10 +29,13 @@ struct SecondStepPage {
     seal: String,
 }
 
-/// Asks for the code.
-pub(super) fn ask(app: &App, who: StaffId, errors: Errors) -> Result<HttpResponse, HttpError> {
+/// Asks for the code, once the password was right.
+pub(super) fn ask(app: &App, who: StaffId) -> Result<HttpResponse, HttpError> {
+    page(app, format!("{}.{}", who.0, (app.clock.now() + TICKET).0), Errors::default())
+}
+
+fn page(app: &App, ticket: String, errors: Errors) -> Result<HttpResponse, HttpError> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let ticket = format!("{}.{}", who.0, (app.clock.now() + TICKET).0);
     let seal = seal::seal(&app.secret, "second step", &ticket);
     html(status, &SecondStepPage { host: app.config().host.name.clone(), errors, ticket, seal })
 }
@@ -54,7 +57,8 @@ pub async fn submit(app: Data<App>, limits: Data<Limits>, sent: Sent) -> Result<
         Err(ActionError::Refused(words)) => {
             let mut errors = Errors::default();
             errors.add("code", words);
-            ask(&app, who, errors)
+            // The same ticket: a wrong code does not make it last longer.
+            page(&app, sent.form.get("ticket").to_owned(), errors)
         }
         Err(other) => Err(other.into()),
     }
