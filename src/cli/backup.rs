@@ -44,7 +44,7 @@ pub(super) fn backup(settings: &Settings, file: &Path) -> Result<ExitCode, CliEr
         }
         DatabaseUrl::Postgres(address) => {
             let schema = backup::schema(&mut conn)?;
-            let mut command = client("pg_dump", address)?;
+            let mut command = client("pg_dump", address);
             command.args(["--format=custom", "--no-owner", "--no-privileges", "--schema", &schema, "--file"]);
             run(command.arg(&part))?;
         }
@@ -105,9 +105,9 @@ fn restore_dump(file: &Path, url: &DatabaseUrl, address: &str) -> Result<(), Cli
         return Err(words(format!("there are tables in {url:?} already; make an empty database")));
     }
     let schema = backup::schema(&mut conn)?;
-    let mut command = client("pg_restore", address)?;
+    let mut command = client("pg_restore", address);
     command.args(["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]);
-    command.args(["--schema", &schema, "--dbname", &database(address)?]);
+    command.args(["--schema", &schema]);
     run(command.arg(file))?;
     // A dump of another schema restores nothing, without an error.
     if backup::is_empty(&mut conn)? {
@@ -146,36 +146,39 @@ fn digest(file: &Path) -> Result<String, CliError> {
     Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect())
 }
 
-/// A program of PostgreSQL with the address in its environment, where no list of processes shows the password.
-fn client(program: &str, address: &str) -> Result<Command, CliError> {
-    let url = url::Url::parse(address).map_err(|e| words(format!("DATABASE_URL: {e}")))?;
-    let plain = |text: &str| percent(text);
+/// A program of PostgreSQL. It reads the address as libpq does everywhere else, several servers included; the password
+/// goes by the environment, where no list of processes shows it.
+fn client(program: &str, address: &str) -> Command {
+    let (address, password) = without_password(address);
     let mut command = Command::new(program);
-    let mut set = |name: &str, value: String| {
-        if !value.is_empty() {
-            command.env(name, value);
-        }
-    };
-    set("PGHOST", plain(url.host_str().unwrap_or_default()));
-    set("PGPORT", url.port().map(|p| p.to_string()).unwrap_or_default());
-    set("PGUSER", plain(url.username()));
-    set("PGPASSWORD", plain(url.password().unwrap_or_default()));
-    set("PGDATABASE", database(address)?);
-    for (key, value) in url.query_pairs() {
-        match key.as_ref() {
-            "host" | "port" | "user" | "password" | "options" | "sslmode" | "sslrootcert" | "sslcert" | "sslkey" => {
-                set(&format!("PG{}", key.to_uppercase()), value.into_owned());
-            }
-            other => return Err(words(format!("DATABASE_URL: {other} is not known to backup and restore"))),
-        }
+    command.arg(format!("--dbname={address}"));
+    if let Some(password) = password {
+        command.env("PGPASSWORD", password);
     }
-    Ok(command)
+    command
 }
 
-/// Name of the database in an address.
-fn database(address: &str) -> Result<String, CliError> {
-    let url = url::Url::parse(address).map_err(|e| words(format!("DATABASE_URL: {e}")))?;
-    Ok(percent(url.path().trim_start_matches('/')))
+/// Takes the password out of an address, wherever it stands in it.
+fn without_password(address: &str) -> (String, Option<String>) {
+    let mut password = None;
+    let (place, query) = address.split_once('?').map_or((address, None), |(place, query)| (place, Some(query)));
+    let mut place = place.to_owned();
+    let from = place.find("://").map_or(0, |at| at + 3);
+    if let Some(at) = place.rfind('@')
+        && let Some(colon) = place.get(from..at).and_then(|user| user.find(':'))
+    {
+        password = Some(percent(&place[from + colon + 1..at]));
+        place.replace_range(from + colon..at, "");
+    }
+    let mut kept = Vec::new();
+    for pair in query.into_iter().flat_map(|q| q.split('&')) {
+        match pair.strip_prefix("password=") {
+            Some(found) => password = Some(percent(found)),
+            None => kept.push(pair),
+        }
+    }
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    (place + &query, password)
 }
 
 fn percent(text: &str) -> String {
@@ -203,18 +206,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_goes_into_the_environment() {
-        let command =
-            client("pg_dump", "postgres://us%40er:p+a%3Ass@db.example:5433/base%20one?sslmode=verify-full").unwrap();
-        let of = |name: &str| {
-            let found = command.get_envs().find(|(k, _)| *k == name).and_then(|(_, v)| v);
-            found.map(|v| v.to_string_lossy().into_owned()).unwrap_or_default()
+    fn the_password_goes_by_the_environment() {
+        let of = |address: &str| {
+            let (address, password) = without_password(address);
+            (address, password.unwrap_or_default())
         };
-        assert_eq!(
-            ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSSLMODE"].map(of),
-            ["db.example", "5433", "us@er", "p+a:ss", "base one", "verify-full"]
-        );
-        assert_eq!(command.get_args().count(), 0);
-        assert!(client("pg_dump", "postgres://a/b?fallback=1").is_err());
+        for (address, plain, password) in [
+            ("postgres://us%40er:p+a%3Ass@db.example:5433/base", "postgres://us%40er@db.example:5433/base", "p+a:ss"),
+            (
+                "postgres://u@h1:5432,h2:5432/d?target_session_attrs=read-write",
+                "postgres://u@h1:5432,h2:5432/d?target_session_attrs=read-write",
+                "",
+            ),
+            ("postgres://h/d?password=a%26b&sslmode=verify-full", "postgres://h/d?sslmode=verify-full", "a&b"),
+            ("postgres:///d?host=/run/postgresql&password=x", "postgres:///d?host=/run/postgresql", "x"),
+        ] {
+            assert_eq!(of(address), (plain.to_owned(), password.to_owned()));
+        }
     }
 }
