@@ -149,6 +149,16 @@ impl App {
         result
     }
 
+    /// The reading part of an action, on a connection beside the writer's; it changes nothing.
+    pub async fn prepare<T, F>(&self, part: F) -> Result<T, ActionError>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, ActionError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (house, now) = (Arc::clone(&self.house), self.clock.now());
+        self.db.read(move |conn| part(&mut Tx::new(conn, now, &house))).await
+    }
+
     /// As [`App::write`], for the jobs themselves.
     pub async fn write_quietly<T, F>(&self, action: F) -> Result<T, ActionError>
     where

@@ -119,7 +119,8 @@ fn fuzz<T: Hash>(name: &str, seeds: &[&[u8]], read: impl Fn(&[u8]) -> T) {
 
 /// What is telling about a reading: how it was judged, and how much there is of each thing.
 fn telling(reading: &Reading) -> (String, usize, usize, bool, Vec<&'static str>) {
-    let (notice, verdict) = reading.understood();
+    let understood = reading.understood();
+    let (notice, verdict) = (&understood.notice, &understood.verdict);
     let codes = verdict.findings.iter().map(|f| f.code.as_str()).collect();
     for location in &notice.locations {
         candidates(location);

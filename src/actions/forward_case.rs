@@ -9,10 +9,11 @@ use crate::domain::ids::CaseId;
 use crate::domain::moment::Moment;
 use crate::domain::notice::Work;
 use crate::domain::policy::Policy;
+use crate::domain::token::PlainToken;
 use crate::mail::letter::Letter;
 use crate::mail::letters::{Due, NoticeToCustomer};
 use crate::storage::cases::Case;
-use crate::storage::customers::Customer;
+use crate::storage::customers::{Contact, Customer};
 use crate::storage::letters::LetterRow;
 use crate::storage::links::Target;
 use crate::storage::locations::LocationRow;
@@ -23,33 +24,73 @@ use crate::storage::{cases, customers, letters, links, locations, material, noti
 /// Most locations loaded for a letter; the intake limit is lower by default.
 const ALL: i64 = 100_000;
 
+/// A case put into words, to be forwarded: read and written beside the one writer of the embedded database, which then
+/// only stores it.
+#[derive(Clone, Debug)]
+pub struct Forwarding {
+    case: Case,
+    /// When it was read: the deadline counts from here.
+    at: Moment,
+    deadline: Moment,
+    contacts: Vec<Contact>,
+    /// A letter for each contact, with the link of its own that is in it.
+    letters: Vec<(PlainToken, Letter)>,
+}
+
 /// Forwards a case to every contact of the customer. Without a contact it goes to review.
 pub fn forward_case(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), ActionError> {
-    let mut case = cases::get(tx.conn, id)?;
+    let ready = prepare_forwarding(tx, id)?;
+    forward(tx, ready, actor)
+}
+
+/// As [`forward_case`], with what was prepared before the transaction; made anew where other contacts are there by now.
+pub fn forward_prepared(tx: &mut Tx<'_>, ready: Forwarding, actor: &Actor) -> Result<(), ActionError> {
+    if customers::contacts(tx.conn, ready.case.customer_id)? == ready.contacts {
+        forward(tx, ready, actor)
+    } else {
+        forward_case(tx, ready.case.id, actor)
+    }
+}
+
+/// Reads what the letters say and puts them into words; changes nothing.
+pub fn prepare_forwarding(tx: &mut Tx<'_>, id: CaseId) -> Result<Forwarding, ActionError> {
+    let case = cases::get(tx.conn, id)?;
     let customer = customers::get(tx.conn, case.customer_id)?;
     let policy = tx.policy()?.policy;
     let deadline = tx.now + policy.segment(&customer.segment).deadline;
-    let state = case.state.forward(tx.now, deadline)?;
-    if customers::contacts(tx.conn, customer.id)?.is_empty() {
+    case.state.forward(tx.now, deadline)?;
+    let contacts = customers::contacts(tx.conn, customer.id)?;
+    let mut letters = Vec::with_capacity(contacts.len());
+    if !contacts.is_empty() {
+        let notice = notices::get(tx.conn, case.notice_id)?;
+        let mut data = letter(tx, (&case, &notice, &customer), deadline, &policy)?;
+        let sender = tx.sender();
+        for _ in &contacts {
+            let token = tx.house.entropy.token();
+            data.link = case_link(tx, &token);
+            letters.push((token, data.letter(&sender)?));
+        }
+    }
+    Ok(Forwarding { case, at: tx.now, deadline, contacts, letters })
+}
+
+/// Stores a forwarding; a case that has changed since it was read is a conflict.
+fn forward(tx: &mut Tx<'_>, ready: Forwarding, actor: &Actor) -> Result<(), ActionError> {
+    let Forwarding { mut case, at, deadline, contacts, letters } = ready;
+    if contacts.is_empty() {
         return no_contact(tx, &mut case);
     }
+    let state = case.state.forward(at, deadline)?;
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
-    reviews::done_for_case(
-        tx.conn,
-        id,
-        Some(&[ReviewKind::WholeSite, ReviewKind::NoContact, ReviewKind::Signals, ReviewKind::Unconfirmed]),
-        &actor.to_string(),
-        tx.now,
-    )?;
-    let notice = notices::get(tx.conn, case.notice_id)?;
-    let mut data = letter(tx, (&case, &notice, &customer), deadline, &policy)?;
-    let sender = tx.sender();
-    let contacts = write_to_contacts(tx, &case, |tx| {
-        data.link = fresh_link(tx, id)?;
-        Ok(data.letter(&sender)?)
-    })?;
-    let what = Happening::new("case.forwarded").fact("deadline", deadline.iso()).fact("contacts", contacts);
-    tx.event(Subject::Case(id), actor, &what)
+    let settled = [ReviewKind::WholeSite, ReviewKind::NoContact, ReviewKind::Signals, ReviewKind::Unconfirmed];
+    reviews::done_for_case(tx.conn, case.id, Some(&settled), &actor.to_string(), tx.now)?;
+    let about = About { case: Some(case.id), customer: Some(case.customer_id), ..About::default() };
+    for (contact, (token, letter)) in contacts.iter().zip(letters) {
+        store_case_link(tx, case.id, &token)?;
+        tx.queue(letter, &To { name: &contact.name, address: &contact.email }, about)?;
+    }
+    let what = Happening::new("case.forwarded").fact("deadline", deadline.iso()).fact("contacts", contacts.len());
+    tx.event(Subject::Case(case.id), actor, &what)
 }
 
 fn no_contact(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
@@ -66,9 +107,17 @@ fn no_contact(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
 /// A fresh link to a case for one letter.
 pub(super) fn fresh_link(tx: &mut Tx<'_>, case: CaseId) -> Result<String, ActionError> {
     let token = tx.house.entropy.token();
+    store_case_link(tx, case, &token)?;
+    Ok(case_link(tx, &token))
+}
+
+fn case_link(tx: &Tx<'_>, token: &PlainToken) -> String {
+    tx.url(&format!("/respond/{}", token.reveal()))
+}
+
+fn store_case_link(tx: &mut Tx<'_>, case: CaseId, token: &PlainToken) -> Result<(), ActionError> {
     let expires = tx.now + tx.house.config.mail.link_lifetime;
-    links::insert(tx.conn, &token.hash(), Target::Case(case), expires, tx.now)?;
-    Ok(tx.url(&format!("/respond/{}", token.reveal())))
+    Ok(links::insert(tx.conn, &token.hash(), Target::Case(case), expires, tx.now)?)
 }
 
 /// A link to the page of the counter-notice; it lives longer, as the statute sets no limit.

@@ -7,17 +7,17 @@ use super::receive_notice::{Arriving, Kept};
 use super::{ActionError, Tx};
 use crate::domain::elements::Class;
 use crate::domain::ids::{CustomerId, NoticeId};
+use crate::domain::likeness::Keys;
 use crate::domain::location::{Location, Place};
 use crate::domain::location_state::LocationState;
 use crate::domain::moment::{Moment, Span};
 use crate::domain::notice::{Notice, join_names};
-use crate::domain::reading::Reading;
-use crate::domain::sender::{Grade, NEW, SenderCounts, SenderKind, domain_key, key_of};
-use crate::domain::signal::{self, Known};
-use crate::domain::verify::Verdict;
+use crate::domain::reading::{Reading, Understanding};
+use crate::domain::sender::{Grade, NEW, SenderCounts, SenderKind, domain_key};
+use crate::domain::signal::{self, Known, payment_words};
 use crate::storage::locations::material_key;
 use crate::storage::material::{self, Named};
-use crate::storage::notice_keys::{self, Keys};
+use crate::storage::notice_keys;
 use crate::storage::notices::{self, Ties};
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::senders::{self, Sender, Sending};
@@ -32,6 +32,8 @@ const COMPARED: usize = 50;
 pub(super) struct Linked {
     pub ties: Ties,
     pub sender: Option<Sender>,
+    /// The domain it writes from.
+    domain: Option<Sender>,
     /// For each location, the earlier one it repeats.
     pub repeats: Vec<Option<Named>>,
     /// For each location, cases of other senders about the same material.
@@ -60,23 +62,25 @@ pub(super) fn link(
     tx: &mut Tx<'_>,
     kept: &Kept,
     reading: &Reading,
-    (notice, verdict): (&Notice, &Verdict),
     owner_of: &[Option<CustomerId>],
 ) -> Result<Linked, ActionError> {
-    let key = key_of(&notice.complainant);
-    let sender = key.as_deref().map(|key| sender(tx, kept, notice, key)).transpose()?;
-    let keys = Keys::of(notice, key.as_deref().unwrap_or_default());
+    let Understanding { notice, verdict, keys, .. } = reading.understood();
+    let (keys, known_as) = (*keys, reading.understood().sender.as_deref());
+    let domain = domain(tx, kept, notice)?;
+    let sender = known_as.map(|key| sender(tx, kept, notice, (key, domain.as_ref()))).transpose()?;
     let exact = notice_keys::same_content(tx.conn, keys)?;
     let mut linked = Linked {
         repeats: vec![None; notice.locations.len()],
         others: vec![Vec::new(); notice.locations.len()],
+        domain,
         ..Linked::default()
     };
     if verdict.class == Class::Complete {
         earlier(tx, notice, owner_of, (sender.as_ref(), keys), &mut linked)?;
     }
     let known = known(tx, sender.as_ref(), keys)?;
-    let seen = signal::look(notice, &kept.prose, kept.mail_failed.as_deref(), known);
+    let payment = reading.understood().payment.or_else(|| payment_words(&kept.prose));
+    let seen = signal::look(notice, payment, kept.mail_failed.as_deref(), known);
     linked.route = route(tx, sender.as_ref(), &seen);
     linked.confirm_by = confirm_by(tx, kept, notice, sender.as_ref());
     linked.ties = Ties {
@@ -90,27 +94,31 @@ pub(super) fn link(
     Ok(linked)
 }
 
-fn sender(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice, key: &str) -> Result<Sender, ActionError> {
+fn domain(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice) -> Result<Option<Sender>, ActionError> {
+    let Some(key) = domain_key(notice.complainant.email.as_ref()) else { return Ok(None) };
+    let name = key.trim_start_matches("d:");
+    let who = Sending { key: &key, kind: SenderKind::Domain, domain: None, name, address: name, channel: kept.channel };
+    Ok(Some(senders::sent(tx.conn, &who, kept.received)?))
+}
+
+fn sender(
+    tx: &mut Tx<'_>,
+    kept: &Kept,
+    notice: &Notice,
+    (key, domain): (&str, Option<&Sender>),
+) -> Result<Sender, ActionError> {
     let c = &notice.complainant;
-    let domain = match domain_key(c.email.as_ref()) {
-        None => None,
-        Some(key) => {
-            let name = key.trim_start_matches("d:").to_owned();
-            let who = Sending {
-                key: &key,
-                kind: SenderKind::Domain,
-                domain: None,
-                name: &name,
-                address: &name,
-                channel: kept.channel,
-            };
-            Some(senders::seen(tx.conn, &who, kept.received)?.id)
-        }
-    };
     let name = if c.organization.is_empty() { join_names(&c.name, "") } else { c.organization.clone() };
     let address = c.email.as_ref().map(|e| e.as_str().to_lowercase()).unwrap_or_default();
-    let who = Sending { key, kind: SenderKind::Address, domain, name: &name, address: &address, channel: kept.channel };
-    let mut sender = senders::seen(tx.conn, &who, kept.received)?;
+    let who = Sending {
+        key,
+        kind: SenderKind::Address,
+        domain: domain.map(|d| d.id),
+        name: &name,
+        address: &address,
+        channel: kept.channel,
+    };
+    let mut sender = senders::sent(tx.conn, &who, kept.received)?;
     let used = c.name.to_lowercase();
     if !used.is_empty() {
         sender.names = senders::name_used(tx.conn, &sender, &used)?;
@@ -141,7 +149,7 @@ fn route(tx: &Tx<'_>, sender: Option<&Sender>, seen: &[signal::Seen]) -> Option<
         })
         .collect();
     // The grade is that of before this notice: with one notice counted, this one is the second.
-    let counts = |s: &&Sender| s.grade != Grade::First || s.sent == 0;
+    let counts = |s: &&Sender| s.grade != Grade::First || s.sent == 1;
     if let Some(grade) = sender.filter(counts).map(|s| s.grade).filter(|g| rules.review_grades.contains(g)) {
         why.push(format!("Standing of the sender: {}", grade.label().1));
     }
@@ -252,8 +260,8 @@ pub(super) fn count_sender(
         ..SenderCounts::default()
     };
     if let Some(sender) = &arriving.linked.sender {
-        for id in [Some(sender.id), sender.domain].into_iter().flatten() {
-            senders::count(tx.conn, id, arriving.kept.received, &by)?;
+        for sender in [Some(sender), arriving.linked.domain.as_ref()].into_iter().flatten() {
+            senders::count_notice(tx.conn, sender, arriving.kept.received, &by)?;
         }
     }
     let again: BTreeSet<_> = arriving

@@ -5,6 +5,7 @@ use crate::domain::asset::candidates;
 use crate::domain::ids::CustomerId;
 use crate::domain::location::{Location, Place};
 use crate::domain::moment::Moment;
+use crate::domain::reading::Understanding;
 use crate::storage::Conn;
 use crate::storage::StorageError;
 use crate::storage::assets::{self, Wanted};
@@ -15,24 +16,27 @@ pub fn match_locations(
     locations: &[Location],
     received_at: Moment,
 ) -> Result<Vec<Option<CustomerId>>, StorageError> {
-    let wanted: Vec<Wanted> = locations
-        .iter()
-        .map(|location| Wanted {
-            keys: candidates(location),
-            at: match &location.place {
-                Place::Network(net) => net.observed_at.unwrap_or(received_at),
-                Place::Web(_) | Place::Unreadable(_) => received_at,
-            },
-        })
-        .collect();
-    assets::owners(conn, &wanted)
+    let keys: Vec<Vec<String>> = locations.iter().map(candidates).collect();
+    assets::owners(conn, &wanted(locations, &keys, received_at))
 }
 
-/// As [`match_locations`], inside an action.
+/// As [`match_locations`], inside an action, with keys made before.
 pub(super) fn owners(
     tx: &mut Tx<'_>,
-    locations: &[Location],
+    understood: &Understanding,
     received_at: Moment,
 ) -> Result<Vec<Option<CustomerId>>, ActionError> {
-    Ok(match_locations(tx.conn, locations, received_at)?)
+    let wanted = wanted(&understood.notice.locations, &understood.assets, received_at);
+    Ok(assets::owners(tx.conn, &wanted)?)
+}
+
+fn wanted<'a>(locations: &[Location], keys: &'a [Vec<String>], received_at: Moment) -> Vec<Wanted<'a>> {
+    let one = |(location, keys): (&Location, &'a Vec<String>)| Wanted {
+        keys,
+        at: match &location.place {
+            Place::Network(net) => net.observed_at.unwrap_or(received_at),
+            Place::Web(_) | Place::Unreadable(_) => received_at,
+        },
+    };
+    locations.iter().zip(keys).map(one).collect()
 }

@@ -64,7 +64,7 @@ pub use disable_locations::{confirm_disabled, disable_locations};
 pub use expire_strike::expire_strike;
 pub use export_evidence::record_export;
 pub use extend_deadline::extend_deadline;
-pub use forward_case::forward_case;
+pub use forward_case::{forward_case, forward_prepared, prepare_forwarding};
 pub use import_customers::{ImportAsset, ImportLine, import_customers};
 pub use make_key::{PREFIX as KEY_PREFIX, make_key, revoke_key};
 pub use match_locations::match_locations;
@@ -112,7 +112,7 @@ use crate::mail::letter::{Letter, LetterError, Sender};
 use crate::storage::letters::NewLetter;
 use crate::storage::policies::{self, Published};
 use crate::storage::webhooks::Endpoint;
-use crate::storage::{Conn, StorageError, cases, events, letters, notices};
+use crate::storage::{Conn, StorageError, events, letters};
 
 /// What actions need beside the database: settings and randomness.
 #[derive(Clone, Debug)]
@@ -212,8 +212,7 @@ impl Tx<'_> {
 
     /// Puts a letter into the outbox.
     pub fn queue(&mut self, letter: Letter, to: &To<'_>, about: About) -> Result<LetterId, ActionError> {
-        let id = self.house.entropy.token();
-        let unique = id.reveal().get(..26).unwrap_or_default();
+        let unique = self.house.entropy.token().after(self.now);
         let new = NewLetter {
             message_id: format!("<{unique}@{}>", self.house.config.mail.from.domain()),
             kind: letter.kind,
@@ -230,16 +229,17 @@ impl Tx<'_> {
         Ok(letters::queue(self.conn, &new, self.now)?)
     }
 
-    /// A reference that is not taken: 40 bits are short enough to be read out, not to be unique by chance.
-    pub(crate) fn fresh_reference(&mut self, kind: Kind) -> Result<Reference, ActionError> {
+    /// Stores something under a reference that is not taken: 40 bits are short enough to be read out, not to be unique
+    /// by chance. `store` says nothing where it is taken.
+    pub(crate) fn under_fresh_reference<I>(
+        &mut self,
+        kind: Kind,
+        mut store: impl FnMut(&mut Conn, &Reference) -> Result<Option<I>, StorageError>,
+    ) -> Result<(I, Reference), ActionError> {
         loop {
             let reference = self.house.entropy.reference(kind);
-            let taken = match kind {
-                Kind::Notice => notices::taken(self.conn, &reference)?,
-                Kind::Case => cases::taken(self.conn, &reference)?,
-            };
-            if !taken {
-                return Ok(reference);
+            if let Some(id) = store(self.conn, &reference)? {
+                return Ok((id, reference));
             }
         }
     }

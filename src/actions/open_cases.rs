@@ -83,24 +83,21 @@ fn open_case(
     let (state, look) = beginning(arriving, &of_case);
     let c = &arriving.notice.complainant;
     let sender = if c.organization.is_empty() { join_names(&c.name, "") } else { c.organization.clone() };
-    let reference = tx.fresh_reference(Kind::Case)?;
-    let id = cases::insert(
-        tx.conn,
-        &cases::NewCase {
-            reference: reference.clone(),
-            notice_id: arriving.id,
-            customer_id: customer.id,
-            state,
-            downstream: policy.segment(&customer.segment).downstream_provider,
-            site: &site,
-            segment: &customer.segment,
-            sender: &sender,
-            sender_domain: &domain_of(c.email.as_ref()),
-            locations: positions.len(),
-            missing: missing_elements(&arriving.verdict.findings).len(),
-            received_at: arriving.kept.received,
-        },
-    )?;
+    let new = cases::NewCase {
+        notice_id: arriving.id,
+        customer_id: customer.id,
+        state,
+        downstream: policy.segment(&customer.segment).downstream_provider,
+        site: &site,
+        segment: &customer.segment,
+        sender: &sender,
+        sender_domain: &domain_of(c.email.as_ref()),
+        locations: positions.len(),
+        missing: missing_elements(&arriving.verdict.findings).len(),
+        received_at: arriving.kept.received,
+    };
+    let (id, reference) =
+        tx.under_fresh_reference(Kind::Case, |conn, reference| cases::insert(conn, reference, &new))?;
     customers::count(tx.conn, customer.id, Counters { cases: 1, ..Counters::default() })?;
     let overlaps = arriving.linked.overlaps(positions);
     let what = Happening::new("case.opened")

@@ -71,7 +71,7 @@ fn is_theirs(tx: &mut Tx<'_>, kept: &Kept, notice: &NoticeRecord) -> Result<bool
 /// A sender takes a notice back. What it was about is found by the sender's own number and mail domain; a
 /// person looks at it, as anybody can write a number.
 fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &Reading) -> Result<(), ActionError> {
-    let (notice, _) = reading.understood();
+    let notice = &reading.understood().notice;
     let domain = super::domain_of(notice.complainant.email.as_ref());
     let number = &notice.sender_reference;
     let mut earlier = if number.is_empty() { Vec::new() } else { notices::by_sender_reference(tx.conn, number)? };

@@ -78,7 +78,7 @@ pub fn receive_notice(
     if let Some((_, references)) = submissions::seen(tx.conn, &token.hash())?
         && let Some(reference) = references.into_iter().next()
     {
-        let verdict = reading.understood().1.clone();
+        let verdict = reading.understood().verdict.clone();
         return Ok(Received { reference, again: true, verdict, cases: Vec::new(), hosted: 0, locations: Vec::new() });
     }
     submission.dedup_key = Some(token.hash());
@@ -107,17 +107,19 @@ pub(super) fn take_notice(
     reading: &Reading,
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
-    let (notice, verdict) = reading.understood();
-    let owner_of = owners(tx, &notice.locations, kept.received)?;
-    let linked = link(tx, kept, reading, (notice, verdict), &owner_of)?;
-    let reference = tx.fresh_reference(Kind::Notice)?;
+    let understood = reading.understood();
+    let (notice, verdict) = (&understood.notice, &understood.verdict);
+    let owner_of = owners(tx, understood, kept.received)?;
+    let linked = link(tx, kept, reading, &owner_of)?;
     let sorted = Sorted {
         locations: notice.locations.len(),
         hosted: owner_of.iter().flatten().count(),
         unreadable: notice.locations.iter().filter(|l| matches!(l.place, Place::Unreadable(_))).count(),
     };
     let told = (notice, verdict);
-    let id = notices::insert(tx.conn, (&reference, kept.id), told, sorted, &linked.ties, kept.received)?;
+    let (id, reference) = tx.under_fresh_reference(Kind::Notice, |conn, reference| {
+        notices::insert(conn, (reference, kept.id), told, sorted, &linked.ties, kept.received)
+    })?;
     let mut arriving = Arriving { id, reference, notice, verdict, kept, linked: &linked, opened: Vec::new() };
     record(tx, &arriving, reading, sorted)?;
     let case_of = open_cases(tx, &mut arriving, &owner_of)?;

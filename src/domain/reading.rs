@@ -3,9 +3,13 @@
 
 use std::sync::OnceLock;
 
+use super::asset::candidates;
 use super::finding::Finding;
 use super::ids::NoticeId;
+use super::likeness::Keys;
 use super::notice::{Notice, RawNotice};
+use super::sender::key_of;
+use super::signal::payment_words;
 use super::verify::{Verdict, verify};
 
 /// In which form a notice was written.
@@ -48,10 +52,40 @@ pub struct Reading {
     pub understood: Understood,
 }
 
-/// What was understood of a reading and how it was judged, once somebody asked. Entrances ask before the write, so that
-/// the one writer of the embedded database has less to do.
+/// What was understood of a reading, how it was judged, and what it is found by: all that needs no database.
+#[derive(Clone, Debug)]
+pub struct Understanding {
+    pub notice: Notice,
+    pub verdict: Verdict,
+    /// By which its sender is known; none for nobody.
+    pub sender: Option<String>,
+    /// By which repeats are found.
+    pub keys: Keys,
+    /// For each location, keys of the assets that would cover it, closest first.
+    pub assets: Vec<Vec<String>>,
+    /// Words in it that ask for money.
+    pub payment: Option<&'static str>,
+}
+
+impl Understanding {
+    fn of(reading: &Reading) -> Self {
+        let notice = reading.raw.understand();
+        let sender = key_of(&notice.complainant);
+        Self {
+            verdict: verify(&notice, &reading.findings),
+            keys: Keys::of(&notice, sender.as_deref().unwrap_or_default()),
+            assets: notice.locations.iter().map(candidates).collect(),
+            payment: notice.works.iter().find_map(|w| payment_words(&w.description)),
+            sender,
+            notice,
+        }
+    }
+}
+
+/// [`Understanding`], once somebody asked. Entrances ask before the write, so that the one writer of the embedded
+/// database has less to do.
 #[derive(Clone, Debug, Default)]
-pub struct Understood(OnceLock<Box<(Notice, Verdict)>>);
+pub struct Understood(OnceLock<Box<Understanding>>);
 
 /// It follows from the rest.
 impl PartialEq for Understood {
@@ -64,12 +98,8 @@ impl Eq for Understood {}
 
 impl Reading {
     /// The notice in it, and the verdict.
-    pub fn understood(&self) -> &(Notice, Verdict) {
-        self.understood.0.get_or_init(|| {
-            let notice = self.raw.understand();
-            let verdict = verify(&notice, &self.findings);
-            Box::new((notice, verdict))
-        })
+    pub fn understood(&self) -> &Understanding {
+        self.understood.0.get_or_init(|| Box::new(Understanding::of(self)))
     }
 }
 

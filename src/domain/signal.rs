@@ -98,8 +98,9 @@ const NAMES: u32 = 3;
 /// Notices a day after which a new sender is remarkable.
 const BURST: u32 = 20;
 
-/// Looks a notice over. `prose` is what was written around it; `mail_failed` says that authentication failed.
-pub fn look(notice: &Notice, prose: &str, mail_failed: Option<&str>, known: Known) -> Vec<Seen> {
+/// Looks a notice over. `payment` are words in it or around it that ask for money; `mail_failed` says that
+/// authentication failed.
+pub fn look(notice: &Notice, payment: Option<&str>, mail_failed: Option<&str>, known: Known) -> Vec<Seen> {
     let mut seen = Vec::new();
     let mut add = |signal, evidence: String| seen.push(Seen { signal, evidence });
     let c = &notice.complainant;
@@ -114,8 +115,7 @@ pub fn look(notice: &Notice, prose: &str, mail_failed: Option<&str>, known: Know
     if !notice.locations.is_empty() && notice.locations.iter().all(super::location::Location::is_whole_site) {
         add(Signal::WholeDomain, format!("{} named", notice.locations.len()));
     }
-    let mut texts = notice.works.iter().map(|w| w.description.as_str()).chain([prose]);
-    if let Some(words) = texts.find_map(payment_words) {
+    if let Some(words) = payment {
         add(Signal::PaymentDemand, format!("“{words}”"));
     }
     if known.same_body {
@@ -194,7 +194,8 @@ const PAYMENT: [&str; 14] = [
     "compensation payment",
 ];
 
-fn payment_words(text: &str) -> Option<&'static str> {
+/// The first phrase in a text that asks for money.
+pub fn payment_words(text: &str) -> Option<&'static str> {
     // Mail is read with its line breaks; a phrase may run over one.
     let text = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     PAYMENT.into_iter().find(|p| text.contains(p))
@@ -215,7 +216,8 @@ mod tests {
     }
 
     fn codes(notice: &Notice, prose: &str, failed: Option<&str>, known: Known) -> Vec<Signal> {
-        look(notice, prose, failed, known).into_iter().map(|s| s.signal).collect()
+        let payment = notice.works.iter().map(|w| w.description.as_str()).chain([prose]).find_map(payment_words);
+        look(notice, payment, failed, known).into_iter().map(|s| s.signal).collect()
     }
 
     #[test]

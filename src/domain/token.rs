@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::moment::Moment;
 use sha2::{Digest, Sha256};
 
 /// Crockford's base 32 in lower case: mail programs never break or re-encode it.
@@ -50,6 +51,14 @@ impl PlainToken {
     pub fn reveal(&self) -> &str {
         &self.0
     }
+
+    /// What makes a Message-ID unique: the time in milliseconds, so that ids in order of time are in order of the
+    /// alphabet and their index grows at its end, and 85 random bits, as whoever knows it can write as an answer.
+    pub fn after(&self, now: Moment) -> String {
+        let ms = now.0 / 1000;
+        let time = (0..9).rev().map(|place| letter(u32::try_from((ms >> (5 * place)) & 31).unwrap_or(0)));
+        time.chain(self.0.chars().take(17)).collect()
+    }
 }
 
 fn letter(bits: u32) -> char {
@@ -93,6 +102,18 @@ impl Purpose {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::moment::Span;
+
+    #[test]
+    fn ids_after_a_time_are_in_its_order_and_keep_their_chance() {
+        let (one, two) = (PlainToken::from_random([7; 32]), PlainToken::from_random([255; 32]));
+        let now = Moment(1_790_000_000_000_000);
+        let ids = [two.after(now), one.after(now + Span::minutes(1)), two.after(now + Span::days(9000))];
+        assert!(ids.is_sorted(), "{ids:?}");
+        assert_eq!(ids[0].len(), 26);
+        assert_ne!(one.after(now), two.after(now));
+        assert!(ids[0].ends_with(&two.reveal()[..17]));
+    }
 
     #[test]
     fn a_token_is_read_back_and_shows_nothing_in_logs() {

@@ -1,12 +1,29 @@
-//! Forwards cases that wait.
+//! Forwards cases that wait. What the letters say is read and put into words beside the writer.
 
-use super::{BATCH, each};
-use crate::actions::{ActionError, forward_case};
+use futures_util::StreamExt;
+use futures_util::stream::iter;
+
+use super::{BATCH, settled};
+use crate::actions::{ActionError, forward_prepared, prepare_forwarding};
 use crate::app::App;
 use crate::domain::event::Actor;
 use crate::storage::due_cases;
 
+/// Cases read side by side: few, to leave connections to the pages.
+const READ: usize = 2;
+/// Cases stored side by side: many, to share commits.
+const STORED: usize = 64;
+
 pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
     let due = app.read(|c| due_cases::to_forward(c, BATCH)).await?;
-    Ok(each(app, "forward_cases", due, |tx, id| forward_case(tx, id, &Actor::System)).await)
+    let prepare = |id| async move { (id, app.prepare(move |tx| prepare_forwarding(tx, id)).await) };
+    let store = |(id, ready): (_, Result<_, _>)| async move {
+        let done = match ready {
+            Ok(ready) => app.write_quietly(move |tx| forward_prepared(tx, ready, &Actor::System)).await,
+            Err(error) => Err(error),
+        };
+        settled("forward_cases", id, done)
+    };
+    let done = iter(due).map(prepare).buffer_unordered(READ).map(store).buffer_unordered(STORED);
+    Ok(done.fold(0, |sum, one| async move { sum + one }).await)
 }

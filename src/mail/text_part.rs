@@ -68,22 +68,30 @@ fn text_facts(out: &mut String, rows: &[(String, String)]) {
 
 /// Writes words in lines of at most [`WIDTH`] columns; a longer word stands alone.
 fn wrap(out: &mut String, words: &str, first: &str, rest: &str) {
-    let mut line = first.to_owned();
-    let mut empty = true;
+    if words.trim().is_empty() && first.trim().is_empty() {
+        return;
+    }
+    let (mut columns, mut empty) = (columns_of(first), true);
+    out.push_str(first);
     for word in words.split_whitespace() {
-        let width = line.chars().count() + word.chars().count() + usize::from(!empty);
-        if width > WIDTH && !empty {
-            let _ = writeln!(out, "{}", line.trim_end());
-            rest.clone_into(&mut line);
-            empty = true;
+        let width = columns_of(word);
+        if !empty && columns + 1 + width > WIDTH {
+            out.push('\n');
+            out.push_str(rest);
+            (columns, empty) = (columns_of(rest), true);
         }
         if !empty {
-            line.push(' ');
+            out.push(' ');
+            columns += 1;
         }
-        line.push_str(word);
+        out.push_str(word);
+        columns += width;
         empty = false;
     }
-    if !empty || !first.trim().is_empty() {
-        let _ = writeln!(out, "{}", line.trim_end());
-    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+}
+
+fn columns_of(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::prepared::{Prepared, here};
 use super::schema::api_keys;
 use crate::domain::ids::ApiKeyId;
 use crate::domain::moment::{Moment, Span};
@@ -93,8 +94,12 @@ pub fn insert(
 
 /// The key with a secret, whether it still works or not.
 pub fn by_hash(conn: &mut Conn, hash: &TokenHash) -> Result<Option<ApiKey>, StorageError> {
-    let row: Option<Row> =
-        api_keys::table.filter(api_keys::token_hash.eq(&hash.0)).select(columns!()).first(conn).optional()?;
+    let row: Option<Row> = api_keys::table
+        .filter(api_keys::token_hash.eq(&hash.0))
+        .select(columns!())
+        .fixed(here!())
+        .row(conn)
+        .optional()?;
     row.map(read).transpose()
 }
 
@@ -111,7 +116,7 @@ pub fn is_stale(key: &ApiKey, now: Moment) -> bool {
 
 /// Remembers a use.
 pub fn used(conn: &mut Conn, id: ApiKeyId, now: Moment) -> Result<(), StorageError> {
-    diesel::update(api_keys::table.find(id.0)).set(api_keys::last_used_at.eq(now.0)).execute(conn)?;
+    diesel::update(api_keys::table.find(id.0)).set(api_keys::last_used_at.eq(now.0)).fixed(here!()).run(conn)?;
     Ok(())
 }
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, per_backend};
+use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::{Prepared, filled};
+use super::prepared::{Prepared, columns, filled, here};
 use super::schema::assets;
 use crate::domain::ids::CustomerId;
 use crate::domain::moment::Moment;
@@ -40,12 +40,12 @@ pub fn put(
         assets::valid_from.eq(from.0),
         assets::valid_until.eq(until),
     );
-    let added: Vec<i64> = per_backend!(&mut *conn, |c| diesel::insert_into(assets::table)
+    let added: Vec<i64> = diesel::insert_into(assets::table)
         .values(row)
         .on_conflict_do_nothing()
         .returning(assets::id)
-        .prepared()
-        .load(c))?;
+        .fixed(here!())
+        .rows(conn)?;
     if !added.is_empty() {
         return Ok(true);
     }
@@ -95,23 +95,23 @@ pub fn end_key(conn: &mut Conn, customer: CustomerId, key: &str, at: Moment) -> 
 }
 
 /// What to look up: the candidate keys of one location, closest first, and the time that counts.
-pub struct Wanted {
-    pub keys: Vec<String>,
+pub struct Wanted<'a> {
+    pub keys: &'a [String],
     pub at: Moment,
 }
 
 /// Who had each location at its time; nothing where no asset covers it. Every distinct key is looked up
 /// once for the whole list. Of assets with the same key valid at the same time the newest start wins.
-pub fn owners(conn: &mut Conn, wanted: &[Wanted]) -> Result<Vec<Option<CustomerId>>, StorageError> {
+pub fn owners(conn: &mut Conn, wanted: &[Wanted<'_>]) -> Result<Vec<Option<CustomerId>>, StorageError> {
     let distinct: BTreeSet<&str> = wanted.iter().flat_map(|w| w.keys.iter().map(String::as_str)).collect();
     let distinct: Vec<&str> = distinct.into_iter().collect();
     let mut by_key: HashMap<String, Vec<AssetRow>> = HashMap::new();
     for chunk in distinct.chunks(800) {
-        let rows: Vec<AssetRow> = per_backend!(&mut *conn, |c| assets::table
+        let rows: Vec<AssetRow> = assets::table
             .filter(assets::key.eq_any(filled(chunk)))
-            .select(AssetRow::as_select())
+            .select(columns::<AssetRow>())
             .prepared()
-            .load(c))?;
+            .rows(conn)?;
         for row in rows {
             by_key.entry(row.key.clone()).or_default().push(row);
         }
@@ -119,7 +119,7 @@ pub fn owners(conn: &mut Conn, wanted: &[Wanted]) -> Result<Vec<Option<CustomerI
     Ok(wanted.iter().map(|w| closest(w, &by_key)).collect())
 }
 
-fn closest(wanted: &Wanted, by_key: &HashMap<String, Vec<AssetRow>>) -> Option<CustomerId> {
+fn closest(wanted: &Wanted<'_>, by_key: &HashMap<String, Vec<AssetRow>>) -> Option<CustomerId> {
     let valid = |row: &&AssetRow| row.valid_from <= wanted.at.0 && wanted.at.0 < row.valid_until;
     wanted
         .keys

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 pub use super::case_lists::*;
-use super::connection::{Conn, per_backend};
+use super::connection::Conn;
 use super::error::{StorageError, one_row};
-use super::prepared::Prepared;
+use super::prepared::{Prepared, columns, here};
 use super::schema::cases;
 use crate::domain::case::{Answered, CaseState, Forwarded, Outcome};
 use crate::domain::deadline::reminder_at;
@@ -119,7 +119,6 @@ impl TryFrom<CaseRow> for Case {
 
 /// A case to open.
 pub struct NewCase<'a> {
-    pub reference: Reference,
     pub notice_id: NoticeId,
     pub customer_id: CustomerId,
     /// How it begins: received, in review, or waiting for the sender.
@@ -134,12 +133,12 @@ pub struct NewCase<'a> {
     pub received_at: Moment,
 }
 
-/// Opens a case.
-pub fn insert(conn: &mut Conn, new: &NewCase<'_>) -> Result<CaseId, StorageError> {
+/// Opens a case; nothing where its reference is taken.
+pub fn insert(conn: &mut Conn, reference: &Reference, new: &NewCase<'_>) -> Result<Option<CaseId>, StorageError> {
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-    let id: i64 = diesel::insert_into(cases::table)
+    let id: Option<i64> = diesel::insert_into(cases::table)
         .values((
-            cases::reference.eq(new.reference.as_str()),
+            cases::reference.eq(reference.as_str()),
             cases::notice_id.eq(new.notice_id.0),
             cases::customer_id.eq(new.customer_id.0),
             cases::state.eq(new.state.code()),
@@ -157,27 +156,31 @@ pub fn insert(conn: &mut Conn, new: &NewCase<'_>) -> Result<CaseId, StorageError
             cases::sort_at.eq(new.received_at.0),
             (cases::confirm_by.eq(confirm_by(&new.state)), cases::downstream.eq(new.downstream)),
         ))
+        .on_conflict(cases::reference)
+        .do_nothing()
         .returning(cases::id)
-        .get_result(conn)?;
-    Ok(CaseId(id))
+        .fixed(here!())
+        .row(conn)
+        .optional()?;
+    Ok(id.map(CaseId))
 }
 
 /// One case.
 pub fn get(conn: &mut Conn, id: CaseId) -> Result<Case, StorageError> {
-    let row = cases::table.find(id.0).select(CaseRow::as_select()).first(conn).optional()?;
+    let row: Option<CaseRow> =
+        cases::table.find(id.0).select(columns::<CaseRow>()).fixed(here!()).row(conn).optional()?;
     row.ok_or(StorageError::NotFound { table: "cases", id: id.to_string() })?.try_into()
-}
-
-/// Whether a reference is taken.
-pub fn taken(conn: &mut Conn, reference: &Reference) -> Result<bool, StorageError> {
-    let same = cases::table.filter(cases::reference.eq(reference.as_str()));
-    Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
 }
 
 /// One case by its reference.
 pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Case>, StorageError> {
-    let row = cases::table.filter(cases::reference.eq(reference.as_str())).select(CaseRow::as_select()).first(conn);
-    row.optional()?.map(TryInto::try_into).transpose()
+    let row: Option<CaseRow> = cases::table
+        .filter(cases::reference.eq(reference.as_str()))
+        .select(columns::<CaseRow>())
+        .fixed(here!())
+        .row(conn)
+        .optional()?;
+    row.map(TryInto::try_into).transpose()
 }
 
 pub(super) fn all(rows: Vec<CaseRow>) -> Result<Vec<Case>, StorageError> {
@@ -210,21 +213,18 @@ pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState, now: Moment
         _ => None,
     };
     let target = cases::table.find(case.id.0).filter(cases::version.eq(case.version));
-    let changed: Vec<i64> = per_backend!(&mut *conn, |c| diesel::update(target)
-        .set((
-            cases::state.eq(state.code()),
-            cases::version.eq(cases::version + 1),
-            cases::sort_at.eq(sort_at(&state, case.received_at)),
-            cases::confirm_by.eq(confirm_by(&state)),
-        ))
-        .returning(cases::id)
-        .prepared()
-        .load(c))?;
-    one_row(changed.len(), "cases", case.id.0)?;
-    if let Some(f) = forwarded {
+    let always = (
+        cases::state.eq(state.code()),
+        cases::version.eq(cases::version + 1),
+        cases::sort_at.eq(sort_at(&state, case.received_at)),
+        cases::confirm_by.eq(confirm_by(&state)),
+    );
+    let changed: Vec<i64> = if let Some(f) = forwarded {
         let remind = matches!(state, CaseState::Awaiting(_)).then(|| reminder_at(f.at.max(now), f.deadline).0);
-        diesel::update(cases::table.find(case.id.0))
+        case.forwarded_at = Some(f.at);
+        diesel::update(target)
             .set((
+                always,
                 cases::forwarded_at.eq(f.at.0),
                 cases::deadline.eq(f.deadline.0),
                 cases::extended.eq(f.extended),
@@ -232,14 +232,17 @@ pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState, now: Moment
                 cases::answer.eq(answered.map(|a| a.kind.code())),
                 cases::answered_at.eq(answered.map(|a| a.at.0)),
             ))
-            .prepared()
-            .run(conn)?;
-        case.forwarded_at = Some(f.at);
-    }
+            .returning(cases::id)
+            .fixed(here!())
+            .rows(conn)?
+    } else {
+        diesel::update(target).set(always).returning(cases::id).fixed(here!()).rows(conn)?
+    };
+    one_row(changed.len(), "cases", case.id.0)?;
     if let CaseState::Closed(outcome, at) = &state {
         diesel::update(cases::table.find(case.id.0))
             .set((cases::outcome.eq(outcome.code()), cases::closed_at.eq(at.0), cases::remind_at.eq(None::<i64>)))
-            .prepared()
+            .fixed(here!())
             .run(conn)?;
         case.closed_at = Some(*at);
     }
@@ -263,7 +266,7 @@ pub fn set_strike(
 ) -> Result<(), StorageError> {
     diesel::update(cases::table.find(case.id.0))
         .set((cases::strike_id.eq(strike.map(|s| s.0)), cases::counts.eq(counts)))
-        .prepared()
+        .fixed(here!())
         .run(conn)?;
     case.strike_id = strike;
     case.counts = counts;

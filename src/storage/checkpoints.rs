@@ -17,6 +17,7 @@ type Head = (String, i64, Vec<u8>);
 const OVERLAP: Span = Span::hours(1);
 
 #[derive(Insertable)]
+#[diesel(treat_none_as_default_value = false)]
 #[diesel(table_name = checkpoint_heads)]
 struct NewHead<'a> {
     checkpoint_id: i64,

@@ -135,17 +135,15 @@ macro_rules! per_backend {
 /// Inserts many rows: in batches on PostgreSQL, one by one on SQLite, where a cached statement is faster.
 macro_rules! insert_all {
     ($conn:expr, $table:expr, $rows:expr) => {{
+        use $crate::storage::prepared::{Prepared as _, here};
         let rows = $rows;
-        match $conn {
-            $crate::storage::connection::Conn::Postgres(c) => {
-                for chunk in rows.chunks(500) {
-                    diesel::insert_into($table).values(chunk).execute(c)?;
-                }
+        if let $crate::storage::connection::Conn::Postgres(c) = $conn {
+            for chunk in rows.chunks(500) {
+                diesel::insert_into($table).values(chunk).execute(c)?;
             }
-            $crate::storage::connection::Conn::Sqlite(c) => {
-                for row in rows {
-                    diesel::insert_into($table).values(row).execute(c)?;
-                }
+        } else {
+            for row in rows {
+                diesel::insert_into($table).values(row).fixed(here!()).run($conn)?;
             }
         }
     }};

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, per_backend};
+use super::connection::Conn;
 use super::error::{StorageError, one_row};
-use super::prepared::{Prepared, filled};
+use super::prepared::{Prepared, columns, filled, here};
 use super::schema::{contacts, customers};
 use crate::domain::contact::EmailAddress;
 use crate::domain::ids::CustomerId;
@@ -74,7 +74,7 @@ impl TryFrom<CustomerRow> for Customer {
 }
 
 /// Where letters about a customer go.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
 pub struct Contact {
     pub id: i64,
@@ -87,7 +87,8 @@ pub struct Contact {
 
 /// Loads one customer.
 pub fn get(conn: &mut Conn, id: CustomerId) -> Result<Customer, StorageError> {
-    let row = customers::table.find(id.0).select(CustomerRow::as_select()).first(conn).optional()?;
+    let row: Option<CustomerRow> =
+        customers::table.find(id.0).select(columns::<CustomerRow>()).fixed(here!()).row(conn).optional()?;
     row.ok_or(StorageError::NotFound { table: "customers", id: id.to_string() })?.try_into()
 }
 
@@ -96,11 +97,11 @@ pub fn get_many(conn: &mut Conn, ids: &[CustomerId]) -> Result<Vec<Customer>, St
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(500) {
         let keys: Vec<i64> = chunk.iter().map(|id| id.0).collect();
-        let rows: Vec<CustomerRow> = per_backend!(&mut *conn, |c| customers::table
+        let rows: Vec<CustomerRow> = customers::table
             .filter(customers::id.eq_any(filled(&keys)))
-            .select(CustomerRow::as_select())
+            .select(columns::<CustomerRow>())
             .prepared()
-            .load(c))?;
+            .rows(conn)?;
         for row in rows {
             found.push(row.try_into()?);
         }
@@ -110,10 +111,11 @@ pub fn get_many(conn: &mut Conn, ids: &[CustomerId]) -> Result<Vec<Customer>, St
 
 /// Finds a customer by the host's own account number.
 pub fn by_external_id(conn: &mut Conn, external_id: &str) -> Result<Option<Customer>, StorageError> {
-    let row = customers::table
+    let row: Option<CustomerRow> = customers::table
         .filter(customers::external_id.eq(external_id))
-        .select(CustomerRow::as_select())
-        .first(conn)
+        .select(columns::<CustomerRow>())
+        .fixed(here!())
+        .row(conn)
         .optional()?;
     row.map(TryInto::try_into).transpose()
 }
@@ -175,7 +177,8 @@ pub fn insert(
             customers::version.eq(0_i64),
         ))
         .returning(customers::id)
-        .get_result(conn)?;
+        .fixed(here!())
+        .row(conn)?;
     Ok(CustomerId(id))
 }
 
@@ -183,7 +186,7 @@ pub fn insert(
 pub fn rename(conn: &mut Conn, id: CustomerId, name: &str, segment: &str) -> Result<(), StorageError> {
     diesel::update(customers::table.find(id.0))
         .set((customers::name.eq(name), customers::name_key.eq(name.to_lowercase()), customers::segment.eq(segment)))
-        .prepared()
+        .fixed(here!())
         .run(conn)?;
     Ok(())
 }
@@ -193,8 +196,9 @@ pub fn contacts(conn: &mut Conn, id: CustomerId) -> Result<Vec<Contact>, Storage
     Ok(contacts::table
         .filter(contacts::customer_id.eq(id.0))
         .order(contacts::id)
-        .select(Contact::as_select())
-        .load(conn)?)
+        .select(columns::<Contact>())
+        .fixed(here!())
+        .rows(conn)?)
 }
 
 /// Adds a contact or brings it up to date; returns whether anything changed.
@@ -208,20 +212,22 @@ pub fn put_contact(
     let known: Option<(String, String, String)> = contacts::table
         .filter(here)
         .select((contacts::role, contacts::name, contacts::phone))
-        .first(conn)
+        .fixed(here!())
+        .row(conn)
         .optional()?;
     let values = (contacts::role.eq(role), contacts::name.eq(name), contacts::phone.eq(phone));
     match known {
         Some((r, n, p)) if (r.as_str(), n.as_str(), p.as_str()) == (role, name, phone) => Ok(false),
         Some(_) => {
             let here = contacts::customer_id.eq(id.0).and(contacts::email.eq(email.as_str()));
-            diesel::update(contacts::table.filter(here)).set(values).prepared().run(conn)?;
+            diesel::update(contacts::table.filter(here)).set(values).fixed(here!()).run(conn)?;
             Ok(true)
         }
         None => {
             diesel::insert_into(contacts::table)
                 .values((contacts::customer_id.eq(id.0), contacts::email.eq(email.as_str()), values))
-                .execute(conn)?;
+                .fixed(here!())
+                .run(conn)?;
             Ok(true)
         }
     }
@@ -231,7 +237,7 @@ pub fn put_contact(
 pub fn contact_failed(conn: &mut Conn, id: CustomerId, email: &str, at: Option<Moment>) -> Result<(), StorageError> {
     diesel::update(contacts::table.filter(contacts::customer_id.eq(id.0)).filter(contacts::email.eq(email)))
         .set(contacts::failed_at.eq(at.map(|m| m.0)))
-        .prepared()
+        .fixed(here!())
         .run(conn)?;
     Ok(())
 }
@@ -260,19 +266,30 @@ pub struct Counters {
     pub last_strike_at: Option<Moment>,
 }
 
-/// Adds differences to the counters of a customer.
+/// Adds differences to the counters of a customer. Those that lists are sorted by are written only where they change:
+/// their indexes are written with them.
 pub fn count(conn: &mut Conn, id: CustomerId, by: Counters) -> Result<(), StorageError> {
-    diesel::update(customers::table.find(id.0))
-        .set((
-            customers::active_strikes.eq(customers::active_strikes + by.active_strikes),
-            customers::total_strikes.eq(customers::total_strikes + by.total_strikes),
-            customers::cases.eq(customers::cases + by.cases),
-            customers::unanswered.eq(customers::unanswered + by.unanswered),
-        ))
-        .prepared()
-        .run(conn)?;
+    let this = customers::table.find(id.0);
+    if (by.cases, by.unanswered) != (0, 0) {
+        diesel::update(this)
+            .set((
+                customers::cases.eq(customers::cases + by.cases),
+                customers::unanswered.eq(customers::unanswered + by.unanswered),
+            ))
+            .fixed(here!())
+            .run(conn)?;
+    }
+    if (by.active_strikes, by.total_strikes) != (0, 0) {
+        diesel::update(this)
+            .set((
+                customers::active_strikes.eq(customers::active_strikes + by.active_strikes),
+                customers::total_strikes.eq(customers::total_strikes + by.total_strikes),
+            ))
+            .fixed(here!())
+            .run(conn)?;
+    }
     if let Some(at) = by.last_strike_at {
-        diesel::update(customers::table.find(id.0)).set(customers::last_strike_at.eq(at.0)).prepared().run(conn)?;
+        diesel::update(this).set(customers::last_strike_at.eq(at.0)).fixed(here!()).run(conn)?;
     }
     Ok(())
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, per_backend};
+use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::Prepared;
+use super::prepared::{Prepared, here};
 use super::schema::{events, heads};
 use crate::domain::event::{Actor, Happening, Subject, link_hash};
 use crate::domain::moment::Moment;
@@ -43,8 +43,7 @@ impl EventRow {
     }
 }
 
-/// Appends an event to the chain of its subject. The head row is locked by the update, so that two writers
-/// on PostgreSQL append one after the other.
+/// Appends an event to the chain of its subject.
 pub fn append(
     conn: &mut Conn,
     subject: Subject,
@@ -68,24 +67,47 @@ pub fn append(
             events::reason.eq(&what.reason),
             events::hash.eq(&hash),
         ))
-        .execute(conn)?;
-    diesel::update(heads::table.find(&subject)).set(heads::hash.eq(&hash)).prepared().run(conn)?;
-    Ok(())
-}
-
-/// Takes the next number in a chain and the hash before it.
-fn next_place(conn: &mut Conn, subject: &str, now: Moment) -> Result<(i64, Vec<u8>), StorageError> {
-    let row =
-        (heads::subject.eq(subject), heads::seq.eq(1_i64), heads::hash.eq(Vec::new()), heads::changed_at.eq(now.0));
-    let next = (heads::seq.eq(heads::seq + 1), heads::changed_at.eq(now.0));
-    Ok(per_backend!(&mut *conn, |c| diesel::insert_into(heads::table)
-        .values(row)
+        .fixed(here!())
+        .run(conn)?;
+    let end = (heads::seq.eq(seq), heads::hash.eq(&hash), heads::changed_at.eq(now.0));
+    Ok(diesel::insert_into(heads::table)
+        .values((heads::subject.eq(&subject), end))
         .on_conflict(heads::subject)
         .do_update()
-        .set(next)
+        .set(end)
+        .fixed(here!())
+        .run(conn)?)
+}
+
+/// The next number in a chain and the hash before it.
+fn next_place(conn: &mut Conn, subject: &str, now: Moment) -> Result<(i64, Vec<u8>), StorageError> {
+    let head = match conn {
+        Conn::Postgres(_) => Some(held_head(conn, subject, now)?),
+        Conn::Sqlite(_) => {
+            heads::table.find(subject).select((heads::seq, heads::hash)).fixed(here!()).row(conn).optional()?
+        }
+    };
+    let (seq, hash) = head.unwrap_or_default();
+    Ok((seq + 1, hash))
+}
+
+/// The head of a chain, locked, so that two writers append one after the other; a new chain gets an empty one. SQLite
+/// has one writer and does without.
+fn held_head(conn: &mut Conn, subject: &str, now: Moment) -> QueryResult<(i64, Vec<u8>)> {
+    let none = (
+        heads::subject.eq(subject),
+        heads::seq.eq(0_i64),
+        heads::hash.eq(Vec::<u8>::new()),
+        heads::changed_at.eq(now.0),
+    );
+    diesel::insert_into(heads::table)
+        .values(none)
+        .on_conflict(heads::subject)
+        .do_update()
+        .set(heads::changed_at.eq(now.0))
         .returning((heads::seq, heads::hash))
-        .prepared()
-        .get_result(c))?)
+        .fixed(here!())
+        .row(conn)
 }
 
 /// Events of a subject, newest first, before a number in its chain.

@@ -1,10 +1,11 @@
 //! Answers kept for a day under the key a client chose, so that a repeat does nothing again.
 
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error};
+use diesel::query_dsl::methods;
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::prepared::{Prepared, here};
 use super::schema::idempotent_answers;
 use crate::domain::moment::{Moment, Span};
 
@@ -28,7 +29,8 @@ pub fn find(conn: &mut Conn, key_hash: &[u8], now: Moment) -> Result<Option<Know
         .find(key_hash)
         .filter(idempotent_answers::created_at.gt((now - KEPT).0))
         .select((idempotent_answers::body_digest, idempotent_answers::status, idempotent_answers::answer))
-        .first(conn)
+        .fixed(here!())
+        .row(conn)
         .optional()?;
     Ok(row.map(|(body_digest, status, answer)| Known {
         body_digest,
@@ -37,25 +39,26 @@ pub fn find(conn: &mut Conn, key_hash: &[u8], now: Moment) -> Result<Option<Know
     }))
 }
 
-/// Keeps an answer in the transaction that did the work. Two requests at once: the second ends in a conflict.
+/// Keeps an answer in the transaction that did the work, in the place of an old one. Two requests at once: the second
+/// ends in a conflict.
 pub fn keep(conn: &mut Conn, key_hash: &[u8], known: &Known, now: Moment) -> Result<(), StorageError> {
-    diesel::delete(idempotent_answers::table.find(key_hash).filter(idempotent_answers::created_at.le((now - KEPT).0)))
-        .execute(conn)?;
-    let inserted = diesel::insert_into(idempotent_answers::table)
-        .values((
-            idempotent_answers::key_hash.eq(key_hash),
-            idempotent_answers::body_digest.eq(&known.body_digest),
-            idempotent_answers::status.eq(i32::from(known.status)),
-            idempotent_answers::answer.eq(&known.answer),
-            idempotent_answers::created_at.eq(now.0),
-        ))
-        .execute(conn);
-    match inserted {
-        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
-            Err(StorageError::Conflict { table: TABLE, id: 0 })
-        }
-        other => Ok(other.map(|_| ())?),
-    }
+    let answer = (
+        idempotent_answers::body_digest.eq(&known.body_digest),
+        idempotent_answers::status.eq(i32::from(known.status)),
+        idempotent_answers::answer.eq(&known.answer),
+        idempotent_answers::created_at.eq(now.0),
+    );
+    let in_its_place = diesel::insert_into(idempotent_answers::table)
+        .values((idempotent_answers::key_hash.eq(key_hash), answer))
+        .on_conflict(idempotent_answers::key_hash)
+        .do_update()
+        .set(answer);
+    let kept: Vec<Vec<u8>> =
+        methods::FilterDsl::filter(in_its_place, idempotent_answers::created_at.le((now - KEPT).0))
+            .returning(idempotent_answers::key_hash)
+            .fixed(here!())
+            .rows(conn)?;
+    if kept.is_empty() { Err(StorageError::Conflict { table: TABLE, id: 0 }) } else { Ok(()) }
 }
 
 /// Whether an answer is old enough to go.

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, per_backend};
+use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::Prepared;
+use super::prepared::{Prepared, columns, here};
 use super::schema::letters;
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::moment::{Moment, Span};
@@ -77,7 +77,8 @@ pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<LetterId, 
             letters::answer.eq(""),
         ))
         .returning(letters::id)
-        .get_result(conn)?;
+        .fixed(here!())
+        .row(conn)?;
     Ok(LetterId(id))
 }
 
@@ -106,15 +107,15 @@ pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Ve
     let mut mine = Vec::with_capacity(due.len());
     for (id, due_at) in due {
         let still = letters::table.find(id).filter(letters::due_at.eq(due_at)).filter(letters::state.eq_any(WAITING));
-        let claimed: Vec<i64> = per_backend!(&mut *conn, |c| diesel::update(still)
+        let claimed: Vec<i64> = diesel::update(still)
             .set((
                 letters::state.eq("sending"),
                 letters::due_at.eq((now + lease).0),
                 letters::attempts.eq(letters::attempts + 1),
             ))
             .returning(letters::id)
-            .prepared()
-            .load(c))?;
+            .fixed(here!())
+            .rows(conn)?;
         mine.extend(claimed);
     }
     Ok(letters::table.filter(letters::id.eq_any(mine)).order(letters::id).select(LetterRow::as_select()).load(conn)?)
@@ -158,11 +159,11 @@ pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Mom
                 letters::text_part.eq(without_link(&letter.text_part)),
                 letters::html_part.eq(without_link(&letter.html_part)),
             ))
-            .prepared()
+            .fixed(here!())
             .run(conn)?,
         Delivery::Deferred(answer, again) => diesel::update(sending)
             .set((letters::state.eq("deferred"), letters::due_at.eq(again.0), letters::answer.eq(answer)))
-            .prepared()
+            .fixed(here!())
             .run(conn)?,
         Delivery::NotBegun(again) => diesel::update(sending)
             .set((
@@ -170,11 +171,11 @@ pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Mom
                 letters::due_at.eq(again.0),
                 letters::attempts.eq(letters::attempts - 1),
             ))
-            .prepared()
+            .fixed(here!())
             .run(conn)?,
         Delivery::Failed(answer) => diesel::update(sending)
             .set((letters::state.eq("failed"), letters::settled_at.eq(now.0), letters::answer.eq(answer)))
-            .prepared()
+            .fixed(here!())
             .run(conn)?,
     }
     Ok(())
@@ -253,7 +254,7 @@ pub fn at_least_to(
 
 /// One letter.
 pub fn get(conn: &mut Conn, id: LetterId) -> Result<LetterRow, StorageError> {
-    let row = letters::table.find(id.0).select(LetterRow::as_select()).first(conn).optional()?;
+    let row = letters::table.find(id.0).select(columns::<LetterRow>()).fixed(here!()).row(conn).optional()?;
     row.ok_or(StorageError::NotFound { table: "letters", id: id.to_string() })
 }
 

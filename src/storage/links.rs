@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::prepared::{Prepared, here};
 use super::schema::links;
 use crate::domain::ids::{CaseId, NoticeId};
 use crate::domain::moment::Moment;
@@ -49,7 +50,8 @@ pub fn insert(
             links::created_at.eq(now.0),
             links::expires_at.eq(expires_at.0),
         ))
-        .execute(conn)?;
+        .fixed(here!())
+        .run(conn)?;
     Ok(())
 }
 
@@ -60,7 +62,8 @@ pub fn find(conn: &mut Conn, hash: &TokenHash, purpose: Purpose) -> Result<Optio
         .filter(links::token_hash.eq(&hash.0))
         .filter(links::purpose.eq(purpose.code()))
         .select((links::case_id, links::notice_id, links::created_at, links::expires_at, links::revoked_at))
-        .first(conn)
+        .fixed(here!())
+        .row(conn)
         .optional()?;
     let Some((case, notice, created, expires, revoked)) = row else { return Ok(None) };
     let target = match (case, notice) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, per_backend};
+use super::connection::Conn;
 use super::error::StorageError;
 use super::prepared::{Prepared, filled};
 use super::schema::{cases, locations, notices};
@@ -44,7 +44,7 @@ const LOOKED_AT: i64 = 5_000;
 pub fn named_before(conn: &mut Conn, keys: &[i64]) -> Result<Vec<Named>, StorageError> {
     let mut found = Vec::new();
     for chunk in keys.chunks(800) {
-        let rows: Vec<Row> = per_backend!(&mut *conn, |c| locations::table
+        let rows: Vec<Row> = locations::table
             .inner_join(cases::table.on(locations::case_id.eq(cases::id.nullable())))
             .inner_join(notices::table.on(locations::notice_id.eq(notices::id)))
             .filter(locations::material.eq_any(filled(chunk)))
@@ -60,7 +60,7 @@ pub fn named_before(conn: &mut Conn, keys: &[i64]) -> Result<Vec<Named>, Storage
                 (notices::id, notices::reference, notices::sender_id, notices::works_key),
             ))
             .prepared()
-            .load(c))?;
+            .rows(conn)?;
         found.extend(rows.into_iter().map(read));
     }
     Ok(found)

@@ -8,6 +8,7 @@ pub mod attachments;
 pub mod backup;
 mod case_lists;
 pub mod cases;
+mod checkpointer;
 pub mod checkpoints;
 pub mod connection;
 pub mod counter_notices;

@@ -1,78 +1,20 @@
-//! Short keys by which repeats are found: the first 63 bits of a digest over what was understood. A collision
-//! would link two notices of one sender that have nothing in common, at odds of one in 10^18 for each pair.
+//! Earlier notices that are like a new one.
 
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::prepared::{Prepared, here};
 use super::schema::notices;
 use crate::domain::ids::{NoticeId, SenderId};
-use crate::domain::location::Place;
+use crate::domain::likeness::Keys;
 use crate::domain::moment::Moment;
-use crate::domain::notice::Notice;
-
-/// Keys of one notice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Keys {
-    /// Everything the sender said: an exact repeat has the same.
-    pub content: i64,
-    /// The descriptions alone; zero where they are too short to say anything.
-    pub body: i64,
-    /// The titles of the works, in any order.
-    pub works: i64,
-}
-
-/// Descriptions shorter than this are alike by chance.
-const TELLING: usize = 60;
-
-impl Keys {
-    /// The keys of a notice; `sender` is the key of who sent it.
-    pub fn of(notice: &Notice, sender: &str) -> Self {
-        let mut titles: Vec<String> = notice.works.iter().map(|w| plain(&w.shown())).collect();
-        titles.sort();
-        titles.dedup();
-        let mut places: Vec<String> = notice
-            .locations
-            .iter()
-            .map(|l| match &l.place {
-                Place::Network(net) => format!("{} {}", l.shown(), net.detail),
-                _ => l.shown().to_owned(),
-            })
-            .collect();
-        places.sort();
-        let s = &notice.statements;
-        let said = [s.good_faith, s.accurate, s.authorized_under_penalty_of_perjury].map(|b| u8::from(b).to_string());
-        let body = plain(&notice.works.iter().map(|w| w.description.as_str()).collect::<Vec<_>>().join(" "));
-        let head = [sender.to_owned(), plain(&notice.signature), plain(&notice.rights_owner)];
-        Self {
-            content: key(head.iter().chain(&said).chain(&titles).chain(&places).chain([&body])),
-            body: if body.len() < TELLING { 0 } else { key([&body]) },
-            works: key(&titles),
-        }
-    }
-}
-
-/// Lower case, blanks run together.
-fn plain(text: &str) -> String {
-    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn key<'a>(parts: impl IntoIterator<Item = &'a String>) -> i64 {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part);
-    }
-    let mut first = [0_u8; 8];
-    first.copy_from_slice(&hash.finalize()[..8]);
-    i64::from_be_bytes(first) & i64::MAX
-}
 
 /// The first notice with the same content; the key holds its sender too.
 pub fn same_content(conn: &mut Conn, keys: Keys) -> Result<Option<NoticeId>, StorageError> {
     let same = notices::table.filter(notices::content_key.eq(keys.content));
-    let found: Option<i64> = same.order(notices::id).select(notices::id).first(conn).optional()?;
+    let found: Option<i64> =
+        same.order(notices::id).select(notices::id).limit(1).fixed(here!()).row(conn).optional()?;
     Ok(found.map(NoticeId))
 }
 
@@ -85,7 +27,7 @@ pub fn same_body(conn: &mut Conn, sender: SenderId, keys: Keys) -> Result<bool, 
         .filter(notices::sender_id.eq(sender.0))
         .filter(notices::body_key.eq(keys.body))
         .filter(notices::works_key.ne(keys.works));
-    Ok(diesel::select(diesel::dsl::exists(other)).get_result(conn)?)
+    Ok(diesel::select(diesel::dsl::exists(other)).fixed(here!()).row(conn)?)
 }
 
 /// How many notices of a sender arrived since a moment, counted up to `limit`.
@@ -95,6 +37,7 @@ pub fn sent_since(conn: &mut Conn, sender: SenderId, since: Moment, limit: i64) 
         .filter(notices::received_at.ge(since.0))
         .limit(limit)
         .select(notices::id)
-        .load(conn)?;
+        .fixed(here!())
+        .rows(conn)?;
     Ok(u32::try_from(some.len()).unwrap_or(u32::MAX))
 }

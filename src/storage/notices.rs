@@ -4,12 +4,13 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, insert_all};
 use super::error::StorageError;
-use super::notice_keys::Keys;
+use super::prepared::{Prepared, columns, here};
 use super::schema::{notices, works};
 use crate::domain::contact::EmailAddress;
 use crate::domain::elements::Class;
 use crate::domain::finding::Finding;
 use crate::domain::ids::{NoticeId, Reference, SenderId};
+use crate::domain::likeness::Keys;
 use crate::domain::moment::Moment;
 use crate::domain::notice::{Complainant, Notice, RawStatements, Role, Work};
 use crate::domain::signal::Seen;
@@ -59,6 +60,7 @@ impl NoticeRecord {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
+#[diesel(treat_none_as_default_value = false)]
 #[diesel(table_name = notices)]
 #[expect(clippy::struct_excessive_bools, reason = "one column for each statement")]
 struct NoticeRow {
@@ -157,7 +159,7 @@ pub struct Ties {
     pub signals: Vec<Seen>,
 }
 
-/// Stores a notice with its works.
+/// Stores a notice with its works; nothing where its reference is taken.
 pub fn insert(
     conn: &mut Conn,
     (reference, submission_id): (&Reference, i64),
@@ -165,7 +167,7 @@ pub fn insert(
     sorted: Sorted,
     ties: &Ties,
     now: Moment,
-) -> Result<NoticeId, StorageError> {
+) -> Result<Option<NoticeId>, StorageError> {
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
     let c = &notice.complainant;
     let row = NoticeRow {
@@ -201,12 +203,22 @@ pub fn insert(
         signals: serde_json::to_string(&ties.signals).unwrap_or_default(),
         withdrawn_at: None,
     };
-    let id: i64 = diesel::insert_into(notices::table).values(row).returning(notices::id).get_result(conn)?;
-    insert_works(conn, id, &notice.works)?;
-    Ok(NoticeId(id))
+    let id: Option<i64> = diesel::insert_into(notices::table)
+        .values(row)
+        .on_conflict(notices::reference)
+        .do_nothing()
+        .returning(notices::id)
+        .fixed(here!())
+        .row(conn)
+        .optional()?;
+    if let Some(id) = id {
+        insert_works(conn, id, &notice.works)?;
+    }
+    Ok(id.map(NoticeId))
 }
 
 #[derive(Insertable)]
+#[diesel(treat_none_as_default_value = false)]
 #[diesel(table_name = works)]
 struct NewWork<'a> {
     notice_id: i64,
@@ -234,21 +246,20 @@ fn insert_works(conn: &mut Conn, notice_id: i64, list: &[Work]) -> Result<(), St
 
 /// One notice.
 pub fn get(conn: &mut Conn, id: NoticeId) -> Result<NoticeRecord, StorageError> {
-    let row = notices::table.find(id.0).select(NoticeRow::as_select()).first(conn).optional()?;
+    let row: Option<NoticeRow> =
+        notices::table.find(id.0).select(columns::<NoticeRow>()).fixed(here!()).row(conn).optional()?;
     row.ok_or(StorageError::NotFound { table: "notices", id: id.to_string() })?.try_into()
-}
-
-/// Whether a reference is taken.
-pub fn taken(conn: &mut Conn, reference: &Reference) -> Result<bool, StorageError> {
-    let same = notices::table.filter(notices::reference.eq(reference.as_str()));
-    Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
 }
 
 /// One notice by its reference.
 pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<NoticeRecord>, StorageError> {
-    let row =
-        notices::table.filter(notices::reference.eq(reference.as_str())).select(NoticeRow::as_select()).first(conn);
-    row.optional()?.map(TryInto::try_into).transpose()
+    let row: Option<NoticeRow> = notices::table
+        .filter(notices::reference.eq(reference.as_str()))
+        .select(columns::<NoticeRow>())
+        .fixed(here!())
+        .row(conn)
+        .optional()?;
+    row.map(TryInto::try_into).transpose()
 }
 
 /// Which notices a list shows.
@@ -306,7 +317,8 @@ pub fn works(conn: &mut Conn, id: NoticeId) -> Result<Vec<Work>, StorageError> {
         .filter(works::notice_id.eq(id.0))
         .order(works::position)
         .select((works::title, works::description, works::original))
-        .load(conn)?;
+        .fixed(here!())
+        .rows(conn)?;
     Ok(rows.into_iter().map(|(title, description, original)| Work { title, description, original }).collect())
 }
 

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, per_backend};
 use super::error::StorageError;
-use super::prepared::Prepared;
+use super::prepared::{Prepared, here};
 use super::schema::policies;
 use crate::domain::ids::PolicyVersion;
 use crate::domain::moment::Moment;
@@ -50,14 +50,14 @@ pub fn insert(
 
 /// The version in force, if any was published yet.
 pub fn current(conn: &mut Conn, now: Moment) -> Result<Option<Published>, StorageError> {
-    let found: Option<Row> = per_backend!(conn, |c| policies::table
+    let found: Option<Row> = policies::table
         .filter(policies::in_force_from.le(now.0))
         .order(policies::version.desc())
         .select((policies::version, policies::in_force_from, policies::body, policies::reason))
         .limit(1)
-        .prepared()
-        .get_result(c)
-        .optional())?;
+        .fixed(here!())
+        .row(conn)
+        .optional()?;
     found.map(read).transpose()
 }
 

@@ -1,36 +1,77 @@
 //! Statements of one shape, prepared once for a connection.
 //!
 //! The query builder prepares every `UPDATE`, every upsert and every list anew, since it cannot know that their text
-//! does not change. Ours does not: a fifth of the time of the writer thread went into parsing the same few
-//! statements. [`Prepared::prepared`] says of a query that its text has few forms.
+//! does not change; and the connection type of both databases writes the text of every statement down again to find it
+//! among the prepared ones. Ours changes little: a fifth of the time of the writer thread went into each of the two.
+//! [`Prepared::prepared`] says of a query that its text has few forms, [`Prepared::fixed`] that it has one.
+
+use std::any::TypeId;
+use std::marker::PhantomData;
 
 use diesel::backend::Backend;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::LoadQuery;
 use diesel::sql_types::BigInt;
 use diesel::sqlite::Sqlite;
-use diesel::{PgConnection, QueryResult, RunQueryDsl, SqliteConnection};
+use diesel::{PgConnection, QueryResult, RunQueryDsl, Selectable, SqliteConnection};
 
 use super::connection::Conn;
 
-/// A query whose text has few forms: kept prepared by its text.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Kept<Q>(Q);
+/// Where in the source a query is made.
+pub(super) trait Place: 'static {
+    /// Its text is the same each time.
+    const FIXED: bool;
+}
 
-/// Says that the text of a query has few forms.
+/// Anywhere: it is found by its text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Anywhere;
+
+impl Place for Anywhere {
+    const FIXED: bool = false;
+}
+
+/// A query that is kept prepared: by the place that makes it, or by its text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kept<Q, P = Anywhere>(Q, PhantomData<P>);
+
+/// Says of a query how its text is known.
 pub(super) trait Prepared: Sized {
-    /// The same query, prepared once for a connection.
+    /// Its text has few forms: prepared once for a connection, found by its text.
     fn prepared(self) -> Kept<Self> {
-        Kept(self)
+        Kept(self, PhantomData)
+    }
+    /// Its text is the same each time: no list of its own length, no condition or column that may be left out. Found by
+    /// the place that makes it; builds with debug assertions hold it to its one text.
+    fn fixed<P: Place>(self, _here: P) -> Kept<Self, P> {
+        Kept(self, PhantomData)
     }
 }
 
 impl<Q> Prepared for Q {}
 
-/// Whatever the query builder thinks of the text, it is kept prepared by it.
-macro_rules! kept_by_text {
+/// This place in the source, for [`Prepared::fixed`].
+macro_rules! here {
+    () => {{
+        struct Here;
+        impl $crate::storage::prepared::Place for Here {
+            const FIXED: bool = true;
+        }
+        Here
+    }};
+}
+pub(super) use here;
+
+/// The columns of a row type, the same for both databases.
+pub(super) fn columns<T: Selectable<Sqlite>>() -> T::SelectExpression {
+    T::construct_selection()
+}
+
+/// Whatever the query builder thinks of the text, it is kept prepared.
+macro_rules! kept_prepared {
     ($wrapper:ident) => {
-        impl<Q, DB: Backend> QueryFragment<DB> for $wrapper<Q>
+        impl<Q, P, DB: Backend> QueryFragment<DB> for $wrapper<Q, P>
         where
             Q: QueryFragment<DB>,
         {
@@ -42,47 +83,109 @@ macro_rules! kept_by_text {
             }
         }
 
-        impl<Q> QueryId for $wrapper<Q> {
-            type QueryId = ();
-            const HAS_STATIC_QUERY_ID: bool = false;
+        impl<Q, P: Place> QueryId for $wrapper<Q, P> {
+            type QueryId = P;
+            const HAS_STATIC_QUERY_ID: bool = P::FIXED;
         }
 
-        impl<Q> RunQueryDsl<PgConnection> for $wrapper<Q> {}
-        impl<Q> RunQueryDsl<SqliteConnection> for $wrapper<Q> {}
+        impl<Q, P> RunQueryDsl<PgConnection> for $wrapper<Q, P> {}
+        impl<Q, P> RunQueryDsl<SqliteConnection> for $wrapper<Q, P> {}
     };
 }
 
-kept_by_text!(Kept);
-kept_by_text!(Silent);
+kept_prepared!(Kept);
+kept_prepared!(Silent);
 
-impl<Q: Query> Query for Kept<Q> {
+impl<Q: Query, P> Query for Kept<Q, P> {
     type SqlType = Q::SqlType;
 }
 
 /// A statement that answers no rows.
 #[derive(Debug)]
-struct Silent<Q>(Q);
+struct Silent<Q, P>(Q, PhantomData<P>);
 
-impl<Q> Query for Silent<Q> {
+impl<Q, P> Query for Silent<Q, P> {
     type SqlType = BigInt;
 }
 
 /// `execute` of the query builder, and its connection to both databases, ask a query behind a reference, which forgets
-/// what [`Kept`] says; `load` on one database does not. So rows are loaded by `per_backend!`, and what answers none
-/// is loaded too.
-impl<Q> Kept<Q> {
+/// what [`Kept`] says; `load` on one database does not. So what answers no rows is loaded too.
+impl<Q, P: Place> Kept<Q, P>
+where
+    Q: QueryFragment<Pg> + QueryFragment<Sqlite>,
+{
     /// Runs a statement that answers no rows, whatever it changes.
-    pub fn run(self, conn: &mut Conn) -> QueryResult<()>
-    where
-        Q: QueryFragment<Pg> + QueryFragment<Sqlite>,
-    {
+    pub fn run(self, conn: &mut Conn) -> QueryResult<()> {
+        self.hold_to_one_text(conn)?;
         let none: Vec<i64> = match conn {
-            Conn::Postgres(c) => Silent(self.0).load(c)?,
-            Conn::Sqlite(c) => Silent(self.0).load(c)?,
+            Conn::Postgres(c) => Silent::<_, P>(self.0, PhantomData).load(c)?,
+            Conn::Sqlite(c) => Silent::<_, P>(self.0, PhantomData).load(c)?,
         };
         debug_assert!(none.is_empty(), "the statement answers rows");
         Ok(())
     }
+
+    /// All rows it answers.
+    pub fn rows<'q, U>(self, conn: &mut Conn) -> QueryResult<Vec<U>>
+    where
+        Self: LoadQuery<'q, PgConnection, U> + LoadQuery<'q, SqliteConnection, U>,
+    {
+        self.hold_to_one_text(conn)?;
+        match conn {
+            Conn::Postgres(c) => self.load(c),
+            Conn::Sqlite(c) => self.load(c),
+        }
+    }
+
+    /// The first row it answers.
+    ///
+    /// # Errors
+    /// `NotFound` where there is none.
+    pub fn row<'q, U>(self, conn: &mut Conn) -> QueryResult<U>
+    where
+        Self: LoadQuery<'q, PgConnection, U> + LoadQuery<'q, SqliteConnection, U>,
+    {
+        self.rows(conn)?.into_iter().next().ok_or(diesel::result::Error::NotFound)
+    }
+
+    /// A place that makes another text than before would run the statement of before.
+    fn hold_to_one_text(&self, conn: &Conn) -> QueryResult<()> {
+        if !cfg!(debug_assertions) || !P::FIXED {
+            return Ok(());
+        }
+        let text = match conn {
+            Conn::Postgres(_) => text_of::<Pg, _>(&self.0, &Pg)?,
+            Conn::Sqlite(_) => text_of::<Sqlite, _>(&self.0, &Sqlite)?,
+        };
+        one_text(TypeId::of::<P>(), &text);
+        Ok(())
+    }
+}
+
+fn text_of<DB, Q>(query: &Q, backend: &DB) -> QueryResult<String>
+where
+    DB: Backend,
+    DB::QueryBuilder: Default,
+    Q: QueryFragment<DB>,
+{
+    use diesel::query_builder::QueryBuilder;
+    let mut builder = DB::QueryBuilder::default();
+    query.to_sql(&mut builder, backend)?;
+    Ok(builder.finish())
+}
+
+/// Panics where a place has made another text for the same database before.
+fn one_text(place: TypeId, text: &str) {
+    use std::collections::HashMap;
+    use std::sync::{LazyLock, Mutex, PoisonError};
+    static KNOWN: LazyLock<Mutex<HashMap<(TypeId, bool), String>>> = LazyLock::new(Mutex::default);
+    let sqlite = text.contains('`'); // its quotes
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = known.entry((place, sqlite)).or_insert_with(|| text.to_owned());
+    let same = before == text;
+    let before = before.clone();
+    drop(known);
+    assert!(same, "not the same text each time: {before} and {text}");
 }
 
 /// A list for `eq_any`, filled up with its last entry to a power of two, so that the text has few forms.
@@ -92,4 +195,21 @@ pub(super) fn filled<T: Clone>(list: &[T]) -> Vec<T> {
         list.resize(list.len().next_power_of_two(), last);
     }
     list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::connection::{DatabaseUrl, Manager};
+    use diesel::dsl::sql;
+    use diesel::sql_types::Bool;
+
+    #[test]
+    #[should_panic(expected = "not the same text each time")]
+    fn a_place_that_says_fixed_is_held_to_one_text() {
+        let mut conn = Manager(DatabaseUrl::Sqlite(":memory:".to_owned())).open().unwrap();
+        for text in ["1 = 1", "2 = 2"] {
+            let _: Vec<bool> = diesel::select(sql::<Bool>(text)).fixed(here!()).rows(&mut conn).unwrap();
+        }
+    }
 }

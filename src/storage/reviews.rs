@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::{Prepared, filled};
+use super::prepared::{Prepared, filled, here};
 use super::schema::reviews;
 use crate::domain::ids::{CaseId, LetterId, NoticeId};
 use crate::domain::moment::Moment;
@@ -178,7 +178,8 @@ pub fn raise(conn: &mut Conn, kind: ReviewKind, about: About, note: &str, now: M
             reviews::raised_at.eq(now.0),
             reviews::done_by.eq(""),
         ))
-        .execute(conn)?;
+        .fixed(here!())
+        .run(conn)?;
     Ok(())
 }
 
@@ -231,7 +232,8 @@ pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Review>, StorageErro
         .order(reviews::id)
         .limit(50)
         .select(columns!())
-        .load(conn)?;
+        .fixed(here!())
+        .rows(conn)?;
     rows.into_iter().map(read).collect()
 }
 

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, per_backend};
+use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::{Prepared, filled};
+use super::prepared::{Prepared, columns, filled, here};
 use super::schema::{sender_months, sender_names, senders};
 use crate::domain::ids::SenderId;
 use crate::domain::moment::Moment;
@@ -83,8 +83,8 @@ pub struct Sending<'a> {
     pub channel: &'a str,
 }
 
-/// Finds a sender or adds one, and remembers how it calls itself now.
-pub fn seen(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, StorageError> {
+/// Finds the sender of a notice or adds one, counts the notice, and remembers how the sender calls itself now.
+pub fn sent(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, StorageError> {
     let row = (
         senders::key.eq(who.key),
         senders::kind.eq(who.kind.code()),
@@ -95,7 +95,7 @@ pub fn seen(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, S
         senders::channel.eq(who.channel),
         senders::setting.eq(Setting::Automatic.code()),
         senders::grade.eq(Grade::First.code()),
-        senders::sent.eq(0_i64),
+        senders::sent.eq(1_i64),
         senders::names.eq(0),
         senders::first_at.eq(now.0),
         senders::last_at.eq(now.0),
@@ -105,36 +105,61 @@ pub fn seen(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, S
         senders::name_key.eq(who.name.to_lowercase()),
         senders::channel.eq(who.channel),
         senders::last_at.eq(now.0),
+        senders::sent.eq(senders::sent + 1),
     );
-    let found: SenderRow = per_backend!(&mut *conn, |c| diesel::insert_into(senders::table)
+    let found: SenderRow = diesel::insert_into(senders::table)
         .values(row)
         .on_conflict(senders::key)
         .do_update()
         .set(again)
-        .returning(SenderRow::as_returning())
-        .prepared()
-        .get_result(c))?;
+        .returning(columns::<SenderRow>())
+        .fixed(here!())
+        .row(conn)?;
     found.try_into()
 }
 
 /// Remembers a name a sender used; returns how many it has used.
 pub fn name_used(conn: &mut Conn, sender: &Sender, name_key: &str) -> Result<u32, StorageError> {
     let row = (sender_names::sender_id.eq(sender.id.0), sender_names::name_key.eq(name_key));
-    let added: Vec<i64> = per_backend!(&mut *conn, |c| diesel::insert_into(sender_names::table)
+    let added: Vec<i64> = diesel::insert_into(sender_names::table)
         .values(row)
         .on_conflict_do_nothing()
         .returning(sender_names::sender_id)
-        .prepared()
-        .load(c))?;
+        .fixed(here!())
+        .rows(conn)?;
     if added.is_empty() {
         return Ok(sender.names);
     }
-    diesel::update(senders::table.find(sender.id.0)).set(senders::names.eq(senders::names + 1)).prepared().run(conn)?;
+    diesel::update(senders::table.find(sender.id.0))
+        .set(senders::names.eq(senders::names + 1))
+        .fixed(here!())
+        .run(conn)?;
     Ok(sender.names + 1)
 }
 
-/// Adds to the figures of a sender in the month of a notice, and grades it anew.
+/// Adds to the figures of a sender what became of a notice later, and grades it anew.
 pub fn count(conn: &mut Conn, id: SenderId, received_at: Moment, by: &SenderCounts) -> Result<(), StorageError> {
+    add_to_month(conn, id, received_at, by)?;
+    let sender = get(conn, id)?;
+    grade(conn, id, sender.setting, received_at)
+}
+
+/// Adds a new notice to the figures of its sender, and grades it anew.
+pub fn count_notice(
+    conn: &mut Conn,
+    sender: &Sender,
+    received_at: Moment,
+    by: &SenderCounts,
+) -> Result<(), StorageError> {
+    add_to_month(conn, sender.id, received_at, by)?;
+    // Of a sender with many notices one more changes the share little: every tenth is enough.
+    if sender.sent <= 20 || sender.sent % 10 == 0 {
+        grade(conn, sender.id, sender.setting, received_at)?;
+    }
+    Ok(())
+}
+
+fn add_to_month(conn: &mut Conn, id: SenderId, received_at: Moment, by: &SenderCounts) -> Result<(), StorageError> {
     use sender_months as m;
     let row = (
         m::sender_id.eq(id.0),
@@ -163,25 +188,15 @@ pub fn count(conn: &mut Conn, id: SenderId, received_at: Moment, by: &SenderCoun
         .on_conflict((m::sender_id, m::month))
         .do_update()
         .set(more)
-        .prepared()
+        .fixed(here!())
         .run(conn)?;
-    let (sent, setting): (i64, String) = per_backend!(&mut *conn, |c| diesel::update(senders::table.find(id.0))
-        .set(senders::sent.eq(senders::sent + by.sent))
-        .returning((senders::sent, senders::setting))
-        .prepared()
-        .get_result(c))?;
-    // Of a sender with many notices one more changes the share little: every tenth is enough.
-    if sent <= 20 || sent % 10 == 0 || by.sent == 0 {
-        let setting = setting.parse().map_err(|()| StorageError::corrupt("senders", "setting", id))?;
-        grade(conn, id, setting, received_at)?;
-    }
     Ok(())
 }
 
 fn grade(conn: &mut Conn, id: SenderId, setting: Setting, now: Moment) -> Result<(), StorageError> {
     let counts = counts_of(conn, &[id], now)?.remove(&id).unwrap_or_default();
     let grade = Grade::of(setting, &counts);
-    diesel::update(senders::table.find(id.0)).set(senders::grade.eq(grade.code())).prepared().run(conn)?;
+    diesel::update(senders::table.find(id.0)).set(senders::grade.eq(grade.code())).fixed(here!()).run(conn)?;
     Ok(())
 }
 
@@ -195,7 +210,7 @@ pub fn counts_of(
 ) -> Result<HashMap<SenderId, SenderCounts>, StorageError> {
     use sender_months as m;
     let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<MonthRow> = per_backend!(&mut *conn, |c| m::table
+    let rows: Vec<MonthRow> = m::table
         .filter(m::sender_id.eq_any(filled(&keys)))
         .filter(m::month.gt(now.month_start(MONTHS).month()))
         .select((
@@ -210,7 +225,7 @@ pub fn counts_of(
             m::duplicate,
         ))
         .prepared()
-        .load(c))?;
+        .rows(conn)?;
     let mut found: HashMap<SenderId, SenderCounts> = HashMap::new();
     for (id, sent, complete, curable, defective, withdrawn, countered, unmatched, duplicate) in rows {
         let of = found.entry(SenderId(id)).or_default();
@@ -228,20 +243,21 @@ pub fn counts_of(
 
 /// Sets what staff decided.
 pub fn set(conn: &mut Conn, id: SenderId, setting: Setting, now: Moment) -> Result<(), StorageError> {
-    diesel::update(senders::table.find(id.0)).set(senders::setting.eq(setting.code())).prepared().run(conn)?;
+    diesel::update(senders::table.find(id.0)).set(senders::setting.eq(setting.code())).fixed(here!()).run(conn)?;
     grade(conn, id, setting, now)
 }
 
 /// The sender has shown that the mail address is theirs.
 pub fn confirm(conn: &mut Conn, id: SenderId, now: Moment) -> Result<(), StorageError> {
     let open = senders::table.find(id.0).filter(senders::confirmed_at.is_null());
-    diesel::update(open).set(senders::confirmed_at.eq(now.0)).prepared().run(conn)?;
+    diesel::update(open).set(senders::confirmed_at.eq(now.0)).fixed(here!()).run(conn)?;
     Ok(())
 }
 
 /// One sender.
 pub fn get(conn: &mut Conn, id: SenderId) -> Result<Sender, StorageError> {
-    let row = senders::table.find(id.0).select(SenderRow::as_select()).first(conn).optional()?;
+    let row: Option<SenderRow> =
+        senders::table.find(id.0).select(columns::<SenderRow>()).fixed(here!()).row(conn).optional()?;
     row.ok_or(StorageError::NotFound { table: "senders", id: id.to_string() })?.try_into()
 }
 

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::prepared::{Prepared, here};
 use super::schema::{notices, submissions};
 use crate::domain::ids::{ApiKeyId, Reference};
 use crate::domain::moment::Moment;
@@ -92,7 +93,8 @@ pub fn insert(conn: &mut Conn, new: &Submission, problem: Option<&str>, now: Mom
             submissions::api_key_id.eq(new.api_key.map(|k| k.0)),
         ))
         .returning(submissions::id)
-        .get_result(conn);
+        .fixed(here!())
+        .row(conn);
     match inserted {
         // Another connection was faster with the same key.
         Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
@@ -104,8 +106,12 @@ pub fn insert(conn: &mut Conn, new: &Submission, problem: Option<&str>, now: Mom
 
 /// A submission received before under a dedup key, and the notices it has become.
 pub fn seen(conn: &mut Conn, key: &TokenHash) -> Result<Option<(i64, Vec<Reference>)>, StorageError> {
-    let known: Option<i64> =
-        submissions::table.filter(submissions::dedup_key.eq(&key.0)).select(submissions::id).first(conn).optional()?;
+    let known: Option<i64> = submissions::table
+        .filter(submissions::dedup_key.eq(&key.0))
+        .select(submissions::id)
+        .fixed(here!())
+        .row(conn)
+        .optional()?;
     known.map(|id| Ok((id, notices_of(conn, id)?))).transpose()
 }
 
@@ -115,20 +121,22 @@ pub fn notices_of(conn: &mut Conn, id: i64) -> Result<Vec<Reference>, StorageErr
         .filter(notices::submission_id.eq(id))
         .order(notices::id)
         .select(notices::reference)
-        .load(conn)?;
+        .fixed(here!())
+        .rows(conn)?;
     found.into_iter().map(|r| r.parse().map_err(|_| StorageError::corrupt("notices", "reference", r))).collect()
 }
 
 /// The facts of a submission, without its bytes.
 pub fn facts_of(conn: &mut Conn, id: i64) -> Result<Map<String, Value>, StorageError> {
-    let facts: Option<String> = submissions::table.find(id).select(submissions::facts).first(conn).optional()?;
+    let facts: Option<String> =
+        submissions::table.find(id).select(submissions::facts).fixed(here!()).row(conn).optional()?;
     Ok(facts.and_then(|f| serde_json::from_str(&f).ok()).unwrap_or_default())
 }
 
 /// The API key a submission came with.
 pub fn key_of(conn: &mut Conn, id: i64) -> Result<Option<ApiKeyId>, StorageError> {
     let key: Option<Option<i64>> =
-        submissions::table.find(id).select(submissions::api_key_id).first(conn).optional()?;
+        submissions::table.find(id).select(submissions::api_key_id).fixed(here!()).row(conn).optional()?;
     Ok(key.flatten().map(ApiKeyId))
 }
 

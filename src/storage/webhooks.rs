@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, per_backend};
+use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::Prepared;
+use super::prepared::{Prepared, here};
 use super::schema::{webhook_deliveries, webhook_endpoints};
 use crate::domain::hook::HookKind;
 use crate::domain::ids::EndpointId;
@@ -93,12 +93,12 @@ pub fn insert(
 
 /// All endpoints (at most 200).
 pub fn all(conn: &mut Conn) -> Result<Vec<Endpoint>, StorageError> {
-    let rows: Vec<Row> = per_backend!(conn, |c| webhook_endpoints::table
+    let rows: Vec<Row> = webhook_endpoints::table
         .order(webhook_endpoints::id)
         .limit(200)
         .select(columns!())
-        .prepared()
-        .load(c))?;
+        .fixed(here!())
+        .rows(conn)?;
     rows.into_iter().map(read).collect()
 }
 
@@ -116,7 +116,7 @@ pub fn rotate(conn: &mut Conn, endpoint: &Endpoint, secret: &str, until: Moment)
             webhook_endpoints::previous_secret.eq(&endpoint.secret),
             webhook_endpoints::previous_until.eq(until.0),
         ))
-        .prepared()
+        .fixed(here!())
         .run(conn)?;
     Ok(())
 }
@@ -125,7 +125,7 @@ pub fn rotate(conn: &mut Conn, endpoint: &Endpoint, secret: &str, until: Moment)
 pub fn set_disabled(conn: &mut Conn, id: EndpointId, at: Option<Moment>) -> Result<(), StorageError> {
     diesel::update(webhook_endpoints::table.find(id.0))
         .set(webhook_endpoints::disabled_at.eq(at.map(|m| m.0)))
-        .prepared()
+        .fixed(here!())
         .run(conn)?;
     Ok(())
 }
@@ -245,7 +245,7 @@ pub fn settle(conn: &mut Conn, id: i64, settled: &Settled, now: Moment) -> Resul
             webhook_deliveries::settled_at.eq(due.is_none().then_some(now.0)),
             webhook_deliveries::due_at.eq(due.map_or(now.0, |d| d.0)),
         ))
-        .prepared()
+        .fixed(here!())
         .run(conn)?;
     Ok(())
 }

@@ -11,6 +11,7 @@ use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager}
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntGauge};
 use tokio::sync::oneshot;
 
+use super::checkpointer::{self, Written};
 use super::connection::{Conn, DatabaseUrl, Manager, Pragmas};
 use super::error::StorageError;
 use super::feed::FEED_LOCK;
@@ -133,15 +134,16 @@ pub(super) fn start(url: &DatabaseUrl, watch: WriteWatch) -> Result<SyncSender<B
     let unreachable = |e: &dyn std::fmt::Display| StorageError::Unreachable(e.to_string());
     let mut conn = Manager(url.clone()).open().map_err(|e| unreachable(&e))?;
     Pragmas::set(&mut conn)?;
+    let written = checkpointer::start(url, &mut conn)?;
     let (sender, receiver) = sync_channel(QUEUE);
     thread::Builder::new()
         .name("safeharbor-writer".to_owned())
-        .spawn(move || serve(&mut conn, &receiver, &watch))
+        .spawn(move || serve(&mut conn, &receiver, (&watch, &written)))
         .map_err(|e| unreachable(&e))?;
     Ok(sender)
 }
 
-fn serve(conn: &mut Conn, receiver: &Receiver<Box<dyn Work>>, watch: &WriteWatch) {
+fn serve(conn: &mut Conn, receiver: &Receiver<Box<dyn Work>>, (watch, written): (&WriteWatch, &Written)) {
     while let Ok(first) = receiver.recv() {
         let mut batch = vec![first];
         while batch.len() < BATCH {
@@ -151,6 +153,7 @@ fn serve(conn: &mut Conn, receiver: &Receiver<Box<dyn Work>>, watch: &WriteWatch
             }
         }
         commit_batch(conn, batch, watch);
+        written.some();
     }
 }
 
