@@ -1,6 +1,5 @@
 //! Who had each location at the time that counts.
 
-use super::{ActionError, Tx};
 use crate::domain::asset::candidates;
 use crate::domain::ids::CustomerId;
 use crate::domain::location::{Location, Place};
@@ -20,14 +19,13 @@ pub fn match_locations(
     assets::owners(conn, &wanted(locations, &keys, received_at))
 }
 
-/// As [`match_locations`], inside an action, with keys made before.
+/// As [`match_locations`], with keys made before.
 pub(super) fn owners(
-    tx: &mut Tx<'_>,
+    conn: &mut Conn,
     understood: &Understanding,
     received_at: Moment,
-) -> Result<Vec<Option<CustomerId>>, ActionError> {
-    let wanted = wanted(&understood.notice.locations, &understood.assets, received_at);
-    Ok(assets::owners(tx.conn, &wanted)?)
+) -> Result<Vec<Option<CustomerId>>, StorageError> {
+    assets::owners(conn, &wanted(&understood.notice.locations, &understood.assets, received_at))
 }
 
 fn wanted<'a>(locations: &[Location], keys: &'a [Vec<String>], received_at: Moment) -> Vec<Wanted<'a>> {

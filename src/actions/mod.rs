@@ -105,7 +105,7 @@ use crate::domain::case::InvalidTransition;
 use crate::domain::contact::EmailAddress;
 use crate::domain::decision::InvalidDecision;
 use crate::domain::event::{Actor, Happening, Subject};
-use crate::domain::ids::{CaseId, CustomerId, Kind, LetterId, NoticeId, Reference};
+use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::moment::Moment;
 use crate::entropy::Entropy;
 use crate::mail::letter::{Letter, LetterError, Sender};
@@ -211,7 +211,7 @@ impl Tx<'_> {
     }
 
     /// Puts a letter into the outbox.
-    pub fn queue(&mut self, letter: Letter, to: &To<'_>, about: About) -> Result<LetterId, ActionError> {
+    pub fn queue(&mut self, letter: Letter, to: &To<'_>, about: About) -> Result<(), ActionError> {
         let unique = self.house.entropy.token().after(self.now);
         let new = NewLetter {
             message_id: format!("<{unique}@{}>", self.house.config.mail.from.domain()),

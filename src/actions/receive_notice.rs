@@ -109,7 +109,7 @@ pub(super) fn take_notice(
 ) -> Result<Received, ActionError> {
     let understood = reading.understood();
     let (notice, verdict) = (&understood.notice, &understood.verdict);
-    let owner_of = owners(tx, understood, kept.received)?;
+    let owner_of = owners(tx.conn, understood, kept.received)?;
     let linked = link(tx, kept, reading, &owner_of)?;
     let sorted = Sorted {
         locations: notice.locations.len(),

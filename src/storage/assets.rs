@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::{Prepared, columns, filled, here};
+use super::prepared::{Prepared, columns, filled, here, wrote_one};
 use super::schema::assets;
 use crate::domain::ids::CustomerId;
 use crate::domain::moment::Moment;
@@ -40,13 +40,7 @@ pub fn put(
         assets::valid_from.eq(from.0),
         assets::valid_until.eq(until),
     );
-    let added: Vec<i64> = diesel::insert_into(assets::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .returning(assets::id)
-        .fixed(here!())
-        .rows(conn)?;
-    if !added.is_empty() {
+    if wrote_one!(conn, diesel::insert_into(assets::table).values(row).on_conflict_do_nothing())? {
         return Ok(true);
     }
     let same = assets::customer_id.eq(customer.0).and(assets::key.eq(key)).and(assets::valid_from.eq(from.0));

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 pub use super::case_lists::*;
 use super::connection::Conn;
 use super::error::{StorageError, one_row};
-use super::prepared::{Prepared, columns, here};
+use super::prepared::{Prepared, columns, here, inserted, wrote_one};
 use super::schema::cases;
 use crate::domain::case::{Answered, CaseState, Forwarded, Outcome};
 use crate::domain::deadline::reminder_at;
@@ -136,7 +136,7 @@ pub struct NewCase<'a> {
 /// Opens a case; nothing where its reference is taken.
 pub fn insert(conn: &mut Conn, reference: &Reference, new: &NewCase<'_>) -> Result<Option<CaseId>, StorageError> {
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-    let id: Option<i64> = diesel::insert_into(cases::table)
+    let insert = diesel::insert_into(cases::table)
         .values((
             cases::reference.eq(reference.as_str()),
             cases::notice_id.eq(new.notice_id.0),
@@ -157,11 +157,8 @@ pub fn insert(conn: &mut Conn, reference: &Reference, new: &NewCase<'_>) -> Resu
             (cases::confirm_by.eq(confirm_by(&new.state)), cases::downstream.eq(new.downstream)),
         ))
         .on_conflict(cases::reference)
-        .do_nothing()
-        .returning(cases::id)
-        .fixed(here!())
-        .row(conn)
-        .optional()?;
+        .do_nothing();
+    let id = inserted!(conn, insert, cases::id)?;
     Ok(id.map(CaseId))
 }
 
@@ -219,26 +216,23 @@ pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState, now: Moment
         cases::sort_at.eq(sort_at(&state, case.received_at)),
         cases::confirm_by.eq(confirm_by(&state)),
     );
-    let changed: Vec<i64> = if let Some(f) = forwarded {
+    let changed = if let Some(f) = forwarded {
         let remind = matches!(state, CaseState::Awaiting(_)).then(|| reminder_at(f.at.max(now), f.deadline).0);
         case.forwarded_at = Some(f.at);
-        diesel::update(target)
-            .set((
-                always,
-                cases::forwarded_at.eq(f.at.0),
-                cases::deadline.eq(f.deadline.0),
-                cases::extended.eq(f.extended),
-                cases::remind_at.eq(remind),
-                cases::answer.eq(answered.map(|a| a.kind.code())),
-                cases::answered_at.eq(answered.map(|a| a.at.0)),
-            ))
-            .returning(cases::id)
-            .fixed(here!())
-            .rows(conn)?
+        let update = diesel::update(target).set((
+            always,
+            cases::forwarded_at.eq(f.at.0),
+            cases::deadline.eq(f.deadline.0),
+            cases::extended.eq(f.extended),
+            cases::remind_at.eq(remind),
+            cases::answer.eq(answered.map(|a| a.kind.code())),
+            cases::answered_at.eq(answered.map(|a| a.at.0)),
+        ));
+        wrote_one!(conn, update)?
     } else {
-        diesel::update(target).set(always).returning(cases::id).fixed(here!()).rows(conn)?
+        wrote_one!(conn, diesel::update(target).set(always))?
     };
-    one_row(changed.len(), "cases", case.id.0)?;
+    one_row(usize::from(changed), "cases", case.id.0)?;
     if let CaseState::Closed(outcome, at) = &state {
         diesel::update(cases::table.find(case.id.0))
             .set((cases::outcome.eq(outcome.code()), cases::closed_at.eq(at.0), cases::remind_at.eq(None::<i64>)))

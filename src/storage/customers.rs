@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::{StorageError, one_row};
-use super::prepared::{Prepared, columns, filled, here};
+use super::prepared::{Prepared, columns, filled, here, inserted};
 use super::schema::{contacts, customers};
 use crate::domain::contact::EmailAddress;
 use crate::domain::ids::CustomerId;
@@ -160,26 +160,23 @@ pub fn insert(
     segment: &str,
     now: Moment,
 ) -> Result<CustomerId, StorageError> {
-    let id: i64 = diesel::insert_into(customers::table)
-        .values((
-            customers::external_id.eq(external_id),
-            customers::name.eq(name),
-            customers::name_key.eq(name.to_lowercase()),
-            customers::segment.eq(segment),
-            customers::standing.eq(Standing::Good.code()),
-            customers::standing_since.eq(now.0),
-            customers::warned.eq(false),
-            customers::active_strikes.eq(0),
-            customers::total_strikes.eq(0),
-            customers::cases.eq(0),
-            customers::unanswered.eq(0),
-            customers::created_at.eq(now.0),
-            customers::version.eq(0_i64),
-        ))
-        .returning(customers::id)
-        .fixed(here!())
-        .row(conn)?;
-    Ok(CustomerId(id))
+    let insert = diesel::insert_into(customers::table).values((
+        customers::external_id.eq(external_id),
+        customers::name.eq(name),
+        customers::name_key.eq(name.to_lowercase()),
+        customers::segment.eq(segment),
+        customers::standing.eq(Standing::Good.code()),
+        customers::standing_since.eq(now.0),
+        customers::warned.eq(false),
+        customers::active_strikes.eq(0),
+        customers::total_strikes.eq(0),
+        customers::cases.eq(0),
+        customers::unanswered.eq(0),
+        customers::created_at.eq(now.0),
+        customers::version.eq(0_i64),
+    ));
+    let id = inserted!(conn, insert, customers::id)?;
+    id.map(CustomerId).ok_or(StorageError::Conflict { table: "customers", id: 0 })
 }
 
 /// Changes name and segment.

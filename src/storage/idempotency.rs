@@ -5,7 +5,7 @@ use diesel::query_dsl::methods;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::{Prepared, here};
+use super::prepared::{Prepared, here, wrote_one};
 use super::schema::idempotent_answers;
 use crate::domain::moment::{Moment, Span};
 
@@ -53,12 +53,9 @@ pub fn keep(conn: &mut Conn, key_hash: &[u8], known: &Known, now: Moment) -> Res
         .on_conflict(idempotent_answers::key_hash)
         .do_update()
         .set(answer);
-    let kept: Vec<Vec<u8>> =
-        methods::FilterDsl::filter(in_its_place, idempotent_answers::created_at.le((now - KEPT).0))
-            .returning(idempotent_answers::key_hash)
-            .fixed(here!())
-            .rows(conn)?;
-    if kept.is_empty() { Err(StorageError::Conflict { table: TABLE, id: 0 }) } else { Ok(()) }
+    let keep = methods::FilterDsl::filter(in_its_place, idempotent_answers::created_at.le((now - KEPT).0));
+    let kept = wrote_one!(conn, keep)?;
+    if kept { Ok(()) } else { Err(StorageError::Conflict { table: TABLE, id: 0 }) }
 }
 
 /// Whether an answer is old enough to go.

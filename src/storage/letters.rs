@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::{Prepared, columns, here};
+use super::prepared::{Prepared, columns, here, wrote_one};
 use super::schema::letters;
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::moment::{Moment, Span};
@@ -55,8 +55,8 @@ pub struct LetterRow {
 const WAITING: [&str; 3] = ["queued", "deferred", "sending"];
 
 /// Puts a letter into the outbox.
-pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<LetterId, StorageError> {
-    let id: i64 = diesel::insert_into(letters::table)
+pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<(), StorageError> {
+    Ok(diesel::insert_into(letters::table)
         .values((
             letters::message_id.eq(&new.message_id),
             letters::kind.eq(new.kind),
@@ -76,10 +76,8 @@ pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<LetterId, 
             letters::due_at.eq(now.0),
             letters::answer.eq(""),
         ))
-        .returning(letters::id)
         .fixed(here!())
-        .row(conn)?;
-    Ok(LetterId(id))
+        .run(conn)?)
 }
 
 /// Whether a letter is due.
@@ -107,16 +105,14 @@ pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Ve
     let mut mine = Vec::with_capacity(due.len());
     for (id, due_at) in due {
         let still = letters::table.find(id).filter(letters::due_at.eq(due_at)).filter(letters::state.eq_any(WAITING));
-        let claimed: Vec<i64> = diesel::update(still)
-            .set((
-                letters::state.eq("sending"),
-                letters::due_at.eq((now + lease).0),
-                letters::attempts.eq(letters::attempts + 1),
-            ))
-            .returning(letters::id)
-            .fixed(here!())
-            .rows(conn)?;
-        mine.extend(claimed);
+        let claim = diesel::update(still).set((
+            letters::state.eq("sending"),
+            letters::due_at.eq((now + lease).0),
+            letters::attempts.eq(letters::attempts + 1),
+        ));
+        if wrote_one!(conn, claim)? {
+            mine.push(id);
+        }
     }
     Ok(letters::table.filter(letters::id.eq_any(mine)).order(letters::id).select(LetterRow::as_select()).load(conn)?)
 }

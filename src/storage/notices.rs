@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, insert_all};
 use super::error::StorageError;
-use super::prepared::{Prepared, columns, here};
+use super::prepared::{Prepared, columns, here, inserted};
 use super::schema::{notices, works};
 use crate::domain::contact::EmailAddress;
 use crate::domain::elements::Class;
@@ -203,14 +203,8 @@ pub fn insert(
         signals: serde_json::to_string(&ties.signals).unwrap_or_default(),
         withdrawn_at: None,
     };
-    let id: Option<i64> = diesel::insert_into(notices::table)
-        .values(row)
-        .on_conflict(notices::reference)
-        .do_nothing()
-        .returning(notices::id)
-        .fixed(here!())
-        .row(conn)
-        .optional()?;
+    let insert = diesel::insert_into(notices::table).values(row).on_conflict(notices::reference).do_nothing();
+    let id = inserted!(conn, insert, notices::id)?;
     if let Some(id) = id {
         insert_works(conn, id, &notice.works)?;
     }

@@ -9,6 +9,7 @@ use std::any::TypeId;
 use std::marker::PhantomData;
 
 use diesel::backend::Backend;
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::LoadQuery;
@@ -62,6 +63,52 @@ macro_rules! here {
     }};
 }
 pub(super) use here;
+
+/// Inserts a row and says its number; none where the statement left it out because of a conflict.
+///
+/// SQLite guards a statement that answers what it wrote with a savepoint of its own, whose pages it copies: on a large
+/// table that cost more than the row. It is asked for the number afterwards.
+macro_rules! inserted {
+    ($conn:expr, $insert:expr, $id:expr) => {
+        match $conn {
+            $crate::storage::connection::Conn::Postgres(_) => {
+                $insert.returning($id).fixed(here!()).row::<i64>($conn).optional()
+            }
+            $crate::storage::connection::Conn::Sqlite(_) => $insert
+                .fixed(here!())
+                .run($conn)
+                .and_then(|()| $crate::storage::prepared::wrote($conn))
+                .map(|(rows, id)| (rows > 0).then_some(id)),
+        }
+    };
+}
+
+/// Whether a statement wrote a row; on SQLite without an answer of its own, as [`inserted!`].
+macro_rules! wrote_one {
+    ($conn:expr, $statement:expr) => {
+        match $conn {
+            $crate::storage::connection::Conn::Postgres(_) => {
+                let one = diesel::dsl::sql::<diesel::sql_types::BigInt>("1::bigint");
+                $statement.returning(one).fixed(here!()).rows::<i64>($conn).map(|rows| rows.len() == 1)
+            }
+            $crate::storage::connection::Conn::Sqlite(_) => $statement
+                .fixed(here!())
+                .run($conn)
+                .and_then(|()| $crate::storage::prepared::wrote($conn))
+                .map(|(rows, _)| rows == 1),
+        }
+    };
+}
+pub(super) use {inserted, wrote_one};
+
+/// How many rows the last statement on SQLite wrote, and the number of the row it inserted, if it did.
+pub(super) fn wrote(conn: &mut Conn) -> QueryResult<(i64, i64)> {
+    let said = (sql::<BigInt>("changes()"), sql::<BigInt>("last_insert_rowid()"));
+    match conn {
+        Conn::Sqlite(c) => diesel::select(said).fixed(here!()).get_result(c),
+        Conn::Postgres(_) => Err(diesel::result::Error::NotFound),
+    }
+}
 
 /// The columns of a row type, the same for both databases.
 pub(super) fn columns<T: Selectable<Sqlite>>() -> T::SelectExpression {

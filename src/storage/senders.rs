@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::{Prepared, columns, filled, here};
+use super::prepared::{Prepared, columns, filled, here, wrote_one};
 use super::schema::{sender_months, sender_names, senders};
 use crate::domain::ids::SenderId;
 use crate::domain::moment::Moment;
@@ -85,6 +85,29 @@ pub struct Sending<'a> {
 
 /// Finds the sender of a notice or adds one, counts the notice, and remembers how the sender calls itself now.
 pub fn sent(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, StorageError> {
+    let known: Option<SenderRow> = senders::table
+        .filter(senders::key.eq(who.key))
+        .select(columns::<SenderRow>())
+        .fixed(here!())
+        .row(conn)
+        .optional()?;
+    let Some(mut row) = known else { return sent_first(conn, who, now) };
+    let this = senders::table.find(row.id);
+    let again = (senders::channel.eq(who.channel), senders::last_at.eq(now.0), senders::sent.eq(senders::sent + 1));
+    if row.name == who.name {
+        diesel::update(this).set(again).fixed(here!()).run(conn)?;
+    } else {
+        let name = (senders::name.eq(who.name), senders::name_key.eq(who.name.to_lowercase()));
+        diesel::update(this).set((again, name)).fixed(here!()).run(conn)?;
+        who.name.clone_into(&mut row.name);
+    }
+    who.channel.clone_into(&mut row.channel);
+    (row.last_at, row.sent) = (now.0, row.sent + 1);
+    row.try_into()
+}
+
+/// Adds a sender; on PostgreSQL another node may have been faster.
+fn sent_first(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, StorageError> {
     let row = (
         senders::key.eq(who.key),
         senders::kind.eq(who.kind.code()),
@@ -121,13 +144,8 @@ pub fn sent(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, S
 /// Remembers a name a sender used; returns how many it has used.
 pub fn name_used(conn: &mut Conn, sender: &Sender, name_key: &str) -> Result<u32, StorageError> {
     let row = (sender_names::sender_id.eq(sender.id.0), sender_names::name_key.eq(name_key));
-    let added: Vec<i64> = diesel::insert_into(sender_names::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .returning(sender_names::sender_id)
-        .fixed(here!())
-        .rows(conn)?;
-    if added.is_empty() {
+    let insert = diesel::insert_into(sender_names::table).values(row).on_conflict_do_nothing();
+    if !wrote_one!(conn, insert)? {
         return Ok(sender.names);
     }
     diesel::update(senders::table.find(sender.id.0))

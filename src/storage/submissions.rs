@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::{Prepared, here};
+use super::prepared::{Prepared, here, inserted};
 use super::schema::{notices, submissions};
 use crate::domain::ids::{ApiKeyId, Reference};
 use crate::domain::moment::Moment;
@@ -78,29 +78,25 @@ impl SubmissionRow {
 /// Keeps a submission; `problem` says why nothing was understood of it.
 pub fn insert(conn: &mut Conn, new: &Submission, problem: Option<&str>, now: Moment) -> Result<i64, StorageError> {
     let digest = Sha256::digest(&new.body).to_vec();
-    let inserted = diesel::insert_into(submissions::table)
-        .values((
-            submissions::received_at.eq(now.0),
-            submissions::channel.eq(new.channel),
-            submissions::sender_address.eq(&new.sender_address),
-            submissions::user_agent.eq(&new.user_agent),
-            submissions::content_type.eq(&new.content_type),
-            submissions::body.eq(&new.body),
-            submissions::digest.eq(digest),
-            submissions::dedup_key.eq(new.dedup_key.as_ref().map(|k| k.0.clone())),
-            submissions::problem.eq(problem),
-            submissions::facts.eq(Value::Object(new.facts.clone()).to_string()),
-            submissions::api_key_id.eq(new.api_key.map(|k| k.0)),
-        ))
-        .returning(submissions::id)
-        .fixed(here!())
-        .row(conn);
-    match inserted {
+    let insert = diesel::insert_into(submissions::table).values((
+        submissions::received_at.eq(now.0),
+        submissions::channel.eq(new.channel),
+        submissions::sender_address.eq(&new.sender_address),
+        submissions::user_agent.eq(&new.user_agent),
+        submissions::content_type.eq(&new.content_type),
+        submissions::body.eq(&new.body),
+        submissions::digest.eq(digest),
+        submissions::dedup_key.eq(new.dedup_key.as_ref().map(|k| k.0.clone())),
+        submissions::problem.eq(problem),
+        submissions::facts.eq(Value::Object(new.facts.clone()).to_string()),
+        submissions::api_key_id.eq(new.api_key.map(|k| k.0)),
+    ));
+    match inserted!(conn, insert, submissions::id) {
         // Another connection was faster with the same key.
         Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
             Err(StorageError::Conflict { table: TABLE, id: 0 })
         }
-        other => Ok(other?),
+        other => other?.ok_or(StorageError::Conflict { table: TABLE, id: 0 }),
     }
 }
 
