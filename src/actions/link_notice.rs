@@ -15,11 +15,11 @@ use crate::domain::notice::{Notice, join_names};
 use crate::domain::reading::{Reading, Understanding};
 use crate::domain::sender::{Grade, NEW, SenderCounts, SenderKind, domain_key};
 use crate::domain::signal::{self, Known, payment_words};
-use crate::storage::locations::material_key;
-use crate::storage::material::{self, Named};
+use crate::storage::material::{self, Named, material_key};
 use crate::storage::notice_keys;
 use crate::storage::notices::{self, Ties};
 use crate::storage::reviews::{self, ReviewKind};
+use crate::storage::sender_figures;
 use crate::storage::senders::{self, Sender, Sending};
 
 /// How long a sender has to confirm the mail address before a person looks.
@@ -261,7 +261,7 @@ pub(super) fn count_sender(
     };
     if let Some(sender) = &arriving.linked.sender {
         for sender in [Some(sender), arriving.linked.domain.as_ref()].into_iter().flatten() {
-            senders::count_notice(tx.conn, sender, arriving.kept.received, &by)?;
+            sender_figures::count_notice(tx.conn, sender, arriving.kept.received, &by)?;
         }
     }
     let again: BTreeSet<_> = arriving

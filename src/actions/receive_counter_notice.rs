@@ -21,7 +21,7 @@ use crate::storage::locations::{self, LocationRow};
 use crate::storage::notices::NoticeRecord;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::submissions::Submission;
-use crate::storage::{cases, customers, notices, senders};
+use crate::storage::{cases, customers, notices, sender_figures, senders};
 
 /// Receives a counter-notice with all its elements.
 pub fn receive_counter_notice(
@@ -79,7 +79,7 @@ fn count_sender(tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<(), ActionErro
     };
     let by = SenderCounts { countered: 1, ..SenderCounts::default() };
     for id in [sender.domain, Some(sender.id)].into_iter().flatten() {
-        senders::count(tx.conn, id, notice.received_at, &by)?;
+        sender_figures::count(tx.conn, id, notice.received_at, &by)?;
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ use crate::mail::letters::WithdrawalLetter;
 use crate::storage::cases::Case;
 use crate::storage::locations::{self, LocationRow, Move};
 use crate::storage::notices::{self, NoticeRecord};
-use crate::storage::{cases, counter_notices, customers, reviews, senders, withdrawals};
+use crate::storage::{cases, counter_notices, customers, reviews, sender_figures, senders, withdrawals};
 
 /// What is taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ fn count_sender(tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<(), ActionErro
     let by = SenderCounts { withdrawn: 1, ..SenderCounts::default() };
     // The domain first, as when a notice arrives: two of them never wait for each other.
     for id in [sender.domain, Some(sender.id)].into_iter().flatten() {
-        senders::count(tx.conn, id, notice.received_at, &by)?;
+        sender_figures::count(tx.conn, id, notice.received_at, &by)?;
     }
     Ok(())
 }

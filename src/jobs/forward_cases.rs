@@ -12,7 +12,7 @@ use crate::storage::due_cases;
 /// Cases read side by side: few, to leave connections to the pages.
 const READ: usize = 2;
 /// Cases stored side by side: many, to share commits.
-const STORED: usize = 64;
+const STORED: usize = 200;
 
 pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
     let due = app.read(|c| due_cases::to_forward(c, BATCH)).await?;

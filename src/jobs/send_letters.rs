@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt, stream};
+use tokio::task::JoinError;
 use tokio::time::Instant;
 
 use super::back_off::{MAX_ATTEMPTS, pause};
@@ -17,9 +18,11 @@ use crate::storage::letters::{self, Delivery, LetterRow};
 
 /// No letter of a round is begun later.
 const ROUND: Span = Span::minutes(1);
-/// Letters claimed at a time.
-const CLAIM: i64 = 64;
-/// What was not begun waits this long.
+/// Letters claimed at a time: under load a claim waits as long for its commit as a notice does.
+const CLAIM: i64 = 256;
+/// Transactions that record letters side by side; sending goes on meanwhile.
+const RECORDED: usize = 4;
+/// What was not begun because the mail server says nothing waits this long.
 const REST: Span = Span::minutes(1);
 
 /// One round; ends early where the mail server says nothing, so that it does not hold up what else is to be done.
@@ -55,15 +58,15 @@ pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
         .map(|letter| tokio::spawn(send(app.clone(), Arc::clone(&round), letter)))
         .buffer_unordered(app.transport.at_once());
     // What is known at the same moment is recorded in one transaction.
-    let mut together = sending.ready_chunks(64);
-    while let Some(results) = together.next().await {
+    let record_some = |results: Vec<Result<Settled, JoinError>>| async {
         // A letter whose task ended early is tried again when its lease has run out, under the same Message-ID.
         let (settled, broken): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
         if !broken.is_empty() {
             tracing::error!(letters = broken.len(), "tasks of letters ended early");
         }
         record(app, settled.into_iter().flatten().collect()).await;
-    }
+    };
+    sending.ready_chunks(64).for_each_concurrent(RECORDED, record_some).await;
     if round.silent.load(Ordering::SeqCst) {
         tracing::warn!("the mail server did not answer in time; letters that were not begun wait a minute");
     }
@@ -93,8 +96,8 @@ async fn record(app: &App, settled: Vec<Settled>) {
 
 async fn send(app: App, round: Arc<Round>, letter: LetterRow) -> Settled {
     if round.is_over() {
-        let again = app.clock.now() + REST;
-        return (letter, Delivery::NotBegun(again));
+        let rest = if round.silent.load(Ordering::SeqCst) { REST } else { Span::default() };
+        return (letter, Delivery::NotBegun(app.clock.now() + rest));
     }
     let sent = attempt(&app, &letter).await;
     if matches!(sent, Sent::Silent(_)) {

@@ -39,6 +39,7 @@ pub mod reviews;
 pub mod schema;
 pub mod search;
 pub mod second_factors;
+pub mod sender_figures;
 pub mod senders;
 pub mod staff;
 pub mod standings;

@@ -1,16 +1,14 @@
 //! Senders of notices: complainants by their mail address, and the domains they write from.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::{Prepared, columns, filled, here, wrote_one};
-use super::schema::{sender_months, sender_names, senders};
+use super::prepared::{Prepared, columns, here, wrote_one};
+use super::schema::{sender_names, senders};
 use crate::domain::ids::SenderId;
 use crate::domain::moment::Moment;
-use crate::domain::sender::{Grade, MONTHS, SenderCounts, SenderKind, Setting};
+use crate::domain::sender::{Grade, SenderKind, Setting};
 
 /// A sender.
 #[derive(Clone, Debug)]
@@ -155,114 +153,10 @@ pub fn name_used(conn: &mut Conn, sender: &Sender, name_key: &str) -> Result<u32
     Ok(sender.names + 1)
 }
 
-/// Adds to the figures of a sender what became of a notice later, and grades it anew.
-pub fn count(conn: &mut Conn, id: SenderId, received_at: Moment, by: &SenderCounts) -> Result<(), StorageError> {
-    add_to_month(conn, id, received_at, by)?;
-    let sender = get(conn, id)?;
-    grade(conn, id, sender.setting, received_at)
-}
-
-/// Adds a new notice to the figures of its sender, and grades it anew.
-pub fn count_notice(
-    conn: &mut Conn,
-    sender: &Sender,
-    received_at: Moment,
-    by: &SenderCounts,
-) -> Result<(), StorageError> {
-    add_to_month(conn, sender.id, received_at, by)?;
-    // Of a sender with many notices one more changes the share little: every tenth is enough.
-    if sender.sent <= 20 || sender.sent % 10 == 0 {
-        grade(conn, sender.id, sender.setting, received_at)?;
-    }
-    Ok(())
-}
-
-fn add_to_month(conn: &mut Conn, id: SenderId, received_at: Moment, by: &SenderCounts) -> Result<(), StorageError> {
-    use sender_months as m;
-    let row = (
-        m::sender_id.eq(id.0),
-        m::month.eq(received_at.month()),
-        m::sent.eq(by.sent),
-        m::complete.eq(by.complete),
-        m::curable.eq(by.curable),
-        m::defective.eq(by.defective),
-        m::withdrawn.eq(by.withdrawn),
-        m::countered.eq(by.countered),
-        m::unmatched.eq(by.unmatched),
-        m::duplicate.eq(by.duplicate),
-    );
-    let more = (
-        m::sent.eq(m::sent + by.sent),
-        m::complete.eq(m::complete + by.complete),
-        m::curable.eq(m::curable + by.curable),
-        m::defective.eq(m::defective + by.defective),
-        m::withdrawn.eq(m::withdrawn + by.withdrawn),
-        m::countered.eq(m::countered + by.countered),
-        m::unmatched.eq(m::unmatched + by.unmatched),
-        m::duplicate.eq(m::duplicate + by.duplicate),
-    );
-    diesel::insert_into(m::table)
-        .values(row)
-        .on_conflict((m::sender_id, m::month))
-        .do_update()
-        .set(more)
-        .fixed(here!())
-        .run(conn)?;
-    Ok(())
-}
-
-fn grade(conn: &mut Conn, id: SenderId, setting: Setting, now: Moment) -> Result<(), StorageError> {
-    let counts = counts_of(conn, &[id], now)?.remove(&id).unwrap_or_default();
-    let grade = Grade::of(setting, &counts);
-    diesel::update(senders::table.find(id.0)).set(senders::grade.eq(grade.code())).fixed(here!()).run(conn)?;
-    Ok(())
-}
-
-type MonthRow = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
-
-/// Figures of senders over the last months: one query.
-pub fn counts_of(
-    conn: &mut Conn,
-    ids: &[SenderId],
-    now: Moment,
-) -> Result<HashMap<SenderId, SenderCounts>, StorageError> {
-    use sender_months as m;
-    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<MonthRow> = m::table
-        .filter(m::sender_id.eq_any(filled(&keys)))
-        .filter(m::month.gt(now.month_start(MONTHS).month()))
-        .select((
-            m::sender_id,
-            m::sent,
-            m::complete,
-            m::curable,
-            m::defective,
-            m::withdrawn,
-            m::countered,
-            m::unmatched,
-            m::duplicate,
-        ))
-        .prepared()
-        .rows(conn)?;
-    let mut found: HashMap<SenderId, SenderCounts> = HashMap::new();
-    for (id, sent, complete, curable, defective, withdrawn, countered, unmatched, duplicate) in rows {
-        let of = found.entry(SenderId(id)).or_default();
-        of.sent += sent;
-        of.complete += complete;
-        of.curable += curable;
-        of.defective += defective;
-        of.withdrawn += withdrawn;
-        of.countered += countered;
-        of.unmatched += unmatched;
-        of.duplicate += duplicate;
-    }
-    Ok(found)
-}
-
 /// Sets what staff decided.
 pub fn set(conn: &mut Conn, id: SenderId, setting: Setting, now: Moment) -> Result<(), StorageError> {
     diesel::update(senders::table.find(id.0)).set(senders::setting.eq(setting.code())).fixed(here!()).run(conn)?;
-    grade(conn, id, setting, now)
+    super::sender_figures::grade(conn, id, setting, now)
 }
 
 /// The sender has shown that the mail address is theirs.

@@ -26,6 +26,7 @@ use crate::http::error::HttpError;
 use crate::http::form::Errors;
 use crate::http::page::{html, ok, see};
 use crate::storage::notices::NoticeRecord;
+use crate::storage::sender_figures;
 use crate::storage::senders::{self, Sender, Wanted};
 use crate::storage::{Conn, StorageError, events, notices};
 
@@ -98,7 +99,7 @@ fn wanted(want: &Want) -> Wanted {
 
 fn lines(conn: &mut Conn, found: Vec<Sender>, now: crate::domain::moment::Moment) -> Result<Vec<Line>, StorageError> {
     let ids: Vec<SenderId> = found.iter().map(|s| s.id).collect();
-    let counts: HashMap<SenderId, SenderCounts> = senders::counts_of(conn, &ids, now)?;
+    let counts: HashMap<SenderId, SenderCounts> = sender_figures::counts_of(conn, &ids, now)?;
     Ok(found
         .into_iter()
         .map(|sender| {
