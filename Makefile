@@ -14,6 +14,7 @@ lint:
 
 # Licences, bans and sources of every dependency (deny.toml). The tool is built once, beside what we build.
 deny: target/tools/bin/cargo-deny
+	cargo fetch --locked --quiet # those of other systems too
 	$< --offline check licenses bans sources
 
 target/tools/bin/cargo-deny:

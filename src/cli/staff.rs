@@ -17,7 +17,6 @@ pub(super) async fn add(settings: &Settings, email: &str, name: &str, role: &str
     let role: StaffRole = role.parse().map_err(|e| words(format!("{role:?}: {e}")))?;
     let app = open(settings).await?;
     let password = ask()?;
-    password::choose(&password, &[email, name]).map_err(|e| words(e.to_string()))?;
     let hash = password::hash(&app.house.entropy, &password).map_err(|e| words(e.to_string()))?;
     let (address2, name2) = (address.clone(), name.to_owned());
     app.write(move |tx| put_staff(tx, &address2, &name2, role, &hash)).await?;

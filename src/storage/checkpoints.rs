@@ -59,9 +59,12 @@ pub fn make(conn: &mut Conn, now: Moment) -> Result<(i64, usize, Vec<u8>), Stora
         return Err(StorageError::Conflict { table: "checkpoints", id });
     }
     inserted?;
-    let rows: Vec<NewHead<'_>> =
-        moved.iter().map(|(subject, seq, hash)| NewHead { checkpoint_id: id, subject, seq: *seq, hash }).collect();
-    insert_all!(conn, checkpoint_heads::table, &rows);
+    // Some at a time: a day's chains can be many.
+    for some in moved.chunks(1000) {
+        let rows: Vec<NewHead<'_>> =
+            some.iter().map(|(subject, seq, hash)| NewHead { checkpoint_id: id, subject, seq: *seq, hash }).collect();
+        insert_all!(conn, checkpoint_heads::table, &rows);
+    }
     Ok((id, moved.len(), digest))
 }
 
