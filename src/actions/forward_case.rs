@@ -29,8 +29,8 @@ const ALL: i64 = 100_000;
 #[derive(Clone, Debug)]
 pub struct Forwarding {
     case: Case,
-    /// When it was read: the deadline counts from here.
-    at: Moment,
+    /// What it comes into; the deadline counts from when it was read.
+    state: CaseState,
     deadline: Moment,
     contacts: Vec<Contact>,
     /// A letter for each contact, with the link of its own that is in it.
@@ -58,7 +58,7 @@ pub fn prepare_forwarding(tx: &mut Tx<'_>, id: CaseId) -> Result<Forwarding, Act
     let customer = customers::get(tx.conn, case.customer_id)?;
     let policy = tx.policy()?.policy;
     let deadline = tx.now + policy.segment(&customer.segment).deadline;
-    case.state.forward(tx.now, deadline)?;
+    let state = case.state.forward(tx.now, deadline)?;
     let contacts = customers::contacts(tx.conn, customer.id)?;
     let mut letters = Vec::with_capacity(contacts.len());
     if !contacts.is_empty() {
@@ -71,16 +71,15 @@ pub fn prepare_forwarding(tx: &mut Tx<'_>, id: CaseId) -> Result<Forwarding, Act
             letters.push((token, data.letter(&sender)?));
         }
     }
-    Ok(Forwarding { case, at: tx.now, deadline, contacts, letters })
+    Ok(Forwarding { case, state, deadline, contacts, letters })
 }
 
 /// Stores a forwarding; a case that has changed since it was read is a conflict.
 fn forward(tx: &mut Tx<'_>, ready: Forwarding, actor: &Actor) -> Result<(), ActionError> {
-    let Forwarding { mut case, at, deadline, contacts, letters } = ready;
+    let Forwarding { mut case, state, deadline, contacts, letters } = ready;
     if contacts.is_empty() {
         return no_contact(tx, &mut case);
     }
-    let state = case.state.forward(at, deadline)?;
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
     let settled = [ReviewKind::WholeSite, ReviewKind::NoContact, ReviewKind::Signals, ReviewKind::Unconfirmed];
     reviews::done_for_case(tx.conn, case.id, Some(&settled), &actor.to_string(), tx.now)?;

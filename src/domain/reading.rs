@@ -9,7 +9,7 @@ use super::ids::NoticeId;
 use super::likeness::Keys;
 use super::notice::{Notice, RawNotice};
 use super::sender::key_of;
-use super::signal::payment_words;
+use super::signal::payment_in;
 use super::verify::{Verdict, verify};
 
 /// In which form a notice was written.
@@ -75,7 +75,7 @@ impl Understanding {
             verdict: verify(&notice, &reading.findings),
             keys: Keys::of(&notice, sender.as_deref().unwrap_or_default()),
             assets: notice.locations.iter().map(candidates).collect(),
-            payment: notice.works.iter().find_map(|w| payment_words(&w.description)),
+            payment: payment_in(&notice),
             sender,
             notice,
         }
@@ -97,7 +97,7 @@ impl PartialEq for Understood {
 impl Eq for Understood {}
 
 impl Reading {
-    /// The notice in it, and the verdict.
+    /// The notice in it, the verdict, and what it is found by; made once.
     pub fn understood(&self) -> &Understanding {
         self.understood.0.get_or_init(|| Box::new(Understanding::of(self)))
     }

@@ -194,6 +194,11 @@ const PAYMENT: [&str; 14] = [
     "compensation payment",
 ];
 
+/// The first phrase in the descriptions of a notice that asks for money.
+pub fn payment_in(notice: &Notice) -> Option<&'static str> {
+    notice.works.iter().find_map(|w| payment_words(&w.description))
+}
+
 /// The first phrase in a text that asks for money.
 pub fn payment_words(text: &str) -> Option<&'static str> {
     // Mail is read with its line breaks; a phrase may run over one.
@@ -216,7 +221,7 @@ mod tests {
     }
 
     fn codes(notice: &Notice, prose: &str, failed: Option<&str>, known: Known) -> Vec<Signal> {
-        let payment = notice.works.iter().map(|w| w.description.as_str()).chain([prose]).find_map(payment_words);
+        let payment = payment_in(notice).or_else(|| payment_words(prose));
         look(notice, payment, failed, known).into_iter().map(|s| s.signal).collect()
     }
 

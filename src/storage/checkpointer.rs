@@ -17,9 +17,7 @@ use super::error::StorageError;
 /// How often it looks for commits.
 const PAUSE: Duration = Duration::from_millis(500);
 /// Pages in the log at which the writer helps: 64 MiB.
-const MOST_FRAMES: u32 = 16_384;
-/// The writer's page cache, in KiB: most pages that a notice touches are met again by the next one.
-const CACHE: u32 = 49_152;
+pub(super) const MOST_FRAMES: u32 = 16_384;
 
 /// What the writer tells it by: that something was committed, and, dropped, that the writer is gone.
 pub(super) struct Written {
@@ -34,11 +32,9 @@ impl Written {
     }
 }
 
-/// Prepares the writer's connection, and starts the thread beside it.
-pub(super) fn start(url: &DatabaseUrl, writer: &mut Conn) -> Result<Written, StorageError> {
+/// Starts the thread beside the writer.
+pub(super) fn start(url: &DatabaseUrl) -> Result<Written, StorageError> {
     let unreachable = |e: &dyn std::fmt::Display| StorageError::Unreachable(e.to_string());
-    let Conn::Sqlite(writer) = writer else { return Err(StorageError::Unreachable("not SQLite".to_owned())) };
-    writer.batch_execute(&format!("PRAGMA wal_autocheckpoint = {MOST_FRAMES}; PRAGMA cache_size = -{CACHE}"))?;
     let mut conn = Manager(url.clone()).open().map_err(|e| unreachable(&e))?;
     Pragmas::set(&mut conn)?;
     let (alive, gone) = channel();
@@ -57,7 +53,7 @@ fn serve(conn: &mut Conn, some: &AtomicBool, gone: &Receiver<()>) {
         if some.swap(false, Ordering::Relaxed)
             && let Err(error) = conn.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")
         {
-            // Nothing is lost: it stays in the log, and the next round or the writer tries again.
+            // Nothing is lost: it stays in the log. The round after the next commit tries again, and so does the writer.
             tracing::warn!(%error, "the write-ahead log could not be moved into the database file");
         }
     }

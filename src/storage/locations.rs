@@ -4,11 +4,11 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, insert_all};
 use super::error::StorageError;
-use super::material::material_key;
 use super::prepared::{Prepared, columns, here};
 use super::schema::{cases, locations};
 use crate::domain::contact::one_line;
 use crate::domain::ids::{CaseId, CounterId, CustomerId, NoticeId, StrikeId};
+use crate::domain::likeness::material_key;
 use crate::domain::location::{Location, Place};
 use crate::domain::location_state::LocationState;
 use crate::domain::moment::{Moment, Span};

@@ -3,25 +3,14 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::connection::Conn;
 use super::error::StorageError;
 use super::prepared::{Prepared, filled};
 use super::schema::{cases, locations, notices};
-use crate::domain::ids::{CaseId, CustomerId, NoticeId, SenderId};
+use crate::domain::ids::{CaseId, NoticeId, SenderId};
 use crate::domain::location_state::LocationState;
 use crate::domain::moment::Moment;
-
-/// A short key for "the same material of the same customer": 20 bits of the customer's row number, so that the index
-/// keeps what is theirs together, and 43 of a digest. A collision would join two strikes of one customer into one, at
-/// odds of one in 10^12 for each pair of theirs.
-pub fn material_key(customer: CustomerId, shown: &str) -> i64 {
-    let digest = Sha256::new().chain_update(customer.0.to_be_bytes()).chain_update(shown).finalize();
-    let mut first = [0_u8; 8];
-    first.copy_from_slice(&digest[..8]);
-    (customer.0 & ((1 << 20) - 1)) << 43 | (i64::from_be_bytes(first) & ((1 << 43) - 1))
-}
 
 /// Material named by an earlier notice.
 #[derive(Clone, Debug)]
@@ -116,24 +105,4 @@ pub fn restore_released(conn: &mut Conn, keys: &[i64], by: &str, now: Moment) ->
             .execute(conn)?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_of_material_begin_with_the_customer_and_follow_from_those_of_before() {
-        let shown = "https://alder-photo.example/one.jpg";
-        for customer in [1_i64, 1_048_575, 1_048_576, 9_007_199_254_740_993] {
-            let digest = Sha256::new().chain_update(customer.to_be_bytes()).chain_update(shown).finalize();
-            let before = i64::from_be_bytes(digest[..8].try_into().unwrap()) & i64::MAX;
-            // As the migration says it.
-            let migrated = (customer % 1_048_576) * 8_796_093_022_208 + before % 8_796_093_022_208;
-            assert_eq!(material_key(CustomerId(customer), shown), migrated);
-        }
-        let of = |customer, shown| material_key(CustomerId(customer), shown);
-        assert_ne!(of(1, shown), of(1, "https://alder-photo.example/two.jpg"));
-        assert!(of(1, shown) < of(2, shown), "what is one customer's stands together");
-    }
 }

@@ -200,11 +200,11 @@ where
         if !cfg!(debug_assertions) || !P::FIXED {
             return Ok(());
         }
-        let text = match conn {
-            Conn::Postgres(_) => text_of::<Pg, _>(&self.0, &Pg)?,
-            Conn::Sqlite(_) => text_of::<Sqlite, _>(&self.0, &Sqlite)?,
+        let (sqlite, text) = match conn {
+            Conn::Postgres(_) => (false, text_of::<Pg, _>(&self.0, &Pg)?),
+            Conn::Sqlite(_) => (true, text_of::<Sqlite, _>(&self.0, &Sqlite)?),
         };
-        one_text(TypeId::of::<P>(), &text);
+        one_text((TypeId::of::<P>(), sqlite), &text);
         Ok(())
     }
 }
@@ -222,13 +222,12 @@ where
 }
 
 /// Panics where a place has made another text for the same database before.
-fn one_text(place: TypeId, text: &str) {
+fn one_text(place: (TypeId, bool), text: &str) {
     use std::collections::HashMap;
     use std::sync::{LazyLock, Mutex, PoisonError};
     static KNOWN: LazyLock<Mutex<HashMap<(TypeId, bool), String>>> = LazyLock::new(Mutex::default);
-    let sqlite = text.contains('`'); // its quotes
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let before = known.entry((place, sqlite)).or_insert_with(|| text.to_owned());
+    let before = known.entry(place).or_insert_with(|| text.to_owned());
     let same = before == text;
     let before = before.clone();
     drop(known);
@@ -248,7 +247,6 @@ pub(super) fn filled<T: Clone>(list: &[T]) -> Vec<T> {
 mod tests {
     use super::*;
     use crate::storage::connection::{DatabaseUrl, Manager};
-    use diesel::dsl::sql;
     use diesel::sql_types::Bool;
 
     #[test]
