@@ -16,9 +16,10 @@ TEXT = "We received a notice that names material on your account. What it says, 
 def fill(folder, letters):
     db = sqlite3.connect(Path(folder) / "safeharbor.db")
     now = int(time.time() * 1e6)
-    rows = ((f"<{i}.{now}@host.example>", f"owner{i % 5000}@mailbox.example", TEXT, f"<p>{TEXT}</p>", now, now) for i in range(letters))
-    db.executemany("""INSERT INTO letters (message_id, kind, to_name, to_address, subject, text_part, html_part, state, carries_deadline, created_at, attempts, due_at, answer)
-        VALUES (?, 'receipt', '', ?, 'A notice about your account', ?, ?, 'queued', 0, ?, 0, ?, '')""", rows)
+    rows = ((f"<{i}.{now}@host.example>", f"owner{i % 5000}@mailbox.example", now, now) for i in range(letters))
+    db.executemany("""INSERT INTO letters (message_id, kind, to_name, to_address, subject, state, carries_deadline, created_at, attempts, due_at, answer, secrets)
+        VALUES (?, 'receipt', '', ?, 'A notice about your account', 'queued', 0, ?, 0, ?, '', '')""", rows)
+    db.execute("INSERT INTO letter_words SELECT id, ?, ?, 0 FROM letters", (TEXT, f"<p>{TEXT}</p>".encode()))
     db.commit()
 
 

@@ -63,9 +63,10 @@ def fill(folder, cases, binary):
         SELECT i, i, i, 0, 'https://site' || (i % 100000) || '.example/' || i || '.jpg', 'site' || (i % 100000) || '.example/' || i || '.jpg', 'web', '', 'reported', {at}, i * 7919, '' FROM r""", (cases,))
     db.execute(f"""{rows} INSERT INTO events (subject, seq, at, actor, kind, facts, reason, hash)
         SELECT 'case:' || (1 + i / 4 * 10), i % 4, {now}, 'system', 'case.opened', '{{}}', '', x'00' FROM r""", (cases // 3,))
-    db.execute(f"""{rows} INSERT INTO letters (id, message_id, kind, case_id, notice_id, customer_id, to_name, to_address, subject, text_part, html_part, state, carries_deadline,
-        created_at, attempts, due_at, settled_at, answer) SELECT i, '<' || i || '@h.example>', 'notice_to_customer', i * 10, NULL, NULL, '', 'owner@mailbox.example', 'A notice', 'text', '<p>text</p>',
-        CASE WHEN i % 1000 = 0 THEN 'failed' ELSE 'accepted' END, 1, {at}, 1, {at}, {at}, '250 ok' FROM r""", (cases // 10,))
+    db.execute(f"""{rows} INSERT INTO letters (id, message_id, kind, case_id, notice_id, customer_id, to_name, to_address, subject, state, carries_deadline,
+        created_at, attempts, due_at, settled_at, answer, secrets) SELECT i, '<' || i || '@h.example>', 'notice_to_customer', i * 10, NULL, NULL, '', 'owner@mailbox.example', 'A notice',
+        CASE WHEN i % 1000 = 0 THEN 'failed' ELSE 'accepted' END, 1, {at}, 1, {at}, {at}, '250 ok', '' FROM r""", (cases // 10,))
+    db.execute(f"{rows} INSERT INTO letter_words SELECT i, 'text', CAST('<p>text</p>' AS BLOB), 0 FROM r", (cases // 10,))
     db.execute(f"""{rows} INSERT INTO strikes (id, customer_id, case_id, received_at, told_at, counted_at, expires_at, status, policy_version, ended_at, ended_reason)
         SELECT i, (SELECT customer_id FROM cases WHERE id = i * 10), i * 10, {at}, {at}, {at}, {now} + 300 * {DAY}, 'active', 1, NULL, '' FROM r""", (cases // 10,))
     db.execute(f"""INSERT INTO reviews (kind, case_id, note, raised_at, done_by)

@@ -14,8 +14,19 @@ const TOGETHER: usize = 5_000;
 /// Rows written at most; the rate does not change after that.
 const MOST: usize = 1_000_000;
 /// Tables that notices fill.
-const TABLES: [&str; 10] =
-    ["submissions", "notices", "works", "cases", "locations", "letters", "links", "events", "heads", "sender_names"];
+const TABLES: [&str; 11] = [
+    "submissions",
+    "notices",
+    "works",
+    "cases",
+    "locations",
+    "letters",
+    "letter_words",
+    "links",
+    "events",
+    "heads",
+    "sender_names",
+];
 
 /// What was measured.
 pub struct Limit {

@@ -222,8 +222,7 @@ impl Tx<'_> {
             to_name: to.name.to_owned(),
             to_address: to.address.to_owned(),
             subject: letter.subject,
-            text: letter.text,
-            html: letter.html,
+            words: letter.words,
             carries_deadline: letter.carries_deadline,
         };
         Ok(letters::queue(self.conn, &new, self.now)?)

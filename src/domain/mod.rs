@@ -16,6 +16,7 @@ pub mod event;
 pub mod finding;
 pub mod hook;
 pub mod ids;
+pub mod letter_words;
 pub mod likeness;
 pub mod location;
 pub mod location_state;

@@ -1,8 +1,11 @@
 //! Everything that is known about a case, as JSON for programs and as bytes as they were.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::EvidenceError;
+use crate::domain::letter_words::{Kept, Parts};
 use crate::domain::moment::Moment;
 use crate::domain::notice::Work;
 use crate::mail::message::{self, Outgoing};
@@ -11,6 +14,7 @@ use crate::storage::cases::Case;
 use crate::storage::counter_notices::{self, Counter};
 use crate::storage::court_actions::{self, Filed};
 use crate::storage::customers::{self, Customer};
+use crate::storage::letter_words;
 use crate::storage::letters::{self, LetterRow};
 use crate::storage::locations::{self, LocationRow};
 use crate::storage::notices::{self, NoticeRecord};
@@ -33,6 +37,8 @@ pub(super) struct Collected {
     pub strike: Option<Strike>,
     pub locations: Vec<LocationRow>,
     pub letters: Vec<LetterRow>,
+    /// What they say, by row number.
+    pub words: HashMap<i64, Kept>,
     pub answers: Vec<Response>,
     pub counters: Vec<(Counter, SubmissionRow)>,
     pub filed: Vec<Filed>,
@@ -53,12 +59,14 @@ pub(super) fn collect(conn: &mut Conn, case: &Case) -> Result<Collected, Storage
     let mut letters = letters::of_case(conn, case.id)?;
     letters.extend(letters::of_notice(conn, notice.id)?.into_iter().filter(|l| l.case_id.is_none()));
     letters.sort_by_key(|l| l.id);
+    let sent: Vec<i64> = letters.iter().map(|l| l.id).collect();
     Ok(Collected {
         works: notices::works(conn, notice.id)?,
         submission: submissions::get(conn, notice.submission_id)?,
         customer: customers::get(conn, case.customer_id)?,
         strike: case.strike_id.map(|id| strikes::get(conn, id)).transpose()?,
         locations: locations::of_case(conn, case.id, 0, ALL)?,
+        words: letter_words::of(conn, &sent)?,
         letters,
         answers: responses::of_case(conn, case.id)?,
         filed: court_actions::of_counters(conn, &ids)?,
@@ -85,17 +93,16 @@ pub(super) fn letter_path(letter: &LetterRow) -> String {
     format!("letters/{:06}-{}.eml", letter.id, letter.kind)
 }
 
-/// A letter as a message. Once the receiving server has taken it, the stored copy has dots where the token of its
-/// private link stood.
-pub(super) fn eml(letter: &LetterRow, from: &str, host: &str) -> Result<Vec<u8>, EvidenceError> {
+/// A letter as a message, with dots where the token of its private link stood.
+pub(super) fn eml(letter: &LetterRow, words: &Parts, from: &str, host: &str) -> Result<Vec<u8>, EvidenceError> {
     let out = Outgoing {
         from_name: host,
         from,
         to_name: &letter.to_name,
         to: &letter.to_address,
         subject: &letter.subject,
-        text: &letter.text_part,
-        html: &letter.html_part,
+        text: &words.text,
+        html: &words.html,
         message_id: &letter.message_id,
         date: Moment(letter.created_at),
         reply_to: None,

@@ -16,6 +16,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 pub use manifest::{Checked, NotAnArchive, check};
 
+use crate::domain::letter_words::Damaged;
 use crate::domain::event::Subject;
 use crate::domain::moment::Moment;
 use crate::mail::message::MessageError;
@@ -37,6 +38,8 @@ pub enum EvidenceError {
     Pdf(#[from] pdf::PdfError),
     #[error(transparent)]
     Message(#[from] MessageError),
+    #[error(transparent)]
+    Words(#[from] Damaged),
     #[error("{0}")]
     Json(#[from] serde_json::Error),
 }
@@ -82,7 +85,8 @@ pub fn write<W: Write + Seek>(conn: &mut Conn, out: W, case: &Case, made: &Made<
     archive.json("notice/notice.json", &all.notice_json())?;
     archive.json("case.json", &all.case_json(case))?;
     for letter in &all.letters {
-        archive.add(&collect::letter_path(letter), &collect::eml(letter, made.from, made.host)?)?;
+        let Some(words) = all.words.get(&letter.id) else { continue };
+        archive.add(&collect::letter_path(letter), &collect::eml(letter, &words.shown()?, made.from, made.host)?)?;
     }
     archive.json("letters/letters.json", &all.letters_json())?;
     archive.json("answers.json", &all.answers_json())?;

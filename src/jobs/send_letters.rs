@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::back_off::{MAX_ATTEMPTS, pause};
 use crate::actions::{ActionError, record_delivery};
 use crate::app::App;
+use crate::domain::letter_words::Kept;
 use crate::domain::moment::{Moment, Span};
 use crate::mail::message::{Outgoing, write};
 use crate::mail::transport::Sent;
@@ -43,6 +44,8 @@ fn lease(app: &App) -> Span {
     Span(ROUND.0 + 3 * patience + Span::minutes(1).0)
 }
 
+/// A letter with its words.
+type Claimed = (LetterRow, Kept);
 type Settled = (LetterRow, Delivery);
 
 pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
@@ -53,6 +56,8 @@ pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
     let lease = lease(app);
     let claimed = app.write_quietly(move |tx| Ok(letters::claim(tx.conn, tx.now, lease, CLAIM)?)).await?;
     let done = claimed.len();
+    // The lease keeps others away, so what the letters say is read beside the writer.
+    let claimed = app.read(move |c| letters::to_send(c, &claimed)).await?;
     let round = Arc::new(Round { silent: AtomicBool::new(false), until: Instant::now() + ROUND.to_std() });
     let sending = stream::iter(claimed)
         .map(|letter| tokio::spawn(send(app.clone(), Arc::clone(&round), letter)))
@@ -94,12 +99,12 @@ async fn record(app: &App, settled: Vec<Settled>) {
     }
 }
 
-async fn send(app: App, round: Arc<Round>, letter: LetterRow) -> Settled {
+async fn send(app: App, round: Arc<Round>, (letter, words): Claimed) -> Settled {
     if round.is_over() {
         let rest = if round.silent.load(Ordering::SeqCst) { REST } else { Span::default() };
         return (letter, Delivery::NotBegun(app.clock.now() + rest));
     }
-    let sent = attempt(&app, &letter).await;
+    let sent = attempt(&app, &letter, &words).await;
     if matches!(sent, Sent::Silent(_)) {
         round.silent.store(true, Ordering::SeqCst);
     }
@@ -109,7 +114,11 @@ async fn send(app: App, round: Arc<Round>, letter: LetterRow) -> Settled {
     (letter, delivery)
 }
 
-async fn attempt(app: &App, letter: &LetterRow) -> Sent {
+async fn attempt(app: &App, letter: &LetterRow, words: &Kept) -> Sent {
+    let parts = match words.sent() {
+        Ok(parts) => parts,
+        Err(damaged) => return Sent::Refused(damaged.to_string()),
+    };
     let config = app.config();
     let unique = letter.message_id.trim_start_matches('<').split('@').next().unwrap_or_default();
     let reply_to = config.inbound.reply_address.as_ref().map(|mailbox| mailbox.extended(unique).to_string());
@@ -120,8 +129,8 @@ async fn attempt(app: &App, letter: &LetterRow) -> Sent {
         to_name: &letter.to_name,
         to: &letter.to_address,
         subject: &letter.subject,
-        text: &letter.text_part,
-        html: &letter.html_part,
+        text: &parts.text,
+        html: &parts.html,
         message_id: &letter.message_id,
         date: Moment(letter.created_at),
     };

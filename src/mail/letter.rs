@@ -3,15 +3,15 @@
 use super::html_part::html;
 use super::markup;
 use super::text_part::text;
+use crate::domain::letter_words::Kept;
 
-/// A finished letter: subject, text part and HTML part with the same content in the same order.
+/// A finished letter: subject, and a text part and an HTML part with the same content in the same order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
     /// Stable name, such as `notice_to_customer`.
     pub kind: &'static str,
     pub subject: String,
-    pub text: String,
-    pub html: String,
+    pub words: Kept,
     /// A deadline runs whether or not the letter arrives.
     pub carries_deadline: bool,
 }
@@ -46,5 +46,6 @@ pub(super) fn finish<T: askama::Template>(
 ) -> Result<Letter, LetterError> {
     let source = template.render().map_err(|e| LetterError { kind, why: e.to_string() })?;
     let blocks = markup::read(&source);
-    Ok(Letter { kind, text: text(&blocks, sender), html: html(&blocks, sender, &subject), subject, carries_deadline })
+    let words = Kept::of(&text(&blocks, sender), &html(&blocks, sender, &subject));
+    Ok(Letter { kind, subject, words, carries_deadline })
 }

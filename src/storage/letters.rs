@@ -4,9 +4,11 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::{Prepared, columns, here, wrote_one};
+use super::letter_words;
+use super::prepared::{Prepared, columns, here, inserted, wrote_one};
 use super::schema::letters;
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
+use crate::domain::letter_words::Kept;
 use crate::domain::moment::{Moment, Span};
 
 /// A letter to send.
@@ -20,8 +22,7 @@ pub struct NewLetter {
     pub to_name: String,
     pub to_address: String,
     pub subject: String,
-    pub text: String,
-    pub html: String,
+    pub words: Kept,
     /// A deadline runs whether or not it arrives.
     pub carries_deadline: bool,
 }
@@ -39,8 +40,6 @@ pub struct LetterRow {
     pub to_name: String,
     pub to_address: String,
     pub subject: String,
-    pub text_part: String,
-    pub html_part: String,
     /// `queued`, `sending`, `accepted`, `deferred`, `failed`, `bounced`.
     pub state: String,
     pub carries_deadline: bool,
@@ -56,7 +55,7 @@ const WAITING: [&str; 3] = ["queued", "deferred", "sending"];
 
 /// Puts a letter into the outbox.
 pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<(), StorageError> {
-    Ok(diesel::insert_into(letters::table)
+    let letter = diesel::insert_into(letters::table)
         .values((
             letters::message_id.eq(&new.message_id),
             letters::kind.eq(new.kind),
@@ -68,32 +67,37 @@ pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<(), Storag
                 letters::to_address.eq(&new.to_address),
                 letters::subject.eq(&new.subject),
             ),
-            (letters::text_part.eq(&new.text), letters::html_part.eq(&new.html)),
             letters::state.eq("queued"),
             letters::carries_deadline.eq(new.carries_deadline),
             letters::created_at.eq(now.0),
             letters::attempts.eq(0),
             letters::due_at.eq(now.0),
             letters::answer.eq(""),
-        ))
-        .fixed(here!())
-        .run(conn)?)
+            letters::secrets.eq(&new.words.secrets),
+        ));
+    let id = inserted!(conn, letter, letters::id)?;
+    let id = id.ok_or_else(|| StorageError::NotFound { table: "letters", id: new.message_id.clone() })?;
+    letter_words::insert(conn, id, &new.words)
 }
 
 /// Whether a letter is due.
 pub fn any_due(conn: &mut Conn, now: Moment) -> Result<bool, StorageError> {
-    let due = letters::table.filter(letters::state.eq_any(WAITING)).filter(letters::due_at.le(now.0));
+    let due = letters::table
+        .filter(letters::settled_at.is_null())
+        .filter(letters::state.eq_any(WAITING))
+        .filter(letters::due_at.le(now.0));
     Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
 }
 
 /// Claims letters that are due: they are `sending` until `now + lease`, after which another node may take
-/// them over. Each row is claimed by a conditional update, so that two nodes never send the same letter.
-pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Vec<LetterRow>, StorageError> {
+/// them over. Returns their row numbers. Each row is claimed by a conditional update, so that two nodes never send the same letter.
+pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Vec<i64>, StorageError> {
     let mut due: Vec<(i64, i64)> = Vec::new();
     // A state at a time, so that each list comes sorted from the index however long the backlog is.
     for state in WAITING {
         let left = limit - i64::try_from(due.len()).unwrap_or(limit);
         let some: Vec<(i64, i64)> = letters::table
+            .filter(letters::settled_at.is_null())
             .filter(letters::state.eq(state))
             .filter(letters::due_at.le(now.0))
             .order((letters::due_at, letters::id))
@@ -114,18 +118,26 @@ pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Ve
             mine.push(id);
         }
     }
-    Ok(letters::table.filter(letters::id.eq_any(mine)).order(letters::id).select(LetterRow::as_select()).load(conn)?)
+    Ok(mine)
+}
+
+/// Claimed letters with their words, in the order in which they were written.
+pub fn to_send(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(LetterRow, Kept)>, StorageError> {
+    let some = letters::table.filter(letters::id.eq_any(ids)).order(letters::id);
+    let rows: Vec<LetterRow> = some.select(LetterRow::as_select()).load(conn)?;
+    let mut words = letter_words::of(conn, ids)?;
+    Ok(rows.into_iter().filter_map(|letter| words.remove(&letter.id).map(|words| (letter, words))).collect())
 }
 
 /// Ends the leases of a process that is gone: its letters are due now. Returns how many.
 pub fn end_leases(conn: &mut Conn, now: Moment) -> Result<usize, StorageError> {
-    let leased = letters::table.filter(letters::state.eq("sending")).filter(letters::due_at.gt(now.0));
+    let leased = letters::table.filter(letters::settled_at.is_null()).filter(letters::state.eq("sending")).filter(letters::due_at.gt(now.0));
     Ok(diesel::update(leased).set(letters::due_at.eq(now.0)).execute(conn)?)
 }
 
 /// Letters that wait for their first attempt are due now. Returns how many were to wait.
 pub fn due_at_once(conn: &mut Conn, now: Moment) -> Result<usize, StorageError> {
-    let waiting = letters::table.filter(letters::state.eq("queued")).filter(letters::due_at.gt(now.0));
+    let waiting = letters::table.filter(letters::settled_at.is_null()).filter(letters::state.eq("queued")).filter(letters::due_at.gt(now.0));
     Ok(diesel::update(waiting).set(letters::due_at.eq(now.0)).execute(conn)?)
 }
 
@@ -142,8 +154,8 @@ pub enum Delivery {
     NotBegun(Moment),
 }
 
-/// Records what became of an attempt. An accepted letter loses its secret link: the stored copy shows
-/// where it stood, and the token exists only with its receiver.
+/// Records what became of an attempt. An accepted letter loses its secrets: the kept words show where they stood, and
+/// the tokens exist only with its receiver.
 pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Moment) -> Result<(), StorageError> {
     let sending = letters::table.find(letter.id).filter(letters::state.eq("sending"));
     match delivery {
@@ -152,8 +164,7 @@ pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Mom
                 letters::state.eq("accepted"),
                 letters::settled_at.eq(now.0),
                 letters::answer.eq(answer),
-                letters::text_part.eq(without_link(&letter.text_part)),
-                letters::html_part.eq(without_link(&letter.html_part)),
+                letters::secrets.eq(""),
             ))
             .fixed(here!())
             .run(conn)?,
@@ -177,24 +188,6 @@ pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Mom
     Ok(())
 }
 
-/// Replaces the token of every private link by dots.
-pub fn without_link(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((at, marker)) =
-        ["/respond/", "/n/", "/confirm/"].iter().filter_map(|m| rest.find(m).map(|at| (at, *m))).min()
-    {
-        let start = at + marker.len();
-        let token: &str = &rest[start..];
-        let length = token.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        out.push_str(&rest[..start]);
-        out.push_str(if length == crate::domain::token::PlainToken::LENGTH { "…" } else { &token[..length] });
-        rest = &token[length..];
-    }
-    out.push_str(rest);
-    out
-}
-
 /// Sends a letter again that was given up, or at once where it waits.
 pub fn retry(conn: &mut Conn, id: LetterId, now: Moment) -> Result<bool, StorageError> {
     let waiting = letters::table.find(id.0).filter(letters::state.eq_any(["deferred", "failed"]));
@@ -205,7 +198,7 @@ pub fn retry(conn: &mut Conn, id: LetterId, now: Moment) -> Result<bool, Storage
 /// A letter came back; returns whether it was on record as sent.
 pub fn bounced(conn: &mut Conn, id: LetterId, answer: &str, now: Moment) -> Result<bool, StorageError> {
     let on_its_way = letters::table.find(id.0).filter(letters::state.eq_any(["accepted", "sending", "deferred"]));
-    let set = (letters::state.eq("bounced"), letters::settled_at.eq(now.0), letters::answer.eq(answer));
+    let set = (letters::state.eq("bounced"), letters::settled_at.eq(now.0), letters::answer.eq(answer), letters::secrets.eq(""));
     Ok(diesel::update(on_its_way).set(set).execute(conn)? == 1)
 }
 
@@ -305,16 +298,4 @@ pub fn count_in(conn: &mut Conn, states: &[&str], limit: i64) -> Result<i64, Sto
     let some: Vec<i64> =
         letters::table.filter(letters::state.eq_any(states)).limit(limit).select(letters::id).load(conn)?;
     Ok(i64::try_from(some.len()).unwrap_or(limit))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_link;
-
-    #[test]
-    fn a_sent_letter_keeps_no_token() {
-        let token = "7hq2vx4m90tkeeb17hq2vx4m90tkeeb17hq2vx4m90tkeeb17hq2";
-        let text = format!("a https://h.example/respond/{token}\nb https://h.example/n/{token} c /n/short");
-        assert_eq!(without_link(&text), "a https://h.example/respond/…\nb https://h.example/n/… c /n/short");
-    }
 }

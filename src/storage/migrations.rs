@@ -6,6 +6,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::{Conn, DatabaseUrl, Manager, Pragmas};
 use super::error::StorageError;
+use super::letter_words;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -26,6 +27,9 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
             done?
         }
     };
+    if !names.is_empty() {
+        letter_words::take_apart(&mut conn)?;
+    }
     Ok(names)
 }
 

@@ -24,6 +24,7 @@ pub mod flags;
 pub mod gauges;
 pub mod idempotency;
 pub mod installation;
+pub mod letter_words;
 pub mod letters;
 pub mod links;
 pub mod locations;

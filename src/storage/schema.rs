@@ -247,8 +247,6 @@ diesel::table! {
         to_name -> Text,
         to_address -> Text,
         subject -> Text,
-        text_part -> Text,
-        html_part -> Text,
         state -> Text,
         carries_deadline -> Bool,
         created_at -> BigInt,
@@ -256,6 +254,16 @@ diesel::table! {
         due_at -> BigInt,
         settled_at -> Nullable<BigInt>,
         answer -> Text,
+        secrets -> Text,
+    }
+}
+
+diesel::table! {
+    letter_words (letter_id) {
+        letter_id -> BigInt,
+        text_part -> Text,
+        html_part -> Binary,
+        packing -> Integer,
     }
 }
 
@@ -575,6 +583,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     decisions,
     flags,
     letters,
+    letter_words,
     links,
     staff,
     sessions,
@@ -604,6 +613,7 @@ diesel::allow_tables_to_appear_in_same_query!(
 diesel::joinable!(cases -> customers (customer_id));
 diesel::joinable!(cases -> notices (notice_id));
 diesel::joinable!(flags -> customers (customer_id));
+diesel::joinable!(letter_words -> letters (letter_id));
 diesel::joinable!(second_factors -> staff (staff_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(reviews -> cases (case_id));

@@ -71,6 +71,12 @@ fn tables(folder: &str) -> Tables {
                 // A table that is made anew has the columns it has now.
                 found.insert(table.clone(), Vec::new());
                 continue;
+            } else if let Some((from, column)) =
+                line.strip_prefix("ALTER TABLE ").and_then(|l| l.split_once(" DROP COLUMN "))
+            {
+                let gone = format!("{} ", column.trim_end_matches(';'));
+                found.get_mut(from).unwrap().retain(|c| !c.starts_with(&gone));
+                continue;
             } else if let Some((to, column)) =
                 line.strip_prefix("ALTER TABLE ").and_then(|l| l.split_once(" ADD COLUMN "))
             {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 use safeharbor::domain::event::{Actor, Happening, Subject};
+use safeharbor::domain::letter_words::Kept;
 use safeharbor::domain::moment::{Moment, Span};
 use safeharbor::storage::letters::{self, NewLetter};
 use safeharbor::storage::{Conn, StorageError, events};
@@ -21,8 +22,7 @@ fn letter(n: usize) -> NewLetter {
         to_name: String::new(),
         to_address: format!("a{n}@x.example"),
         subject: "s".into(),
-        text: "t".into(),
-        html: "h".into(),
+        words: Kept::of("t", "h"),
         carries_deadline: false,
     }
 }
@@ -105,7 +105,7 @@ on_both! {
                             if some.is_empty() {
                                 return mine;
                             }
-                            mine.extend(some.iter().map(|l| l.id));
+                            mine.extend(some);
                         }
                     })
                 })

@@ -9,13 +9,14 @@ use super::timeline::{delivery, letter_name};
 use crate::actions::retry_letter;
 use crate::app::App;
 use crate::domain::ids::{CaseId, LetterId, NoticeId};
+use crate::domain::letter_words::{Kept, Parts};
 use crate::domain::moment::Moment;
 use crate::domain::role::StaffRole;
 use crate::http::access::{Staff, StaffForm};
 use crate::http::error::HttpError;
 use crate::http::page::{Mark, ok, see};
-use crate::storage::letters::{self, LetterRow, without_link};
-use crate::storage::{cases, notices};
+use crate::storage::letters::{self, LetterRow};
+use crate::storage::{cases, letter_words, notices};
 
 #[derive(Template)]
 #[template(path = "staff/letter.html")]
@@ -37,23 +38,28 @@ impl LetterPage {
     }
 }
 
+fn shown(words: &Kept) -> Result<Parts, HttpError> {
+    words.shown().map_err(|damaged| HttpError::Internal(damaged.to_string()))
+}
+
 /// `GET /staff/letters/{id}`.
 pub async fn show(app: Data<App>, who: Staff, path: Path<i64>) -> Result<HttpResponse, HttpError> {
     let id = LetterId(path.into_inner());
     let desk = Desk::load(&app, who, "outbox").await?;
-    let (letter, case, notice) = app
+    let (letter, words, case, notice) = app
         .read(move |c| {
             let letter = letters::get(c, id)?;
+            let words = letter_words::get(c, id)?;
             let case = letter.case_id.map(|id| cases::get(c, CaseId(id))).transpose()?;
             let notice = letter.notice_id.map(|id| notices::get(c, NoticeId(id))).transpose()?;
-            Ok((letter, case.map(|c| c.reference.to_string()), notice.map(|n| n.reference.to_string())))
+            Ok((letter, words, case.map(|c| c.reference.to_string()), notice.map(|n| n.reference.to_string())))
         })
         .await?;
     ok(&LetterPage {
         desk,
         name: letter_name(&letter.kind),
         mark: delivery(&letter).into(),
-        text: without_link(&letter.text_part),
+        text: shown(&words)?.text,
         written: Moment(letter.created_at),
         settled: letter.settled_at.map(Moment),
         case,
@@ -65,14 +71,14 @@ pub async fn show(app: Data<App>, who: Staff, path: Path<i64>) -> Result<HttpRes
 /// `GET /staff/letters/{id}/html`: mail needs inline styles, so this answer has rules of its own.
 pub async fn html_part(app: Data<App>, _: Staff, path: Path<i64>) -> Result<HttpResponse, HttpError> {
     let id = LetterId(path.into_inner());
-    let letter = app.read(move |c| letters::get(c, id)).await?;
+    let words = app.read(move |c| letter_words::get(c, id)).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((
             "content-security-policy",
             "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'",
         ))
-        .body(without_link(&letter.html_part)))
+        .body(shown(&words)?.html))
 }
 
 /// `POST /staff/letters/{id}/retry`.

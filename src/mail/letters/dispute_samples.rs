@@ -88,7 +88,7 @@ fn copy() -> CounterNoticeCopy {
 #[test]
 fn counter_notice_copy() {
     let letter = copy().letter(&sender()).unwrap();
-    let words = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = letter.words.text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("in 10 business days"), "{words}");
     check("counter_notice_copy", copy().letter(&sender()));
 }

@@ -26,9 +26,11 @@ pub(super) const LINK: &str =
 
 pub(super) fn check(name: &str, letter: Result<Letter, LetterError>) {
     let letter = letter.unwrap();
-    assert!(!letter.subject.contains('\n') && letter.html.contains("</html>"));
-    insta::assert_snapshot!(format!("{name}.txt"), format!("Subject: {}\n\n{}", letter.subject, letter.text));
-    insta::assert_snapshot!(format!("{name}.html"), letter.html);
+    let parts = letter.words.sent().unwrap();
+    assert!(!letter.subject.contains('\n') && parts.html.contains("</html>"));
+    assert!(letter.words.html.len() * 4 < parts.html.len(), "{name} is no longer packed well");
+    insta::assert_snapshot!(format!("{name}.txt"), format!("Subject: {}\n\n{}", letter.subject, parts.text));
+    insta::assert_snapshot!(format!("{name}.html"), parts.html);
 }
 
 #[test]
@@ -76,7 +78,7 @@ fn a_long_list_is_cut_and_says_so() {
         also_in: vec!["C-8HJ2-K5NV".into()],
         downstream: true,
     };
-    let text = letter.letter(&sender()).unwrap().text;
+    let text = letter.letter(&sender()).unwrap().words.text;
     assert!(
         text.contains("150 more are listed")
             && text.contains("100. https://a.example/99")

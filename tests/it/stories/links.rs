@@ -80,7 +80,8 @@ on_both! {
             let html = staff.get(&format!("/staff/letters/{n}/html"));
             assert!(page.status == 200 && !page.body.contains(&token) && !html.body.contains(&token));
         }
-        let rows = house.wait(house.app.read(|c| safeharbor::storage::letters::in_states(c, &["accepted"], None, 10))).unwrap();
-        assert!(rows.len() == 2 && rows.iter().all(|l| !l.text_part.contains(&token) && !l.html_part.contains(&token)));
+        let kept = house.wait(house.app.read(|c| safeharbor::storage::letter_words::of(c, &[1, 2]))).unwrap();
+        assert!(kept.len() == 2 && kept.values().all(|k| k.secrets.is_empty() && !k.text.contains(&token)));
+        assert!(kept.values().all(|k| !k.sent().unwrap().html.contains(&token)));
     }
 }

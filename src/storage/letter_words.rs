@@ -1,0 +1,95 @@
+//! The words of letters: a row each, written once, so that a letter on its way does not carry them along.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::prepared::{Prepared, here};
+use super::schema::{letter_words, letters};
+use crate::domain::ids::LetterId;
+use crate::domain::letter_words::{Kept, Packing};
+
+/// Letters taken apart at a time.
+const TOGETHER: i64 = 500;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = letter_words)]
+struct WordsRow {
+    letter_id: i64,
+    text_part: String,
+    html_part: Vec<u8>,
+    packing: i32,
+}
+
+impl WordsRow {
+    fn read(self, secrets: String) -> Result<Kept, StorageError> {
+        let packing = Packing::from_code(self.packing);
+        let packing = packing.ok_or_else(|| StorageError::corrupt("letter_words", "packing", self.letter_id))?;
+        Ok(Kept { text: self.text_part, html: self.html_part, packing, secrets })
+    }
+}
+
+/// Keeps the words of a letter that was just stored, with its secrets.
+pub(super) fn insert(conn: &mut Conn, letter: i64, words: &Kept) -> Result<(), StorageError> {
+    Ok(diesel::insert_into(letter_words::table)
+        .values((
+            letter_words::letter_id.eq(letter),
+            letter_words::text_part.eq(&words.text),
+            letter_words::html_part.eq(&words.html),
+            letter_words::packing.eq(words.packing.code()),
+        ))
+        .fixed(here!())
+        .run(conn)?)
+}
+
+/// The words of some letters, by row number.
+pub fn of(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Kept>, StorageError> {
+    let rows: Vec<(WordsRow, String)> = letter_words::table
+        .inner_join(letters::table)
+        .filter(letter_words::letter_id.eq_any(ids))
+        .select((WordsRow::as_select(), letters::secrets))
+        .load(conn)?;
+    rows.into_iter().map(|(row, secrets)| Ok((row.letter_id, row.read(secrets)?))).collect()
+}
+
+/// The words of one letter.
+pub fn get(conn: &mut Conn, id: LetterId) -> Result<Kept, StorageError> {
+    let none = || StorageError::NotFound { table: "letter_words", id: id.to_string() };
+    of(conn, &[id.0])?.remove(&id.0).ok_or_else(none)
+}
+
+/// Takes the secrets out of letters that were written while they stood in the words, and may still be sent.
+pub(super) fn take_apart(conn: &mut Conn) -> Result<(), StorageError> {
+    let mut after = 0;
+    loop {
+        let some: Vec<WordsRow> = letter_words::table
+            .inner_join(letters::table)
+            .filter(letters::state.ne("accepted"))
+            .filter(letter_words::packing.eq(Packing::Plain.code()))
+            .filter(letter_words::letter_id.gt(after))
+            .order(letter_words::letter_id)
+            .limit(TOGETHER)
+            .select(WordsRow::as_select())
+            .load(conn)?;
+        let Some(last) = some.last() else { return Ok(()) };
+        after = last.letter_id;
+        conn.transaction(|conn| some.into_iter().try_for_each(|row| take_one_apart(conn, row)))?;
+    }
+}
+
+fn take_one_apart(conn: &mut Conn, row: WordsRow) -> Result<(), StorageError> {
+    let id = row.letter_id;
+    let html = String::from_utf8(row.html_part).map_err(|_| StorageError::corrupt("letter_words", "html_part", id))?;
+    let kept = Kept::of(&row.text_part, &html);
+    diesel::update(letters::table.find(id)).set(letters::secrets.eq(&kept.secrets)).execute(conn)?;
+    diesel::update(letter_words::table.find(id))
+        .set((
+            letter_words::text_part.eq(&kept.text),
+            letter_words::html_part.eq(&kept.html),
+            letter_words::packing.eq(kept.packing.code()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
