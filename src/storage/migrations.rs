@@ -47,12 +47,16 @@ pub fn pending(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
     }
 }
 
-/// Takes every migration back; for the test that runs them up, down and up again.
-pub fn revert_all(url: &DatabaseUrl) -> Result<(), StorageError> {
-    match &mut open(url)? {
-        Conn::Sqlite(c) => c.revert_all_migrations(SQLITE).map(|_| ()).map_err(failed),
-        Conn::Postgres(c) => c.revert_all_migrations(POSTGRES).map(|_| ()).map_err(failed),
+/// Takes the last migrations back; for the tests that run them up, down and up again.
+pub fn revert(url: &DatabaseUrl, count: usize) -> Result<(), StorageError> {
+    let mut conn = open(url)?;
+    for _ in 0..count {
+        match &mut conn {
+            Conn::Sqlite(c) => c.revert_last_migration(SQLITE).map_err(failed)?,
+            Conn::Postgres(c) => c.revert_last_migration(POSTGRES).map_err(failed)?,
+        };
     }
+    Ok(())
 }
 
 /// Number of migrations compiled in.
