@@ -6,6 +6,7 @@ use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
 use crate::domain::ids::{Kind, Reference};
+use crate::domain::moment::{Moment, Span};
 use crate::domain::token::PlainToken;
 
 /// A source of random bytes, cheap to clone.
@@ -36,13 +37,18 @@ impl Entropy {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).next_u64()
     }
 
-    /// A fresh link or session token.
+    /// A fresh token of a private link.
+    pub fn link(&self, now: Moment) -> PlainToken {
+        PlainToken::of_link(self.bytes(), now)
+    }
+
+    /// A fresh token of a session or a program.
     pub fn token(&self) -> PlainToken {
         PlainToken::from_random(self.bytes())
     }
 
     /// A fresh reference.
-    pub fn reference(&self, kind: Kind) -> Reference {
-        Reference::from_bits(kind, self.bits())
+    pub fn reference(&self, kind: Kind, now: Moment) -> Reference {
+        Reference::of_day(kind, now.0.div_euclid(Span::days(1).0), self.bits())
     }
 }

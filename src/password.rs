@@ -2,6 +2,7 @@
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use passwords::analyzer;
 
 use crate::entropy::Entropy;
 
@@ -13,6 +14,8 @@ pub const MIN_LENGTH: usize = 12;
 pub enum PasswordError {
     #[error("use at least {MIN_LENGTH} characters")]
     TooShort,
+    #[error("this one is on public lists of passwords, where whoever guesses begins; choose another")]
+    Common,
     #[error("hashing failed: {0}")]
     Hash(String),
 }
@@ -21,6 +24,9 @@ pub enum PasswordError {
 pub fn hash(entropy: &Entropy, password: &str) -> Result<String, PasswordError> {
     if password.chars().count() < MIN_LENGTH {
         return Err(PasswordError::TooShort);
+    }
+    if [password, &password.to_lowercase()].iter().any(|p| analyzer::analyze(p).is_common()) {
+        return Err(PasswordError::Common);
     }
     let salt = SaltString::encode_b64(&entropy.bytes()[..16]).map_err(|e| PasswordError::Hash(e.to_string()))?;
     let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
@@ -45,6 +51,14 @@ mod tests {
         assert!(hash.starts_with("$argon2id$"));
         assert!(verify(Some(&hash), "correct horse battery"));
         assert!(!verify(Some(&hash), "correct horse batterz") && !verify(None, "anything") && !verify(Some("x"), "x"));
+    }
+
+    /// NIST SP 800-63B, 5.1.1.2: not what is commonly used or known from breaches, however long.
+    #[test]
+    fn a_password_that_everybody_knows_is_refused() {
+        for known in ["password1234", "1q2w3e4r5t6y", "QWERTYuiop123"] {
+            assert!(matches!(hash(&Entropy::seeded(1), known), Err(PasswordError::Common)), "{known}");
+        }
     }
 
     #[test]

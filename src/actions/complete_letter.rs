@@ -33,7 +33,7 @@ pub fn complete_letter(
         mail_domain: None,
         mail_failed: super::receive_mail::failed(&row.facts()),
     };
-    let token = tx.house.entropy.token();
+    let token = tx.house.entropy.link(tx.now);
     let received = take_notice(tx, &kept, reading, &token)?;
     reviews::done_for_submission(tx.conn, submission, &actor.to_string(), tx.now)?;
     if let Some(notice) = notices::by_reference(tx.conn, &received.reference)? {

@@ -66,7 +66,7 @@ pub fn prepare_forwarding(tx: &mut Tx<'_>, id: CaseId) -> Result<Forwarding, Act
         let mut data = letter(tx, (&case, &notice, &customer), deadline, &policy)?;
         let sender = tx.sender();
         for _ in &contacts {
-            let token = tx.house.entropy.token();
+            let token = tx.house.entropy.link(tx.now);
             data.link = case_link(tx, &token);
             letters.push((token, data.letter(&sender)?));
         }
@@ -105,7 +105,7 @@ fn no_contact(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
 
 /// A fresh link to a case for one letter.
 pub(super) fn fresh_link(tx: &mut Tx<'_>, case: CaseId) -> Result<String, ActionError> {
-    let token = tx.house.entropy.token();
+    let token = tx.house.entropy.link(tx.now);
     store_case_link(tx, case, &token)?;
     Ok(case_link(tx, &token))
 }
@@ -116,14 +116,14 @@ fn case_link(tx: &Tx<'_>, token: &PlainToken) -> String {
 
 fn store_case_link(tx: &mut Tx<'_>, case: CaseId, token: &PlainToken) -> Result<(), ActionError> {
     let expires = tx.now + tx.house.config.mail.link_lifetime;
-    Ok(links::insert(tx.conn, &token.hash(), Target::Case(case), expires, tx.now)?)
+    Ok(links::insert(tx.conn, token, Target::Case(case), expires, tx.now)?)
 }
 
 /// A link to the page of the counter-notice; it lives longer, as the statute sets no limit.
 pub(super) fn counter_link(tx: &mut Tx<'_>, case: CaseId) -> Result<String, ActionError> {
-    let token = tx.house.entropy.token();
+    let token = tx.house.entropy.link(tx.now);
     let expires = tx.now + tx.house.config.mail.counter_link_lifetime;
-    links::insert(tx.conn, &token.hash(), Target::Case(case), expires, tx.now)?;
+    links::insert(tx.conn, &token, Target::Case(case), expires, tx.now)?;
     Ok(tx.url(&format!("/respond/{}/counter-notice", token.reveal())))
 }
 

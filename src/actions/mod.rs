@@ -236,7 +236,7 @@ impl Tx<'_> {
         mut store: impl FnMut(&mut Conn, &Reference) -> Result<Option<I>, StorageError>,
     ) -> Result<(I, Reference), ActionError> {
         loop {
-            let reference = self.house.entropy.reference(kind);
+            let reference = self.house.entropy.reference(kind, self.now);
             if let Some(id) = store(self.conn, &reference)? {
                 return Ok((id, reference));
             }

@@ -47,7 +47,7 @@ pub(super) fn take_all(tx: &mut Tx<'_>, kept: &Kept, readings: &[Reading]) -> Re
             taken.retractions += 1;
             take_retraction(tx, kept, reading)?;
         } else {
-            let link = tx.house.entropy.token();
+            let link = tx.house.entropy.link(tx.now);
             taken.notices.push((take_notice(tx, kept, reading, &link)?, link));
         }
     }

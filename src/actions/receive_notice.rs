@@ -75,13 +75,13 @@ pub fn receive_notice(
     reading: &Reading,
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
-    if let Some((_, references)) = submissions::seen(tx.conn, &token.hash())?
+    if let Some((_, references)) = submissions::seen(tx.conn, &token.link_hash())?
         && let Some(reference) = references.into_iter().next()
     {
         let verdict = reading.understood().verdict.clone();
         return Ok(Received { reference, again: true, verdict, cases: Vec::new(), hosted: 0, locations: Vec::new() });
     }
-    submission.dedup_key = Some(token.hash());
+    submission.dedup_key = Some(token.link_hash());
     let kept = keep(tx, &submission, None)?;
     take_notice(tx, &kept, reading, token)
 }
@@ -126,7 +126,7 @@ pub(super) fn take_notice(
     store_locations(tx, &arriving, &owner_of, &case_of)?;
     count_sender(tx, &arriving, &owner_of)?;
     let expires = tx.now + STATUS_LIFETIME;
-    links::insert(tx.conn, &token.hash(), Target::Notice(id), expires, tx.now)?;
+    links::insert(tx.conn, token, Target::Notice(id), expires, tx.now)?;
     tell_sender(tx, &arriving, &owner_of, token)?;
     Ok(outcome(&arriving, &owner_of, &case_of, sorted))
 }

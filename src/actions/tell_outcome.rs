@@ -55,7 +55,7 @@ fn words(outcome: Outcome) -> &'static str {
 
 /// A fresh link to the status page of a notice.
 pub(super) fn status_link(tx: &mut Tx<'_>, notice: NoticeId) -> Result<String, ActionError> {
-    let token = tx.house.entropy.token();
-    links::insert(tx.conn, &token.hash(), Target::Notice(notice), tx.now + STATUS_LIFETIME, tx.now)?;
+    let token = tx.house.entropy.link(tx.now);
+    links::insert(tx.conn, &token, Target::Notice(notice), tx.now + STATUS_LIFETIME, tx.now)?;
     Ok(tx.url(&format!("/n/{}", token.reveal())))
 }

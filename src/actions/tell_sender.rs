@@ -108,9 +108,9 @@ fn repeats_notice(tx: &mut Tx<'_>, linked: &Linked) -> Result<String, ActionErro
 /// Asks a first-time sender to confirm the mail address, where cases wait for it.
 fn ask_to_confirm(tx: &mut Tx<'_>, arriving: &Arriving<'_>, to: &To<'_>) -> Result<(), ActionError> {
     let Some(by) = arriving.linked.confirm_by.filter(|_| !arriving.opened.is_empty()) else { return Ok(()) };
-    let token = tx.house.entropy.token();
+    let token = tx.house.entropy.link(tx.now);
     // Confirming late still helps: a person may not have looked yet.
-    links::insert(tx.conn, &token.hash(), Target::Confirm(arriving.id), by + Span::days(29), tx.now)?;
+    links::insert(tx.conn, &token, Target::Confirm(arriving.id), by + Span::days(29), tx.now)?;
     let due = Due::new(by, &tx.house.config.agent.time_zone);
     let letter = ConfirmAddress {
         notice: arriving.reference.to_string(),

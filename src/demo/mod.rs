@@ -215,7 +215,7 @@ impl Cast {
             user_agent: "Demo".to_owned(),
             ..Submission::new("form", "application/json", body)
         };
-        let token = self.app.house.entropy.token();
+        let token = self.app.house.entropy.link(self.app.clock.now());
         let received = self.app.write(move |tx| receive_notice(tx, submission, &raw.into(), &token)).await?;
         let references: Vec<Reference> = received.cases;
         let ids = self

@@ -82,6 +82,12 @@ impl Reference {
         Self(text)
     }
 
+    /// Makes a reference of a day from random bits: its first two letters are the day's, so that a day's references are
+    /// neighbours in their index, the other six are random.
+    pub fn of_day(kind: Kind, day: i64, bits: u64) -> Self {
+        Self::from_bits(kind, (bits & !1023) | day.rem_euclid(1024).unsigned_abs())
+    }
+
     /// The reference as written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -147,6 +153,14 @@ mod tests {
         let made = Reference::from_bits(Kind::Case, 0x00_ab_cd_ef_12);
         let typed = made.as_str().to_lowercase().replace('-', " ").replace('0', "o");
         assert_eq!(typed.parse::<Reference>(), Ok(made));
+    }
+
+    #[test]
+    fn references_of_a_day_begin_alike() {
+        let made = |day, bits| Reference::of_day(Kind::Notice, day, bits).to_string();
+        assert_eq!(made(20_000, u64::MAX)[..4], made(20_000, 0)[..4]);
+        assert_ne!(made(20_000, 0)[..4], made(20_001, 0)[..4]);
+        assert_ne!(made(20_000, 1 << 10), made(20_000, 0));
     }
 
     #[test]

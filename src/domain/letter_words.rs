@@ -144,7 +144,8 @@ fn take_out<'a>(part: &'a str, secrets: &mut String, last: &mut &'a str) -> Stri
 
 /// Where the token of the next private link would begin.
 fn next_path(words: &str) -> Option<usize> {
-    let after = |at: usize| BEFORE_TOKENS.iter().find(|path| words[at..].starts_with(**path)).map(|path| at + path.len());
+    let after =
+        |at: usize| BEFORE_TOKENS.iter().find(|path| words[at..].starts_with(**path)).map(|path| at + path.len());
     memchr_iter(b'/', words.as_bytes()).find_map(after)
 }
 
@@ -197,7 +198,10 @@ mod tests {
     #[test]
     fn the_usual_dress_stays_what_letters_on_record_are_packed_against() {
         let digest: String = Sha256::digest(DICTIONARY_1).iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(digest, "69b0766871772938b4364a4e40de3799aa2f7796b3468c3ec0b088798839c67d", "give another dictionary another number");
+        assert_eq!(
+            digest, "69b0766871772938b4364a4e40de3799aa2f7796b3468c3ec0b088798839c67d",
+            "give another dictionary another number"
+        );
     }
 
     #[test]

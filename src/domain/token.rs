@@ -36,6 +36,13 @@ impl PlainToken {
         Self(text)
     }
 
+    /// The token of a link: 45 bits of the time, so that what is stored of it grows at the end of its index, and 215
+    /// random bits.
+    pub fn of_link(bytes: [u8; 32], now: Moment) -> Self {
+        let random = Self::from_random(bytes).0;
+        Self(time(now).chain(random.chars().skip(TIME)).collect())
+    }
+
     /// Reads a token from a URL: right length and letters, so that typing errors need no look-up.
     pub fn parse(text: &str) -> Option<Self> {
         let fits = text.len() == Self::LENGTH && text.bytes().all(|b| ALPHABET.contains(&b));
@@ -47,6 +54,11 @@ impl PlainToken {
         TokenHash(Sha256::digest(self.0.as_bytes()).to_vec())
     }
 
+    /// What is stored and looked up of the token of a link: its time, then the SHA-256 of all of it.
+    pub fn link_hash(&self) -> TokenHash {
+        TokenHash([&self.0.as_bytes()[..TIME], &self.hash().0].concat())
+    }
+
     /// The secret itself: for the link in a letter or a cookie, nowhere else.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -55,10 +67,17 @@ impl PlainToken {
     /// What makes a Message-ID unique: the time in milliseconds, so that ids in order of time are in order of the
     /// alphabet and their index grows at its end, and 85 random bits, as whoever knows it can write as an answer.
     pub fn after(&self, now: Moment) -> String {
-        let ms = now.0 / 1000;
-        let time = (0..9).rev().map(|place| letter(u32::try_from((ms >> (5 * place)) & 31).unwrap_or(0)));
-        time.chain(self.0.chars().take(17)).collect()
+        time(now).chain(self.0.chars().take(17)).collect()
     }
+}
+
+/// Letters of a time.
+const TIME: usize = 9;
+
+/// Milliseconds in letters that sort as they do.
+fn time(now: Moment) -> impl Iterator<Item = char> {
+    let ms = now.0 / 1000;
+    (0..TIME).rev().map(move |place| letter(u32::try_from((ms >> (5 * place)) & 31).unwrap_or(0)))
 }
 
 fn letter(bits: u32) -> char {
@@ -113,6 +132,17 @@ mod tests {
         assert_eq!(ids[0].len(), 26);
         assert_ne!(one.after(now), two.after(now));
         assert!(ids[0].ends_with(&two.reveal()[..17]));
+    }
+
+    #[test]
+    fn tokens_of_links_are_stored_in_the_order_of_time() {
+        let now = Moment(1_790_000_000_000_000);
+        let one = PlainToken::of_link([255; 32], now);
+        let two = PlainToken::of_link([0; 32], now + Span::minutes(1));
+        assert_eq!(PlainToken::parse(one.reveal()), Some(one.clone()));
+        assert_eq!(one.reveal()[9..], PlainToken::from_random([255; 32]).reveal()[9..]);
+        assert!(one.link_hash().0 < two.link_hash().0 && one.link_hash().0.len() == 41);
+        assert_ne!(PlainToken::of_link([0; 32], now).link_hash(), one.link_hash());
     }
 
     #[test]

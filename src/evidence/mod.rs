@@ -16,8 +16,8 @@ use zip::{CompressionMethod, ZipWriter};
 
 pub use manifest::{Checked, NotAnArchive, check};
 
-use crate::domain::letter_words::Damaged;
 use crate::domain::event::Subject;
+use crate::domain::letter_words::Damaged;
 use crate::domain::moment::Moment;
 use crate::mail::message::MessageError;
 use crate::storage::cases::Case;

@@ -38,34 +38,81 @@ pub fn newest(conn: &mut Conn) -> Result<Option<(i64, Vec<u8>)>, StorageError> {
     Ok(newest.first(conn).optional()?)
 }
 
-/// Makes a checkpoint; `Conflict` when another node makes it too. Returns its number, how many chains it names and its digest.
-pub fn make(conn: &mut Conn, now: Moment) -> Result<(i64, usize, Vec<u8>), StorageError> {
-    let previous: Option<(i64, i64, Vec<u8>)> =
+/// A checkpoint that is being made, a part at a time: a day's chains can be millions, and others want to write too.
+///
+/// Each part is a link of the chain of checkpoints. All but the last carry the time of the checkpoint before, so that
+/// one that was never finished is begun anew; naming a chain twice does no harm.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// The checkpoint before.
+    last: Option<Moment>,
+    /// Up to which head it has come: the time of its last change, and whose it is.
+    after: (i64, String),
+    part: i64,
+    chains: usize,
+}
+
+/// A part that was made.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub id: i64,
+    pub digest: Vec<u8>,
+    /// Chains named so far, by all parts.
+    pub chains: usize,
+    /// Where others follow.
+    pub rest: Option<Begun>,
+}
+
+/// Begins a checkpoint of parts of so many chains; changes nothing.
+pub fn begin(conn: &mut Conn, part: i64) -> Result<Begun, StorageError> {
+    let last = last_at(conn)?;
+    let since = last.map_or(i64::MIN, |at| (at - OVERLAP).0);
+    Ok(Begun { last, after: (since, String::new()), part, chains: 0 })
+}
+
+/// Makes the next part; `Conflict` when another node makes the checkpoint too.
+pub fn go_on(conn: &mut Conn, mut begun: Begun, now: Moment) -> Result<Part, StorageError> {
+    let newest: Option<(i64, i64, Vec<u8>)> =
         checkpoints::table.order(checkpoints::id.desc()).first(conn).optional()?;
-    let (id, since, before) =
-        previous.map_or((1, i64::MIN, Vec::new()), |(id, at, digest)| (id + 1, (Moment(at) - OVERLAP).0, digest));
-    let mut moved: Vec<Head> = heads::table
-        .filter(heads::changed_at.ge(since))
-        .select((heads::subject, heads::seq, heads::hash))
-        .load(conn)?;
+    let (id, before) = newest.map_or((1, Vec::new()), |(id, _, digest)| (id + 1, digest));
+    if last_at(conn)? != begun.last {
+        return Err(StorageError::Conflict { table: "checkpoints", id });
+    }
+    let mut moved = moved(conn, &mut begun)?;
+    begun.chains += moved.len();
+    let done = i64::try_from(moved.len()).unwrap_or(i64::MAX) < begun.part;
     // Sorted here, by bytes: the two databases need not agree on an order.
     moved.sort();
-    let digest = digest(&before, now, &moved);
+    let at = if done { now } else { begun.last.unwrap_or(Moment(0)) };
+    let digest = digest(&before, at, &moved);
     // The number is the place in the chain: of two nodes that make it at the same time one is refused.
     let inserted = diesel::insert_into(checkpoints::table)
-        .values((checkpoints::id.eq(id), checkpoints::at.eq(now.0), checkpoints::digest.eq(&digest)))
+        .values((checkpoints::id.eq(id), checkpoints::at.eq(at.0), checkpoints::digest.eq(&digest)))
         .execute(conn);
     if let Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) = inserted {
         return Err(StorageError::Conflict { table: "checkpoints", id });
     }
     inserted?;
-    // Some at a time: a day's chains can be many.
-    for some in moved.chunks(1000) {
-        let rows: Vec<NewHead<'_>> =
-            some.iter().map(|(subject, seq, hash)| NewHead { checkpoint_id: id, subject, seq: *seq, hash }).collect();
-        insert_all!(conn, checkpoint_heads::table, &rows);
+    let rows: Vec<NewHead<'_>> =
+        moved.iter().map(|(subject, seq, hash)| NewHead { checkpoint_id: id, subject, seq: *seq, hash }).collect();
+    insert_all!(conn, checkpoint_heads::table, &rows);
+    Ok(Part { id, digest, chains: begun.chains, rest: (!done).then_some(begun) })
+}
+
+/// The next heads that moved, in the order in which they did. One that moves meanwhile comes again at the end.
+fn moved(conn: &mut Conn, begun: &mut Begun) -> Result<Vec<Head>, StorageError> {
+    let (at, subject) = &begun.after;
+    let rows: Vec<(i64, Head)> = heads::table
+        .filter(heads::changed_at.ge(at))
+        .filter(heads::changed_at.gt(at).or(heads::subject.gt(subject)))
+        .order((heads::changed_at, heads::subject))
+        .limit(begun.part)
+        .select((heads::changed_at, (heads::subject, heads::seq, heads::hash)))
+        .load(conn)?;
+    if let Some((at, head)) = rows.last() {
+        begun.after = (*at, head.0.clone());
     }
-    Ok((id, moved.len(), digest))
+    Ok(rows.into_iter().map(|(_, head)| head).collect())
 }
 
 fn digest(before: &[u8], at: Moment, heads: &[Head]) -> Vec<u8> {
@@ -83,21 +130,29 @@ fn digest(before: &[u8], at: Moment, heads: &[Head]) -> Vec<u8> {
 
 /// Checks every checkpoint against its digest and against the chains. Returns how many there are.
 pub fn verify(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<usize, StorageError> {
-    let all: Vec<(i64, i64, Vec<u8>)> = checkpoints::table.order(checkpoints::id).load(conn)?;
-    let mut before = Vec::new();
-    for (id, at, stored) in &all {
-        let mut list: Vec<Head> = checkpoint_heads::table
-            .filter(checkpoint_heads::checkpoint_id.eq(id))
-            .select((checkpoint_heads::subject, checkpoint_heads::seq, checkpoint_heads::hash))
-            .load(conn)?;
-        list.sort();
-        if &digest(&before, Moment(*at), &list) != stored {
-            found.push(Broken::CheckpointChanged { checkpoint: *id });
+    let (mut count, mut after, mut before) = (0, 0, Vec::new());
+    loop {
+        let some: Vec<(i64, i64, Vec<u8>)> =
+            checkpoints::table.filter(checkpoints::id.gt(after)).order(checkpoints::id).limit(1000).load(conn)?;
+        let Some((last, ..)) = some.last() else { return Ok(count) };
+        (count, after) = (count + some.len(), *last);
+        for (id, at, stored) in some {
+            if digest(&before, Moment(at), &named(conn, id)?) != stored {
+                found.push(Broken::CheckpointChanged { checkpoint: id });
+            }
+            compare(conn, id, found)?;
+            before = stored;
         }
-        compare(conn, *id, found)?;
-        before.clone_from(stored);
     }
-    Ok(all.len())
+}
+
+fn named(conn: &mut Conn, checkpoint: i64) -> Result<Vec<Head>, StorageError> {
+    let mut list: Vec<Head> = checkpoint_heads::table
+        .filter(checkpoint_heads::checkpoint_id.eq(checkpoint))
+        .select((checkpoint_heads::subject, checkpoint_heads::seq, checkpoint_heads::hash))
+        .load(conn)?;
+    list.sort();
+    Ok(list)
 }
 
 /// Heads of a checkpoint that the chains do not have any more.

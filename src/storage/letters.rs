@@ -55,26 +55,21 @@ const WAITING: [&str; 3] = ["queued", "deferred", "sending"];
 
 /// Puts a letter into the outbox.
 pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<(), StorageError> {
-    let letter = diesel::insert_into(letters::table)
-        .values((
-            letters::message_id.eq(&new.message_id),
-            letters::kind.eq(new.kind),
-            letters::case_id.eq(new.case.map(|c| c.0)),
-            letters::notice_id.eq(new.notice.map(|n| n.0)),
-            letters::customer_id.eq(new.customer.map(|c| c.0)),
-            (
-                letters::to_name.eq(&new.to_name),
-                letters::to_address.eq(&new.to_address),
-                letters::subject.eq(&new.subject),
-            ),
-            letters::state.eq("queued"),
-            letters::carries_deadline.eq(new.carries_deadline),
-            letters::created_at.eq(now.0),
-            letters::attempts.eq(0),
-            letters::due_at.eq(now.0),
-            letters::answer.eq(""),
-            letters::secrets.eq(&new.words.secrets),
-        ));
+    let letter = diesel::insert_into(letters::table).values((
+        letters::message_id.eq(&new.message_id),
+        letters::kind.eq(new.kind),
+        letters::case_id.eq(new.case.map(|c| c.0)),
+        letters::notice_id.eq(new.notice.map(|n| n.0)),
+        letters::customer_id.eq(new.customer.map(|c| c.0)),
+        (letters::to_name.eq(&new.to_name), letters::to_address.eq(&new.to_address), letters::subject.eq(&new.subject)),
+        letters::state.eq("queued"),
+        letters::carries_deadline.eq(new.carries_deadline),
+        letters::created_at.eq(now.0),
+        letters::attempts.eq(0),
+        letters::due_at.eq(now.0),
+        letters::answer.eq(""),
+        letters::secrets.eq(&new.words.secrets),
+    ));
     let id = inserted!(conn, letter, letters::id)?;
     let id = id.ok_or_else(|| StorageError::NotFound { table: "letters", id: new.message_id.clone() })?;
     letter_words::insert(conn, id, &new.words)
@@ -131,13 +126,19 @@ pub fn to_send(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(LetterRow, Kept)>, S
 
 /// Ends the leases of a process that is gone: its letters are due now. Returns how many.
 pub fn end_leases(conn: &mut Conn, now: Moment) -> Result<usize, StorageError> {
-    let leased = letters::table.filter(letters::settled_at.is_null()).filter(letters::state.eq("sending")).filter(letters::due_at.gt(now.0));
+    let leased = letters::table
+        .filter(letters::settled_at.is_null())
+        .filter(letters::state.eq("sending"))
+        .filter(letters::due_at.gt(now.0));
     Ok(diesel::update(leased).set(letters::due_at.eq(now.0)).execute(conn)?)
 }
 
 /// Letters that wait for their first attempt are due now. Returns how many were to wait.
 pub fn due_at_once(conn: &mut Conn, now: Moment) -> Result<usize, StorageError> {
-    let waiting = letters::table.filter(letters::settled_at.is_null()).filter(letters::state.eq("queued")).filter(letters::due_at.gt(now.0));
+    let waiting = letters::table
+        .filter(letters::settled_at.is_null())
+        .filter(letters::state.eq("queued"))
+        .filter(letters::due_at.gt(now.0));
     Ok(diesel::update(waiting).set(letters::due_at.eq(now.0)).execute(conn)?)
 }
 
@@ -198,7 +199,12 @@ pub fn retry(conn: &mut Conn, id: LetterId, now: Moment) -> Result<bool, Storage
 /// A letter came back; returns whether it was on record as sent.
 pub fn bounced(conn: &mut Conn, id: LetterId, answer: &str, now: Moment) -> Result<bool, StorageError> {
     let on_its_way = letters::table.find(id.0).filter(letters::state.eq_any(["accepted", "sending", "deferred"]));
-    let set = (letters::state.eq("bounced"), letters::settled_at.eq(now.0), letters::answer.eq(answer), letters::secrets.eq(""));
+    let set = (
+        letters::state.eq("bounced"),
+        letters::settled_at.eq(now.0),
+        letters::answer.eq(answer),
+        letters::secrets.eq(""),
+    );
     Ok(diesel::update(on_its_way).set(set).execute(conn)? == 1)
 }
 

@@ -8,7 +8,7 @@ use super::prepared::{Prepared, here};
 use super::schema::links;
 use crate::domain::ids::{CaseId, NoticeId};
 use crate::domain::moment::Moment;
-use crate::domain::token::{Purpose, TokenHash};
+use crate::domain::token::{PlainToken, Purpose};
 
 /// What a link opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Link {
 /// Stores a link.
 pub fn insert(
     conn: &mut Conn,
-    hash: &TokenHash,
+    token: &PlainToken,
     target: Target,
     expires_at: Moment,
     now: Moment,
@@ -43,7 +43,7 @@ pub fn insert(
     };
     diesel::insert_into(links::table)
         .values((
-            links::token_hash.eq(&hash.0),
+            links::token_hash.eq(&token.link_hash().0),
             links::purpose.eq(purpose.code()),
             links::case_id.eq(case),
             links::notice_id.eq(notice),
@@ -56,10 +56,11 @@ pub fn insert(
 }
 
 /// Finds a link for a purpose, also an expired or revoked one: the page explains what happened.
-pub fn find(conn: &mut Conn, hash: &TokenHash, purpose: Purpose) -> Result<Option<Link>, StorageError> {
+pub fn find(conn: &mut Conn, token: &PlainToken, purpose: Purpose) -> Result<Option<Link>, StorageError> {
     type Row = (Option<i64>, Option<i64>, i64, i64, Option<i64>);
     let row: Option<Row> = links::table
-        .filter(links::token_hash.eq(&hash.0))
+        // Links sent before tokens began with a time are stored by their digest alone.
+        .filter(links::token_hash.eq(token.link_hash().0).or(links::token_hash.eq(token.hash().0)))
         .filter(links::purpose.eq(purpose.code()))
         .select((links::case_id, links::notice_id, links::created_at, links::expires_at, links::revoked_at))
         .fixed(here!())

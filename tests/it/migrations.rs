@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use safeharbor::storage::{DatabaseUrl, migrations};
+use diesel::connection::SimpleConnection;
+use safeharbor::storage::backup::look_into;
+use safeharbor::storage::{DatabaseUrl, letter_words, migrations};
 
 use crate::support::{Backend, database_url, postgres_url, say_once};
 
@@ -26,6 +28,44 @@ fn up_down_up(backend: Backend) {
     migrations::revert(&url, migrations::known()).unwrap();
     assert_eq!(migrations::pending(&url).unwrap().len(), migrations::known());
     assert_eq!(migrations::migrate(&url).unwrap().len(), migrations::known());
+}
+
+/// A letter from before secrets stood apart, not sent yet: nothing shown or kept of it opens anything, and what is sent does.
+fn old_letters(backend: Backend) {
+    let folder = tempfile::tempdir().unwrap();
+    let url: DatabaseUrl = database_url(backend, folder.path()).parse().unwrap();
+    let sql = |words: &str| look_into(&url).unwrap().batch_execute(words).unwrap();
+    migrations::migrate(&url).unwrap();
+    let since = names("sqlite").into_iter().filter(|name| name.as_str() >= "2026-12-20").count();
+    migrations::revert(&url, since).unwrap();
+    let link = format!("https://h.example/n/{}", "7hq2vx4m90tkeeb1".repeat(4).split_at(52).0);
+    for (state, settled) in [("queued", "NULL"), ("failed", "7"), ("accepted", "7")] {
+        let words = if state == "accepted" { "https://h.example/n/…" } else { &link };
+        sql(&format!(
+            "INSERT INTO letters (message_id, kind, to_name, to_address, subject, text_part, html_part, state, carries_deadline, created_at, attempts, due_at, settled_at, answer)
+            VALUES ('<{state}@h.example>', 'reminder', '', 'a@h.example', 's', 'See {words}', '<p>{words}</p>', '{state}', TRUE, 1, 1, 1, {settled}, '')"
+        ));
+    }
+    migrations::migrate(&url).unwrap();
+    let kept = letter_words::of(&mut look_into(&url).unwrap(), &[1, 2, 3]).unwrap();
+    for (id, words) in &kept {
+        let (sent, shown) = (words.sent().unwrap(), words.shown().unwrap());
+        assert!(shown.text == "See https://h.example/n/…" && shown.html == "<p>https://h.example/n/…</p>", "{shown:?}");
+        assert!(!words.text.contains(&link) && sent.html.contains(&link) == (*id < 3), "{id}: {sent:?}");
+    }
+    assert_eq!(kept.len(), 3);
+}
+
+#[test]
+fn letters_that_wait_on_sqlite_are_taken_apart() {
+    old_letters(Backend::Sqlite);
+}
+
+#[test]
+fn letters_that_wait_on_postgres_are_taken_apart() {
+    if postgres_url().is_some() {
+        old_letters(Backend::Postgres);
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The append-only record: what was changed, taken away or moved is found and named.
 
 use diesel::connection::SimpleConnection;
-use safeharbor::domain::moment::Span;
+use safeharbor::domain::moment::{Moment, Span};
+use safeharbor::storage::checkpoints::Begun;
 use safeharbor::storage::{StorageError, checkpoints, events};
 
 use crate::on_both;
@@ -64,6 +65,32 @@ on_both! {
         house.advance(Span::days(1));
         let found = tamper(&house, "DELETE FROM events WHERE subject = 'case:1'; DELETE FROM heads WHERE subject = 'case:1';");
         assert!(found.iter().any(|f| f.starts_with("checkpoint") && f.contains("case:1")), "{found:?}");
+    }
+
+    /// A day's chains can be many: a checkpoint of parts is a chain like any other, and one that was not finished is
+    /// begun anew.
+    fn a_checkpoint_is_made_in_parts(house: House) {
+        lived(&house);
+        house.report("https://alder-photo.example/b.jpg");
+        house.report("https://brightmoor.example/c.jpg");
+        let db = house.app.db.clone();
+        let part = |begun: Begun, at: i64| house.wait(db.write(move |c| checkpoints::go_on(c, begun, Moment(at)))).unwrap();
+        let first = |size: i64| house.wait(db.read(move |c| checkpoints::begin(c, size))).unwrap();
+        let last = house.wait(db.read(checkpoints::last_at)).unwrap().unwrap();
+        let broken_off = part(first(2), last.0 + 1);
+        assert!(broken_off.chains == 2 && broken_off.rest.is_some());
+        assert_eq!(house.wait(db.read(checkpoints::last_at)).unwrap(), Some(last), "not done");
+        let mut parts = vec![part(first(2), last.0 + 1)];
+        while let Some(rest) = parts.last().unwrap().rest.clone() {
+            parts.push(part(rest, last.0 + 1));
+        }
+        let (ids, all) = (parts.iter().map(|p| p.id).collect::<Vec<_>>(), parts.last().unwrap().chains);
+        assert!(ids.len() > 2 && all > 4 && ids.is_sorted(), "{parts:?}");
+        assert_eq!(house.wait(db.read(checkpoints::last_at)).unwrap(), Some(Moment(last.0 + 1)));
+        assert_eq!(part(first(100), last.0 + 2).chains, all, "all at once names the same");
+        assert_eq!(tamper(&house, "SELECT 1"), Vec::<String>::new());
+        let found = tamper(&house, "DELETE FROM checkpoint_heads WHERE checkpoint_id = 3");
+        assert_eq!(found, ["checkpoint 3: its list was changed"]);
     }
 
     fn a_changed_checkpoint_is_found(house: House) {

@@ -132,7 +132,10 @@ on_both! {
             let tasks: Vec<_> = (0..8)
                 .map(|n| {
                     let db = db.clone();
-                    tokio::spawn(async move { db.write(move |c: &mut Conn| checkpoints::make(c, Moment(n))).await })
+                    tokio::spawn(async move {
+                        let begun = db.read(|c| checkpoints::begin(c, 100)).await?;
+                        db.write(move |c: &mut Conn| checkpoints::go_on(c, begun, Moment(1 + n))).await
+                    })
                 })
                 .collect();
             let mut made = 0;

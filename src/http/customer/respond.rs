@@ -74,7 +74,7 @@ pub(super) enum Shut {
 }
 
 fn open(conn: &mut Conn, token: &PlainToken, after: i32, now: Moment) -> Result<Result<Opened, Shut>, StorageError> {
-    let Some(link) = links::find(conn, &token.hash(), Purpose::Respond)? else { return Ok(Err(Shut::Mistyped)) };
+    let Some(link) = links::find(conn, token, Purpose::Respond)? else { return Ok(Err(Shut::Mistyped)) };
     if let Some(at) = link.revoked_at {
         return Ok(Err(Shut::Revoked(at)));
     }

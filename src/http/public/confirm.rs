@@ -30,7 +30,7 @@ struct ConfirmPage {
 }
 
 fn find(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<Option<NoticeId>, StorageError> {
-    let link = links::find(conn, &token.hash(), Purpose::Confirm)?.filter(|l| l.expires_at > now);
+    let link = links::find(conn, token, Purpose::Confirm)?.filter(|l| l.expires_at > now);
     Ok(link.and_then(|l| if let Target::Confirm(id) = l.target { Some(id) } else { None }))
 }
 

@@ -119,7 +119,7 @@ fn page(
 ) -> Result<HttpResponse, HttpError> {
     let understood = raw.understand();
     let verdict = verify(&understood, &[]);
-    let fresh = app.house.entropy.token();
+    let fresh = app.house.entropy.link(app.clock.now());
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = CurePage {
         frame: Frame::new(app, Tag::Private("Private page for this notice".to_owned())),
@@ -159,7 +159,7 @@ pub async fn submit(
     let receipt = format!("/notices/sent/{}", fresh.reveal());
     let Some(incomplete) = found else {
         // The second click of a double click finds what the first one sent.
-        let (key, known) = (fresh.hash(), receipt.clone());
+        let (key, known) = (fresh.link_hash(), receipt.clone());
         let again = app.read(move |c| submissions::seen(c, &key)).await?.is_some();
         return Ok(see(&if again { known } else { format!("/n/{}", token.reveal()) }));
     };

@@ -117,7 +117,7 @@ async fn check(app: &App, fields: Fields) -> Result<HttpResponse, HttpError> {
         return page(app, fields, errors, None);
     }
     let (sorted, tally) = sort(app, &fields).await?;
-    let token = app.house.entropy.token();
+    let token = app.house.entropy.link(app.clock.now());
     notice_check::show(app, &fields, sorted, tally, &token)
 }
 
@@ -186,7 +186,7 @@ async fn send(
 async fn prefill(app: &App, token: PlainToken) -> Result<Fields, HttpError> {
     let found = app
         .read(move |c| {
-            let Some(link) = links::find(c, &token.hash(), Purpose::Status)? else { return Ok(None) };
+            let Some(link) = links::find(c, &token, Purpose::Status)? else { return Ok(None) };
             let Target::Notice(id) = link.target else { return Ok(None) };
             let notice = notices::get(c, id)?;
             let works = notices::works(c, id)?;

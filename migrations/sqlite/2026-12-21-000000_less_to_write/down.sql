@@ -1,0 +1,2 @@
+-- Nothing to take back: the tables hold the same rows.
+SELECT 1;
