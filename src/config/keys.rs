@@ -67,7 +67,7 @@ pub const KEYS: &[Key] = &[
         "server.per_minute",
         Kind::Number(10, 1_000_000),
         "1200",
-        "Requests for pages from one address (of IPv6: one /64) in a minute; notices and sign-ins have limits of their own.",
+        "Requests from one address (of IPv6: one /64) in a minute, for pages and to the API without a working key; notices and sign-ins have limits of their own.",
     ),
     key(
         "server.patience",

@@ -1,4 +1,4 @@
-//! Link and session tokens: 256 random bits for the bearer, only their SHA-256 for us.
+//! Link and session tokens: 215 and 256 random bits for the bearer, only their SHA-256 for us.
 
 use std::fmt;
 

@@ -6,6 +6,7 @@ use super::connection::Conn;
 use super::error::{StorageError, one_row};
 use super::prepared::{Prepared, columns, filled, here, inserted};
 use super::schema::{contacts, customers};
+use super::strike_counts;
 use crate::domain::contact::EmailAddress;
 use crate::domain::ids::CustomerId;
 use crate::domain::moment::Moment;
@@ -181,11 +182,18 @@ pub fn insert(
 
 /// Changes name and segment.
 pub fn rename(conn: &mut Conn, id: CustomerId, name: &str, segment: &str) -> Result<(), StorageError> {
+    let (before, strikes) = counted_at(conn, id)?;
     diesel::update(customers::table.find(id.0))
         .set((customers::name.eq(name), customers::name_key.eq(name.to_lowercase()), customers::segment.eq(segment)))
         .fixed(here!())
         .run(conn)?;
-    Ok(())
+    if before == segment { Ok(()) } else { strike_counts::moved(conn, (&before, strikes), (segment, strikes)) }
+}
+
+/// Where a customer stands in [`strike_counts`].
+fn counted_at(conn: &mut Conn, id: CustomerId) -> Result<(String, i32), StorageError> {
+    let place = customers::table.find(id.0).select((customers::segment, customers::active_strikes));
+    Ok(place.fixed(here!()).row(conn)?)
 }
 
 /// Contacts of a customer, the owner first.
@@ -284,6 +292,9 @@ pub fn count(conn: &mut Conn, id: CustomerId, by: Counters) -> Result<(), Storag
             ))
             .fixed(here!())
             .run(conn)?;
+        // After the update, which on PostgreSQL locks the row.
+        let (segment, strikes) = counted_at(conn, id)?;
+        strike_counts::moved(conn, (&segment, strikes - by.active_strikes), (&segment, strikes))?;
     }
     if let Some(at) = by.last_strike_at {
         diesel::update(this).set(customers::last_strike_at.eq(at.0)).fixed(here!()).run(conn)?;

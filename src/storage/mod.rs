@@ -44,6 +44,7 @@ pub mod sender_figures;
 pub mod senders;
 pub mod staff;
 pub mod standings;
+pub mod strike_counts;
 pub mod strikes;
 pub mod submissions;
 pub mod webhooks;

@@ -259,6 +259,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    strike_counts (segment, strikes) {
+        segment -> Text,
+        strikes -> Integer,
+        accounts -> BigInt,
+    }
+}
+
+diesel::table! {
     letter_words (letter_id) {
         letter_id -> BigInt,
         text_part -> Text,
@@ -584,6 +592,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     flags,
     letters,
     letter_words,
+    strike_counts,
     links,
     staff,
     sessions,

@@ -63,31 +63,14 @@ pub fn by_strikes(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// How many customers outside some segments have each number of active strikes.
-pub fn histogram(conn: &mut Conn, all_but: &[String]) -> Result<Vec<(u32, i64)>, StorageError> {
-    let rows: Vec<(i32, i64)> = customers::table
-        .filter(customers::active_strikes.gt(0))
-        .filter(customers::segment.ne_all(all_but))
-        .group_by(customers::active_strikes)
-        .order(customers::active_strikes)
-        .select((customers::active_strikes, diesel::dsl::count_star()))
+/// Customers in a standing, counted up to `limit`.
+pub fn count_in(conn: &mut Conn, standing: Standing, limit: i64) -> Result<i64, StorageError> {
+    let some: Vec<i64> = customers::table
+        .filter(customers::standing.eq(standing.code()))
+        .limit(limit)
+        .select(customers::id)
         .load(conn)?;
-    Ok(rows.into_iter().map(|(strikes, n)| (u32::try_from(strikes).unwrap_or(0), n)).collect())
-}
-
-/// Customers in a segment with at least so many active strikes.
-pub fn count_at_least(conn: &mut Conn, segment: &str, strikes: u32) -> Result<i64, StorageError> {
-    Ok(customers::table
-        .filter(customers::active_strikes.gt(0))
-        .filter(customers::active_strikes.ge(i32::try_from(strikes.max(1)).unwrap_or(i32::MAX)))
-        .filter(customers::segment.eq(segment))
-        .count()
-        .get_result(conn)?)
-}
-
-/// Customers in a standing.
-pub fn count_in(conn: &mut Conn, standing: Standing) -> Result<i64, StorageError> {
-    Ok(customers::table.filter(customers::standing.eq(standing.code())).count().get_result(conn)?)
+    Ok(i64::try_from(some.len()).unwrap_or(limit))
 }
 
 /// Times of receipt of the strikes of some customers since a moment: for the sparklines, one query.

@@ -49,6 +49,18 @@ fn pages_are_limited_by_address() {
     }
 }
 
+/// So are strangers at the API, with a wrong key too; who has one is not.
+#[test]
+fn strangers_at_the_api_are_limited_by_address() {
+    let house = House::open_with(Backend::Sqlite, &[("server.per_minute", "10")]);
+    let key = house.program("events:read");
+    let wrong = house.stranger().with("authorization", &format!("Bearer shk_{}", "7".repeat(52)));
+    let statuses: Vec<u16> = (0..12).map(|_| wrong.get("/api/v1/events").status).collect();
+    assert!(statuses[..8].iter().all(|s| *s == 401) && statuses[11] == 429, "{statuses:?}");
+    assert_eq!(house.stranger().get("/api/v1/events").status, 429);
+    assert_eq!(key.get("/api/v1/events").status, 200);
+}
+
 fn talk(base: &str, pieces: &[&str], pause: Duration) -> String {
     let mut stream = TcpStream::connect(base.trim_start_matches("http://")).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();

@@ -74,13 +74,18 @@ impl FromRequest for Caller {
             let (Some(app), Some(limits)) = (app, limits) else {
                 return Err(ApiError::Internal("no application".to_owned()));
             };
-            let key = match secret? {
-                Some(secret) => Some(find(&app, &secret).await?),
-                None => None,
+            let key = match secret {
+                Ok(Some(secret)) => find(&app, &secret).await.map(Some),
+                Ok(None) => Ok(None),
+                Err(error) => Err(error),
             };
-            if let Some(key) = &key {
-                limits.key(key.id)?;
+            match &key {
+                Ok(Some(key)) => limits.key(key.id)?,
+                // Who has no key, or one that does not work, is a stranger as on pages.
+                Ok(None) | Err(ApiError::Unauthorized(_)) => limits.page(&address)?,
+                Err(_) => {}
             }
+            let key = key?;
             Ok(Self { key, address, agent, idempotency: idempotency? })
         })
     }

@@ -25,9 +25,11 @@ use crate::storage::customers::{self, Customer};
 use crate::storage::flags::{self, Flag};
 use crate::storage::policies::{self, Published};
 use crate::storage::standings::{self, Filter};
-use crate::storage::{Conn, StorageError, decisions};
+use crate::storage::{Conn, StorageError, decisions, strike_counts};
 
 const PAGE: i64 = 50;
+/// Suspended and terminated accounts are counted up to so many of each.
+const COUNTED: i64 = 10_000;
 /// Flagged accounts beside the chart.
 const TOP: usize = 8;
 
@@ -64,16 +66,48 @@ struct RepeatPage {
     lines: Vec<Line>,
     tops: Vec<Top>,
     chart: String,
-    with_strike: i64,
-    at_threshold: i64,
-    /// Downstream providers at or over theirs: counted apart.
-    downstream_at: i64,
+    figures: Figures,
     waiting: i64,
     oldest: Option<String>,
-    suspended: i64,
+    suspended: String,
     recent: i64,
     want: Want,
     next: Option<String>,
+}
+
+/// Accounts by their active strikes, downstream providers apart.
+#[derive(Default)]
+struct Figures {
+    /// How many have each number of strikes.
+    spread: Vec<(u32, i64)>,
+    at_threshold: i64,
+    /// Downstream providers at or over theirs.
+    downstream_at: i64,
+}
+
+impl Figures {
+    /// From counts by segment, in the order of strikes.
+    fn of(policy: &Policy, counts: &[(String, u32, i64)]) -> Self {
+        let mut all = Self::default();
+        for (name, strikes, accounts) in counts {
+            let segment = policy.segment(name);
+            let over = if *strikes >= segment.threshold { *accounts } else { 0 };
+            if segment.downstream_provider {
+                all.downstream_at += over;
+                continue;
+            }
+            all.at_threshold += over;
+            match all.spread.last_mut() {
+                Some((last, n)) if last == strikes => *n += accounts,
+                _ => all.spread.push((*strikes, *accounts)),
+            }
+        }
+        all
+    }
+    /// Accounts with a strike.
+    fn with_strike(&self) -> i64 {
+        self.spread.iter().map(|(_, n)| n).sum()
+    }
 }
 
 impl RepeatPage {
@@ -131,27 +165,18 @@ fn load(conn: &mut Conn, desk: Desk, want: Want) -> Result<RepeatPage, StorageEr
     let full = found.len() == usize::try_from(PAGE).unwrap_or(0);
     let next = found.last().filter(|_| full).map(|c| format!("{}.{}", c.active_strikes, c.id));
     let open = flags::open(conn, 500)?;
-    let rows = standings::histogram(conn, &apart)?;
-    let (mut at_threshold, mut downstream_at) = (0, 0);
-    for (name, segment) in &published.policy.segments {
-        if segment.downstream_provider {
-            downstream_at += standings::count_at_least(conn, name, segment.threshold)?;
-            continue;
-        }
-        at_threshold += standings::count_at_least(conn, name, segment.threshold)?;
-    }
+    let figures = Figures::of(&published.policy, &strike_counts::all(conn)?);
     let since = now - Span::days(90);
-    let suspended = standings::count_in(conn, Standing::Suspended)? + standings::count_in(conn, Standing::Terminated)?;
+    let ended = [Standing::Suspended, Standing::Terminated].map(|s| standings::count_in(conn, s, COUNTED));
+    let suspended = ended.into_iter().sum::<Result<i64, _>>()?;
     Ok(RepeatPage {
         lines: lines(conn, found, &published, &open, now)?,
         tops: tops(conn, &open, &published, now)?,
-        chart: histogram(&rows),
-        with_strike: rows.iter().map(|(_, n)| n).sum(),
-        at_threshold,
-        downstream_at,
+        chart: histogram(&figures.spread),
+        figures,
         waiting: desk.counts.flagged,
         oldest: open.first().map(|f| now.since(f.raised_at).in_words()),
-        suspended,
+        suspended: if suspended < COUNTED { suspended.to_string() } else { format!("{COUNTED} and more") },
         recent: decisions::effective_since(conn, &[DecisionKind::Suspend, DecisionKind::Terminate], since)?,
         published,
         want,

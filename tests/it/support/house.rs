@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,8 +13,9 @@ use safeharbor::domain::moment::{Moment, Span};
 use safeharbor::domain::notice::RawNotice;
 use safeharbor::entropy::Entropy;
 use safeharbor::mail::transport::{Sent, Transport};
-use safeharbor::storage::feed;
+use safeharbor::storage::standings::{self, Filter};
 use safeharbor::storage::submissions::Submission;
+use safeharbor::storage::{Conn, StorageError, feed};
 use safeharbor::{jobs, password};
 use tokio::runtime::Runtime;
 
@@ -239,12 +241,26 @@ impl Drop for House {
                 let mut found = Vec::new();
                 safeharbor::storage::events::verify(c, &mut found)?;
                 safeharbor::storage::checkpoints::verify(c, &mut found)?;
-                Ok(found)
+                Ok((found, strike_counts(c)?))
             }));
-            let found = found.unwrap();
+            let (found, (kept, counted)) = found.unwrap();
             assert!(found.is_empty(), "{found:?}");
+            assert_eq!(kept, counted, "strikes by segment");
         }
     }
+}
+
+type Counted = Vec<(String, u32, i64)>;
+
+/// How many customers have how many strikes: as kept with them, and counted.
+fn strike_counts(c: &mut Conn) -> Result<(Counted, Counted), StorageError> {
+    let every = Filter { at_least: 1, all_but: true, ..Filter::default() };
+    let mut counted: BTreeMap<(u32, String), i64> = BTreeMap::new();
+    for customer in standings::by_strikes(c, &every, None, 10_000)? {
+        *counted.entry((customer.active_strikes, customer.segment)).or_default() += 1;
+    }
+    let counted = counted.into_iter().map(|((strikes, segment), n)| (segment, strikes, n)).collect();
+    Ok((safeharbor::storage::strike_counts::all(c)?, counted))
 }
 
 /// The fields of a complete notice.
