@@ -138,6 +138,12 @@ impl App {
         self.wake.subscribe()
     }
 
+    /// The same for what comes by the hundred, jobs and lines of batches: whoever waits for a single answer goes before.
+    #[must_use]
+    pub fn for_many(&self) -> Self {
+        Self { db: self.db.for_many(), ..self.clone() }
+    }
+
     /// Runs an action in one write transaction and wakes the jobs.
     pub async fn write<T, F>(&self, action: F) -> Result<T, ActionError>
     where

@@ -92,6 +92,7 @@ async fn looks(app: &App) -> usize {
 /// Runs jobs until [`App::stop`]; what was taken in hand by then is finished. What waits for others, mail servers
 /// and endpoints, has rounds of its own and holds up nothing in the house.
 pub async fn run_until_stopped(app: App) {
+    let app = app.for_many();
     count(&app, "end_leases", end_leases::run(&app).await);
     tokio::join!(rounds(&app, Group::Cases), rounds(&app, Group::Letters), rounds(&app, Group::Calls),);
 }

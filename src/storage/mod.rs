@@ -24,6 +24,7 @@ pub mod flags;
 pub mod gauges;
 pub mod idempotency;
 pub mod installation;
+mod lanes;
 pub mod letter_words;
 pub mod letters;
 pub mod links;
@@ -62,14 +63,16 @@ pub use connection::{Conn, DatabaseUrl};
 pub use error::StorageError;
 
 use connection::{Manager, Pragmas};
+use lanes::{Lane, Sent};
+use writer::Call;
 pub use writer::WriteWatch;
-use writer::{Call, Work};
 
 /// The database: a pool for reading, and one way to write.
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
-    queue: Option<SyncSender<Box<dyn Work>>>,
+    queue: Option<SyncSender<Sent>>,
+    lane: Lane,
     /// How writing goes.
     pub watch: WriteWatch,
 }
@@ -86,7 +89,13 @@ impl Db {
             .map_err(|e| StorageError::Unreachable(e.to_string()))?;
         let watch = WriteWatch::new().map_err(|e| StorageError::Unreachable(e.to_string()))?;
         let queue = if url.is_sqlite() { Some(writer::start(url, watch.clone())?) } else { None };
-        Ok(Self { pool, queue, watch })
+        Ok(Self { pool, queue, lane: Lane::Answer, watch })
+    }
+
+    /// The same database for what comes by the hundred: whoever waits for a single answer goes before it.
+    #[must_use]
+    pub fn for_many(&self) -> Self {
+        Self { lane: Lane::Many, ..self.clone() }
     }
 
     /// Whether it is the embedded database, which has one process that runs jobs.
@@ -125,14 +134,14 @@ impl Db {
         self.write_queued(queue.clone(), work).await
     }
 
-    async fn write_queued<T, E, F>(&self, queue: SyncSender<Box<dyn Work>>, work: F) -> Result<T, E>
+    async fn write_queued<T, E, F>(&self, queue: SyncSender<Sent>, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let call: Box<dyn Work> = Box::new(Call { work: Some(work), result: None, reply });
+        let call: Sent = (self.lane, Box::new(Call { work: Some(work), result: None, reply }));
         if let Err(std::sync::mpsc::TrySendError::Full(call)) = queue.try_send(call) {
             // The queue is full: wait for a place off the async threads.
             let sent = spawn_blocking(move || queue.send(call)).await;

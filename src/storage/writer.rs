@@ -1,9 +1,9 @@
 //! One writer thread for SQLite: closures that wait are run in one durable transaction, a savepoint each.
 //!
 //! Load makes commits cheaper, one failing closure does not take its neighbours along, and nobody gets an
-//! answer before the commit is on disk.
+//! answer before the commit is on disk. Whose turn it is, and when a transaction ends: `lanes.rs`.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 use diesel::RunQueryDsl;
@@ -15,9 +15,8 @@ use super::checkpointer::{self, MOST_FRAMES, Written};
 use super::connection::{Conn, DatabaseUrl, Manager, Pragmas};
 use super::error::StorageError;
 use super::feed::FEED_LOCK;
+use super::lanes::{Lanes, Sent, Taken};
 
-/// Most closures in one transaction.
-const BATCH: usize = 256;
 /// Most closures that wait; beyond that, callers wait for a place.
 const QUEUE: usize = 4096;
 /// Page cache of the writer, in KiB: most pages that a notice touches are met again by the next one.
@@ -132,7 +131,7 @@ where
 }
 
 /// Starts the writer thread; it ends when the last sender is dropped.
-pub(super) fn start(url: &DatabaseUrl, watch: WriteWatch) -> Result<SyncSender<Box<dyn Work>>, StorageError> {
+pub(super) fn start(url: &DatabaseUrl, watch: WriteWatch) -> Result<SyncSender<Sent>, StorageError> {
     let unreachable = |e: &dyn std::fmt::Display| StorageError::Unreachable(e.to_string());
     let mut conn = Manager(url.clone()).open().map_err(|e| unreachable(&e))?;
     Pragmas::set(&mut conn)?;
@@ -142,42 +141,31 @@ pub(super) fn start(url: &DatabaseUrl, watch: WriteWatch) -> Result<SyncSender<B
     let (sender, receiver) = sync_channel(QUEUE);
     thread::Builder::new()
         .name("safeharbor-writer".to_owned())
-        .spawn(move || serve(&mut conn, &receiver, (&watch, &written)))
+        .spawn(move || serve(&mut conn, Lanes::new(receiver), (&watch, &written)))
         .map_err(|e| unreachable(&e))?;
     Ok(sender)
 }
 
-fn serve(conn: &mut Conn, receiver: &Receiver<Box<dyn Work>>, (watch, written): (&WriteWatch, &Written)) {
-    while let Ok(first) = receiver.recv() {
-        let mut batch = vec![first];
-        while batch.len() < BATCH {
-            match receiver.try_recv() {
-                Ok(work) => batch.push(work),
-                Err(_) => break,
-            }
-        }
-        commit_batch(conn, batch, watch);
+fn serve(conn: &mut Conn, mut lanes: Lanes, (watch, written): (&WriteWatch, &Written)) {
+    while lanes.wait().is_ok() {
+        commit_some(conn, &mut lanes, watch);
         written.some();
     }
 }
 
-fn commit_batch(conn: &mut Conn, mut batch: Vec<Box<dyn Work>>, watch: &WriteWatch) {
-    if let Err(error) = begin(conn) {
-        let text = error.to_string();
-        watch.not_done(&text);
-        for work in batch {
-            work.answer(Err(StorageError::Unreachable(text.clone())));
-        }
-        return;
+fn commit_some(conn: &mut Conn, lanes: &mut Lanes, watch: &WriteWatch) {
+    let begun = begin(conn).map_err(|e| e.to_string()).inspect_err(|e| watch.not_done(e));
+    let (mut some, mut taken, mut whole) = (Vec::new(), Taken::default(), true);
+    while whole && let Some(mut work) = lanes.next(&mut taken) {
+        whole = begun.is_err() || run_in_savepoint(conn, work.as_mut());
+        some.push(work);
     }
-    let mut whole = true;
-    for work in &mut batch {
-        whole &= run_in_savepoint(conn, work.as_mut());
-    }
-    let together = u32::try_from(batch.len()).unwrap_or(u32::MAX);
-    let commit =
-        if whole { watch.timed(together, || finish(conn)) } else { rollback(conn).inspect_err(|e| watch.not_done(e)) };
-    for work in batch {
+    let commit = match begun {
+        Err(why) => Err(StorageError::Unreachable(why)),
+        Ok(()) if whole => watch.timed(u32::try_from(some.len()).unwrap_or(u32::MAX), || finish(conn)),
+        Ok(()) => rollback(conn).inspect_err(|e| watch.not_done(e)),
+    };
+    for work in some {
         work.answer(commit.as_ref().copied().map_err(|e| StorageError::Unreachable(e.to_string())));
     }
 }

@@ -273,8 +273,10 @@ async fn store(
     let (numbers, batch): (Vec<u64>, Vec<AssetLine>) = good.into_iter().unzip();
     let names: Vec<String> = batch.iter().map(|l| l.external_id.clone()).collect();
     let actor = caller.actor();
-    let done =
-        app.write(move |tx: &mut Tx<'_>| -> Result<_, ActionError> { import_assets(tx, &batch, &actor) }).await?;
+    let done = app
+        .for_many()
+        .write(move |tx: &mut Tx<'_>| -> Result<_, ActionError> { import_assets(tx, &batch, &actor) })
+        .await?;
     for ((number, name), done) in numbers.into_iter().zip(names).zip(done) {
         match done {
             Some(changed) => result.changed += u64::from(changed),

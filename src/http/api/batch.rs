@@ -61,7 +61,7 @@ pub async fn batch(
     caller.with(Scope::NoticesWrite)?;
     is_ndjson(&request)?;
     let (out, results) = channel(4);
-    actix_web::rt::spawn(run(app, caller, Lines::new(payload), out));
+    actix_web::rt::spawn(run(app.for_many(), caller, Lines::new(payload), out));
     // Compressed, a result would wait until there are enough of them.
     Ok(HttpResponse::Ok()
         .content_type("application/x-ndjson")
@@ -86,7 +86,7 @@ fn body(results: Receiver<Bytes>) -> impl futures_util::Stream<Item = Result<Byt
     stream::unfold(results, |mut results| async { results.recv().await.map(|bytes| (Ok(bytes), results)) })
 }
 
-async fn run(app: Data<App>, caller: Caller, mut lines: Lines, out: Sender<Bytes>) {
+async fn run(app: App, caller: Caller, mut lines: Lines, out: Sender<Bytes>) {
     loop {
         let some = lines.some(TOGETHER).await;
         if some.is_empty() {
