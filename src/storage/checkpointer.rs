@@ -16,8 +16,9 @@ use super::error::StorageError;
 
 /// How often it looks for commits.
 const PAUSE: Duration = Duration::from_millis(500);
-/// Pages in the log at which the writer helps: 64 MiB.
-pub(super) const MOST_FRAMES: u32 = 16_384;
+/// Pages in the log at which the writer helps: 256 MiB. The answers that wait for it are few then: it takes a tenth of a
+/// second.
+pub(super) const MOST_FRAMES: u32 = 65_536;
 
 /// What the writer tells it by: that something was committed, and, dropped, that the writer is gone.
 pub(super) struct Written {

@@ -83,7 +83,7 @@ pub fn go_on(conn: &mut Conn, mut begun: Begun, now: Moment) -> Result<Part, Sto
     let done = i64::try_from(moved.len()).unwrap_or(i64::MAX) < begun.part;
     // Sorted here, by bytes: the two databases need not agree on an order.
     moved.sort();
-    let at = if done { now } else { begun.last.unwrap_or(Moment(0)) };
+    let at = if done { now } else { *begun.last.get_or_insert(Moment(0)) };
     let digest = digest(&before, at, &moved);
     // The number is the place in the chain: of two nodes that make it at the same time one is refused.
     let inserted = diesel::insert_into(checkpoints::table)
