@@ -89,6 +89,10 @@ impl Kept {
 
     /// What may be shown: dots instead of tokens.
     pub fn shown(&self) -> Result<Parts, Damaged> {
+        // In words from before tokens stood apart they may still be.
+        if self.packing == Packing::Plain {
+            return Self::of(&self.text, &self.unpacked()?).parts("");
+        }
         self.parts("")
     }
 
@@ -186,6 +190,16 @@ mod tests {
         let left = Kept { secrets: String::new(), ..kept.clone() };
         assert_eq!(left.sent().unwrap(), kept.shown().unwrap());
         assert!(!format!("{kept:?}").contains("respond"));
+    }
+
+    #[test]
+    fn plain_words_with_a_token_are_shown_without() {
+        let words = format!("https://h.example/n/{ONE}");
+        let secrets = String::new();
+        let old = Kept { text: words.clone(), html: words.clone().into_bytes(), packing: Packing::Plain, secrets };
+        assert_eq!(old.sent().unwrap().html, words);
+        let dots = "https://h.example/n/…".to_owned();
+        assert_eq!(old.shown().unwrap(), Parts { text: dots.clone(), html: dots });
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::domain::letter_words::Damaged;
 use crate::domain::moment::Moment;
 use crate::mail::message::MessageError;
 use crate::storage::cases::Case;
-use crate::storage::{Conn, StorageError, attachments, checkpoints, events};
+use crate::storage::{Conn, StorageError, attachments, checkpoints, events, letter_words};
 use collect::Collected;
 use manifest::{Chain, Entry, EventLine, FORMAT, MANIFEST, Manifest, hex};
 
@@ -85,7 +85,8 @@ pub fn write<W: Write + Seek>(conn: &mut Conn, out: W, case: &Case, made: &Made<
     archive.json("notice/notice.json", &all.notice_json())?;
     archive.json("case.json", &all.case_json(case))?;
     for letter in &all.letters {
-        let Some(words) = all.words.get(&letter.id) else { continue };
+        // An archive with a letter missing would say that it was never sent.
+        let words = all.words.get(&letter.id).ok_or_else(|| letter_words::none(letter.id))?;
         archive.add(&collect::letter_path(letter), &collect::eml(letter, &words.shown()?, made.from, made.host)?)?;
     }
     archive.json("letters/letters.json", &all.letters_json())?;

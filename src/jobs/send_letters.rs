@@ -58,6 +58,9 @@ pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
     let done = claimed.len();
     // The lease keeps others away, so what the letters say is read beside the writer.
     let claimed = app.read(move |c| letters::to_send(c, &claimed)).await?;
+    if claimed.len() < done {
+        tracing::error!(letters = done - claimed.len(), "letters have no words and cannot be sent");
+    }
     let round = Arc::new(Round { silent: AtomicBool::new(false), until: Instant::now() + ROUND.to_std() });
     let sending = stream::iter(claimed)
         .map(|letter| tokio::spawn(send(app.clone(), Arc::clone(&round), letter)))

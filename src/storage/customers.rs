@@ -182,12 +182,17 @@ pub fn insert(
 
 /// Changes name and segment.
 pub fn rename(conn: &mut Conn, id: CustomerId, name: &str, segment: &str) -> Result<(), StorageError> {
-    let (before, strikes) = counted_at(conn, id)?;
-    diesel::update(customers::table.find(id.0))
-        .set((customers::name.eq(name), customers::name_key.eq(name.to_lowercase()), customers::segment.eq(segment)))
+    let this = customers::table.find(id.0);
+    diesel::update(this)
+        .set((customers::name.eq(name), customers::name_key.eq(name.to_lowercase())))
         .fixed(here!())
         .run(conn)?;
-    if before == segment { Ok(()) } else { strike_counts::moved(conn, (&before, strikes), (segment, strikes)) }
+    // After an update, which on PostgreSQL locks the row: no strike is counted in between.
+    let (before, strikes) = counted_at(conn, id)?;
+    if before != segment {
+        diesel::update(this).set(customers::segment.eq(segment)).fixed(here!()).run(conn)?;
+    }
+    strike_counts::moved(conn, (&before, strikes), (segment, strikes))
 }
 
 /// Where a customer stands in [`strike_counts`].

@@ -56,8 +56,12 @@ pub fn of(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Kept>, StorageErr
 
 /// The words of one letter.
 pub fn get(conn: &mut Conn, id: LetterId) -> Result<Kept, StorageError> {
-    let none = || StorageError::NotFound { table: "letter_words", id: id.to_string() };
-    of(conn, &[id.0])?.remove(&id.0).ok_or_else(none)
+    of(conn, &[id.0])?.remove(&id.0).ok_or_else(|| none(id.0))
+}
+
+/// A letter has no words: somebody else took them away.
+pub fn none(letter: i64) -> StorageError {
+    StorageError::NotFound { table: "letter_words", id: letter.to_string() }
 }
 
 /// Takes the secrets out of letters that were written while they stood in the words, and may still be sent.
@@ -66,7 +70,7 @@ pub(super) fn take_apart(conn: &mut Conn) -> Result<(), StorageError> {
     loop {
         let some: Vec<WordsRow> = letter_words::table
             .inner_join(letters::table)
-            .filter(letters::state.ne("accepted"))
+            .filter(letters::state.eq_any(["queued", "sending", "deferred", "failed", "bounced"]))
             .filter(letter_words::packing.eq(Packing::Plain.code()))
             .filter(letter_words::letter_id.gt(after))
             .order(letter_words::letter_id)

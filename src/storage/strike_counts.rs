@@ -12,8 +12,11 @@ use super::schema::strike_counts;
 /// Where a customer is counted: segment and active strikes. Nobody is counted without a strike.
 pub(super) type Place<'a> = (&'a str, i32);
 
-/// Counts a customer at another place than before.
+/// Counts a customer at another place than before; the caller holds the customer's row.
 pub(super) fn moved(conn: &mut Conn, from: Place<'_>, to: Place<'_>) -> Result<(), StorageError> {
+    if from == to {
+        return Ok(());
+    }
     let mut steps = [(from, -1), (to, 1)];
     // In the same order whoever moves: two at a time must not wait for each other.
     steps.sort_unstable();
