@@ -10,11 +10,11 @@ use rusqlite::{Connection, params_from_iter};
 use super::Failure;
 
 /// Rows in one transaction: 256 notices of about twenty rows.
-const TOGETHER: usize = 5_000;
+pub const TOGETHER: usize = 5_000;
 /// Rows written at most; the rate does not change after that.
 const MOST: usize = 1_000_000;
 /// Tables that notices fill.
-const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 11] = [
     "submissions",
     "notices",
     "works",

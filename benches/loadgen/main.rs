@@ -12,16 +12,18 @@
 
 mod forms;
 mod limit;
+mod limit_postgres;
 mod proof;
 mod send;
 mod server;
 mod world;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
 use safeharbor::storage::{DatabaseUrl, Db};
+use tokio::task::spawn_blocking;
 
 use self::send::{Mix, Outcome, Plan};
 use self::server::{Place, Server};
@@ -94,14 +96,14 @@ async fn main() -> Result<(), Failure> {
         wants.postgres.as_ref().map_or_else(|| DatabaseUrl::in_folder(&folder), |u| DatabaseUrl::Postgres(u.clone()));
     let key = place.key()?;
     fill(&wants, &place, &key).await?;
-    let before = (wants.postgres.is_none()).then(|| limit::rows(&folder.join("safeharbor.db"))).transpose()?;
+    let before = rows(&wants, &folder).await?;
     let servers: Vec<Server> = (0..wants.nodes.max(1)).map(|_| place.serve()).collect::<Result<_, _>>()?;
     println!("started        in {:.2} s with {} assets", servers[0].started_in.as_secs_f64(), wants.assets);
     let busy = servers.iter().map(Server::busy).sum::<f64>();
     let outcome = load(&wants, &servers, &key).await?;
     let busy = servers.iter().map(Server::busy).sum::<f64>() - busy;
     report(&outcome, &servers, busy);
-    let written = before.map(|b| limit::rows(&folder.join("safeharbor.db")).map(|after| after - b)).transpose()?;
+    let written = rows(&wants, &folder).await? - before;
     if wants.no_proof {
         return Ok(());
     }
@@ -114,9 +116,7 @@ async fn main() -> Result<(), Failure> {
     );
     let wrong = proof::prove(&db, &outcome.acknowledged).await?;
     drop(servers);
-    if let Some(written) = written {
-        against_the_limit(&folder, written as f64 / outcome.elapsed.as_secs_f64())?;
-    }
+    against_the_limit(&wants, &folder, written as f64 / outcome.elapsed.as_secs_f64()).await?;
     for line in wrong.iter().take(20) {
         println!("WRONG          {line}");
     }
@@ -235,9 +235,21 @@ fn report(outcome: &Outcome, servers: &[Server], busy: f64) {
     println!("processor      {:.0} % of one core, by the servers alone", busy * 100.0 / seconds);
 }
 
-fn against_the_limit(folder: &std::path::Path, rate: f64) -> Result<(), Failure> {
-    let copy = tempfile::tempdir_in(folder)?;
-    let limit = limit::measure(&folder.join("safeharbor.db"), &copy.path().join("copy.db"))?;
+/// Rows in the tables that notices fill.
+async fn rows(wants: &Wants, folder: &Path) -> Result<i64, Failure> {
+    match wants.postgres.clone() {
+        Some(url) => spawn_blocking(move || limit_postgres::rows(&url)).await?,
+        None => limit::rows(&folder.join("safeharbor.db")),
+    }
+}
+
+async fn against_the_limit(wants: &Wants, folder: &Path, rate: f64) -> Result<(), Failure> {
+    let limit = if let Some(url) = wants.postgres.clone() {
+        spawn_blocking(move || limit_postgres::measure(&url)).await??
+    } else {
+        let copy = tempfile::tempdir_in(folder)?;
+        limit::measure(&folder.join("safeharbor.db"), &copy.path().join("copy.db"))?
+    };
     println!(
         "rows           {rate:.0}/s written under load; one bare prepared writer: {:.0}/s; {:.0} % of it",
         limit.per_second(),

@@ -38,7 +38,7 @@ async fn number(db: &Db, sql: &'static str) -> Result<i64, Failure> {
 /// Waits until every case that should be is forwarded and no letter is on its way; says how long it took.
 pub async fn wait_for_letters(db: &Db, patience: Duration) -> Result<(i64, Duration), Failure> {
     let start = Instant::now();
-    let open = "SELECT (SELECT count(*) FROM cases WHERE state = 'received') + (SELECT count(*) FROM letters WHERE state IN ('queued', 'sending', 'deferred')) AS n";
+    let open = "SELECT (SELECT count(*) FROM cases WHERE state = 'received') + (SELECT count(*) FROM letters WHERE state IN ('queued', 'sending', 'deferred')) + (SELECT count(*) FROM sender_tallies) AS n";
     let before = number(db, "SELECT count(*) AS n FROM letters WHERE state = 'accepted'").await?;
     loop {
         if number(db, open).await? == 0 {
@@ -53,7 +53,7 @@ pub async fn wait_for_letters(db: &Db, patience: Duration) -> Result<(i64, Durat
 }
 
 /// What must never be found, and the query that finds it.
-const NEVER: [(&str, &str); 7] = [
+const NEVER: [(&str, &str); 8] = [
     (
         "notices without the bytes they came in",
         "SELECT count(*) AS n FROM notices n WHERE NOT EXISTS (SELECT 1 FROM submissions s WHERE s.id = n.submission_id)",
@@ -73,6 +73,10 @@ const NEVER: [(&str, &str); 7] = [
     (
         "customers whose count of cases is wrong",
         "SELECT count(*) AS n FROM customers u WHERE u.cases <> (SELECT count(*) FROM cases c WHERE c.customer_id = u.id) AND u.cases + 0 >= 0",
+    ),
+    (
+        "senders whose count of notices is wrong",
+        "SELECT count(*) AS n FROM senders s WHERE s.sent <> (SELECT count(*) FROM notices n WHERE n.sender_id = s.id) + (SELECT count(*) FROM notices n JOIN senders a ON a.id = n.sender_id WHERE a.domain_id = s.id)",
     ),
     (
         "strikes that no case stands for",

@@ -56,14 +56,15 @@ pub fn forward_prepared(tx: &mut Tx<'_>, ready: Forwarding, actor: &Actor) -> Re
 pub fn prepare_forwarding(tx: &mut Tx<'_>, id: CaseId) -> Result<Forwarding, ActionError> {
     let case = cases::get(tx.conn, id)?;
     let customer = customers::get(tx.conn, case.customer_id)?;
-    let policy = tx.policy()?.policy;
+    let published = tx.policy()?;
+    let policy = &published.policy;
     let deadline = tx.now + policy.segment(&customer.segment).deadline;
     let state = case.state.forward(tx.now, deadline)?;
     let contacts = customers::contacts(tx.conn, customer.id)?;
     let mut letters = Vec::with_capacity(contacts.len());
     if !contacts.is_empty() {
         let notice = notices::get(tx.conn, case.notice_id)?;
-        let mut data = letter(tx, (&case, &notice, &customer), deadline, &policy)?;
+        let mut data = letter(tx, (&case, &notice, &customer), deadline, policy)?;
         let sender = tx.sender();
         for _ in &contacts {
             let token = tx.house.entropy.link(tx.now);
@@ -158,8 +159,9 @@ pub(super) fn reach_others(tx: &mut Tx<'_>, lost: &LetterRow) -> Result<(), Acti
         return Ok(());
     }
     let (notice, customer) = (notices::get(tx.conn, case.notice_id)?, customers::get(tx.conn, case.customer_id)?);
-    let policy = tx.policy()?.policy;
-    let mut data = letter(tx, (&case, &notice, &customer), forwarded.deadline, &policy)?;
+    let published = tx.policy()?;
+    let policy = &published.policy;
+    let mut data = letter(tx, (&case, &notice, &customer), forwarded.deadline, policy)?;
     let about = About { case: Some(id), customer: Some(case.customer_id), ..About::default() };
     for contact in &others {
         data.link = fresh_link(tx, id)?;

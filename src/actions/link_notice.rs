@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::receive_notice::{Arriving, Kept};
 use super::{ActionError, Tx};
 use crate::domain::elements::Class;
-use crate::domain::ids::{CustomerId, NoticeId};
+use crate::domain::ids::{CustomerId, NoticeId, SenderId};
 use crate::domain::likeness::{Keys, material_key};
 use crate::domain::location::{Location, Place};
 use crate::domain::location_state::LocationState;
@@ -19,7 +19,7 @@ use crate::storage::material::{self, Named};
 use crate::storage::notice_keys;
 use crate::storage::notices::{self, Ties};
 use crate::storage::reviews::{self, ReviewKind};
-use crate::storage::sender_figures;
+use crate::storage::sender_tallies::{self, Tally};
 use crate::storage::senders::{self, Sender, Sending};
 
 /// How long a sender has to confirm the mail address before a person looks.
@@ -32,8 +32,6 @@ const COMPARED: usize = 50;
 pub(super) struct Linked {
     pub ties: Ties,
     pub sender: Option<Sender>,
-    /// The domain it writes from.
-    domain: Option<Sender>,
     /// For each location, the earlier one it repeats.
     pub repeats: Vec<Option<Named>>,
     /// For each location, cases of other senders about the same material.
@@ -67,12 +65,13 @@ pub(super) fn link(
     let Understanding { notice, verdict, keys, .. } = reading.understood();
     let (keys, known_as) = (*keys, reading.understood().sender.as_deref());
     let domain = domain(tx, kept, notice)?;
-    let sender = known_as.map(|key| sender(tx, kept, notice, (key, domain.as_ref()))).transpose()?;
+    let met = known_as.map(|key| sender(tx, kept, notice, (key, domain))).transpose()?;
+    let first = met.as_ref().is_some_and(|(_, first)| *first);
+    let sender = met.map(|(sender, _)| sender);
     let exact = notice_keys::same_content(tx.conn, keys)?;
     let mut linked = Linked {
         repeats: vec![None; notice.locations.len()],
         others: vec![Vec::new(); notice.locations.len()],
-        domain,
         ..Linked::default()
     };
     if verdict.class == Class::Complete {
@@ -81,7 +80,7 @@ pub(super) fn link(
     let known = known(tx, sender.as_ref(), keys)?;
     let payment = reading.understood().payment.or_else(|| payment_words(&kept.prose));
     let seen = signal::look(notice, payment, kept.mail_failed.as_deref(), known);
-    linked.route = route(tx, sender.as_ref(), &seen);
+    linked.route = route(tx, (sender.as_ref(), first), &seen);
     linked.confirm_by = confirm_by(tx, kept, notice, sender.as_ref());
     linked.ties = Ties {
         sender: sender.as_ref().map(|s| s.id),
@@ -94,36 +93,35 @@ pub(super) fn link(
     Ok(linked)
 }
 
-fn domain(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice) -> Result<Option<Sender>, ActionError> {
+fn domain(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice) -> Result<Option<SenderId>, ActionError> {
     let Some(key) = domain_key(notice.complainant.email.as_ref()) else { return Ok(None) };
     let name = key.trim_start_matches("d:");
     let who = Sending { key: &key, kind: SenderKind::Domain, domain: None, name, address: name, channel: kept.channel };
-    Ok(Some(senders::sent(tx.conn, &who, kept.received)?))
+    Ok(Some(senders::meet(tx.conn, &who, kept.received)?.0.id))
 }
 
 fn sender(
     tx: &mut Tx<'_>,
     kept: &Kept,
     notice: &Notice,
-    (key, domain): (&str, Option<&Sender>),
-) -> Result<Sender, ActionError> {
+    (key, domain): (&str, Option<SenderId>),
+) -> Result<(Sender, bool), ActionError> {
     let c = &notice.complainant;
-    let name = if c.organization.is_empty() { join_names(&c.name, "") } else { c.organization.clone() };
+    let name = calls_itself(notice);
     let address = c.email.as_ref().map(|e| e.as_str().to_lowercase()).unwrap_or_default();
-    let who = Sending {
-        key,
-        kind: SenderKind::Address,
-        domain: domain.map(|d| d.id),
-        name: &name,
-        address: &address,
-        channel: kept.channel,
-    };
-    let mut sender = senders::sent(tx.conn, &who, kept.received)?;
+    let who = Sending { key, kind: SenderKind::Address, domain, name: &name, address: &address, channel: kept.channel };
+    let (mut sender, first) = senders::meet(tx.conn, &who, kept.received)?;
     let used = c.name.to_lowercase();
     if !used.is_empty() {
         sender.names = senders::name_used(tx.conn, &sender, &used)?;
     }
-    Ok(sender)
+    Ok((sender, first))
+}
+
+/// Organization or name.
+fn calls_itself(notice: &Notice) -> String {
+    let c = &notice.complainant;
+    if c.organization.is_empty() { join_names(&c.name, "") } else { c.organization.clone() }
 }
 
 fn known(tx: &mut Tx<'_>, sender: Option<&Sender>, keys: Keys) -> Result<Known, ActionError> {
@@ -135,7 +133,7 @@ fn known(tx: &mut Tx<'_>, sender: Option<&Sender>, keys: Keys) -> Result<Known, 
 }
 
 /// Whether settings route such a notice to a person, and why. It is complete all the same.
-fn route(tx: &Tx<'_>, sender: Option<&Sender>, seen: &[signal::Seen]) -> Option<String> {
+fn route(tx: &Tx<'_>, (sender, first): (Option<&Sender>, bool), seen: &[signal::Seen]) -> Option<String> {
     let rules = &tx.house.config.senders;
     let mut why: Vec<String> = seen
         .iter()
@@ -148,8 +146,8 @@ fn route(tx: &Tx<'_>, sender: Option<&Sender>, seen: &[signal::Seen]) -> Option<
             }
         })
         .collect();
-    // The grade is that of before this notice: with one notice counted, this one is the second.
-    let counts = |s: &&Sender| s.grade != Grade::First || s.sent == 1;
+    // The grade is that of before this notice: a sender of one notice is no first one any more.
+    let counts = |s: &&Sender| s.grade != Grade::First || first;
     if let Some(grade) = sender.filter(counts).map(|s| s.grade).filter(|g| rules.review_grades.contains(g)) {
         why.push(format!("Standing of the sender: {}", grade.label().1));
     }
@@ -260,9 +258,9 @@ pub(super) fn count_sender(
         ..SenderCounts::default()
     };
     if let Some(sender) = &arriving.linked.sender {
-        for sender in [Some(sender), arriving.linked.domain.as_ref()].into_iter().flatten() {
-            sender_figures::count_notice(tx.conn, sender, arriving.kept.received, &by)?;
-        }
+        let (name, channel) = (calls_itself(arriving.notice), arriving.kept.channel);
+        let tally = Tally { sender: sender.id, received_at: arriving.kept.received, name: &name, channel, by };
+        sender_tallies::add(tx.conn, &tally)?;
     }
     let again: BTreeSet<_> = arriving
         .linked

@@ -16,25 +16,32 @@ pub fn match_locations(
     received_at: Moment,
 ) -> Result<Vec<Option<CustomerId>>, StorageError> {
     let keys: Vec<Vec<String>> = locations.iter().map(candidates).collect();
-    assets::owners(conn, &wanted(locations, &keys, received_at))
+    assets::owners(conn, &wanted(locations, &keys, received_at).collect::<Vec<_>>())
 }
 
-/// As [`match_locations`], with keys made before.
+/// As [`match_locations`], for several notices at once, with keys made before.
 pub(super) fn owners(
     conn: &mut Conn,
-    understood: &Understanding,
+    notices: &[&Understanding],
     received_at: Moment,
-) -> Result<Vec<Option<CustomerId>>, StorageError> {
-    assets::owners(conn, &wanted(&understood.notice.locations, &understood.assets, received_at))
+) -> Result<Vec<Vec<Option<CustomerId>>>, StorageError> {
+    let all: Vec<Wanted<'_>> =
+        notices.iter().flat_map(|u| wanted(&u.notice.locations, &u.assets, received_at)).collect();
+    let mut found = assets::owners(conn, &all)?.into_iter();
+    Ok(notices.iter().map(|u| found.by_ref().take(u.notice.locations.len()).collect()).collect())
 }
 
-fn wanted<'a>(locations: &[Location], keys: &'a [Vec<String>], received_at: Moment) -> Vec<Wanted<'a>> {
-    let one = |(location, keys): (&Location, &'a Vec<String>)| Wanted {
+fn wanted<'a>(
+    locations: &'a [Location],
+    keys: &'a [Vec<String>],
+    received_at: Moment,
+) -> impl Iterator<Item = Wanted<'a>> {
+    let one = move |(location, keys): (&Location, &'a Vec<String>)| Wanted {
         keys,
         at: match &location.place {
             Place::Network(net) => net.observed_at.unwrap_or(received_at),
             Place::Web(_) | Place::Unreadable(_) => received_at,
         },
     };
-    locations.iter().zip(keys).map(one).collect()
+    locations.iter().zip(keys).map(one)
 }

@@ -27,11 +27,13 @@ mod once;
 mod open_cases;
 mod open_house;
 mod pass_deadline;
+mod prepare_notices;
 mod propose_decision;
 mod publish_policy;
 mod put_back;
 mod put_customer;
 mod put_staff;
+mod receipt;
 mod receive_counter_notice;
 mod receive_court_action;
 mod receive_document;
@@ -72,6 +74,7 @@ pub use note_case::note_case;
 pub use once::{Answer as OnceAnswer, Once, once};
 pub use open_house::open_house;
 pub use pass_deadline::pass_deadline;
+pub use prepare_notices::{Prepared, prepare_notices};
 pub use propose_decision::{Proposal, propose_decision};
 pub use publish_policy::publish_policy;
 pub use put_back::put_back;
@@ -129,7 +132,7 @@ pub struct Tx<'a> {
     /// What was put on record so far, for the figures of the process.
     pub happened: Vec<Happened>,
     /// The policy in force, once it was asked for.
-    policy: Option<Published>,
+    policy: Option<Arc<Published>>,
     /// Systems that want to be told, once somebody asked.
     endpoints: Option<Arc<Vec<Endpoint>>>,
 }
@@ -139,6 +142,13 @@ impl<'a> Tx<'a> {
     pub fn new(conn: &'a mut Conn, now: Moment, house: &'a House) -> Self {
         Self { conn, now, house, happened: Vec::new(), policy: None, endpoints: None }
     }
+}
+
+/// What a transaction goes by and does not change.
+#[derive(Clone)]
+struct Ground {
+    policy: Arc<Published>,
+    endpoints: Arc<Vec<Endpoint>>,
 }
 
 /// What was put on record, without whom it concerns.
@@ -194,18 +204,39 @@ pub struct About {
 
 impl Tx<'_> {
     /// The policy in force.
-    pub fn policy(&mut self) -> Result<Published, ActionError> {
+    pub fn policy(&mut self) -> Result<Arc<Published>, ActionError> {
         if let Some(known) = &self.policy {
-            return Ok(known.clone());
+            return Ok(Arc::clone(known));
         }
-        let found = policies::in_force(self.conn, self.now)?;
-        self.policy = Some(found.clone());
+        let found = Arc::new(policies::in_force(self.conn, self.now)?);
+        self.policy = Some(Arc::clone(&found));
         Ok(found)
+    }
+
+    /// Goes by the policy and the systems to be told that were found a moment before, when what is done was prepared.
+    fn goes_by(&mut self, ground: &Ground) {
+        self.policy = Some(Arc::clone(&ground.policy));
+        self.endpoints = Some(Arc::clone(&ground.endpoints));
+    }
+
+    /// What a transaction goes by, for one that follows.
+    fn ground(&mut self) -> Result<Ground, ActionError> {
+        Ok(Ground { policy: self.policy()?, endpoints: webhooks::endpoints(self)? })
     }
 
     /// Appends to the record.
     pub fn event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
         events::append(self.conn, subject, actor, what, self.now)?;
+        self.recorded(subject, what)
+    }
+
+    /// Begins the record of what this transaction has just stored.
+    pub fn first_event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
+        events::begin(self.conn, subject, actor, what, self.now)?;
+        self.recorded(subject, what)
+    }
+
+    fn recorded(&mut self, subject: Subject, what: &Happening) -> Result<(), ActionError> {
         self.happened.push(Happened::of(what));
         webhooks::tell(self, subject, what)
     }
@@ -229,14 +260,16 @@ impl Tx<'_> {
     }
 
     /// Stores something under a reference that is not taken: 40 bits are short enough to be read out, not to be unique
-    /// by chance. `store` says nothing where it is taken.
+    /// by chance. One may have been drawn before. `store` says nothing where it is taken.
     pub(crate) fn under_fresh_reference<I>(
         &mut self,
         kind: Kind,
+        drawn: Option<&Reference>,
         mut store: impl FnMut(&mut Conn, &Reference) -> Result<Option<I>, StorageError>,
     ) -> Result<(I, Reference), ActionError> {
+        let mut drawn = drawn.cloned();
         loop {
-            let reference = self.house.entropy.reference(kind, self.now);
+            let reference = drawn.take().unwrap_or_else(|| self.house.entropy.reference(kind, self.now));
             if let Some(id) = store(self.conn, &reference)? {
                 return Ok((id, reference));
             }

@@ -45,10 +45,11 @@ pub(super) fn open_cases(
     let ids: Vec<CustomerId> = groups.keys().copied().collect();
     let known: BTreeMap<CustomerId, Customer> =
         customers::get_many(tx.conn, &ids)?.into_iter().map(|c| (c.id, c)).collect();
-    let policy = tx.policy()?.policy;
+    let published = tx.policy()?;
+    let policy = &published.policy;
     for (owner, positions) in &groups {
         let customer = known.get(owner).ok_or(StorageError::NotFound { table: "customers", id: owner.to_string() })?;
-        case_of.insert(*owner, open_case(tx, arriving, customer, positions, &policy)?);
+        case_of.insert(*owner, open_case(tx, arriving, customer, positions, policy)?);
     }
     Ok(case_of)
 }
@@ -96,8 +97,9 @@ fn open_case(
         missing: missing_elements(&arriving.verdict.findings).len(),
         received_at: arriving.kept.received,
     };
+    let drawn = arriving.prepared.cases.get(arriving.opened.len());
     let (id, reference) =
-        tx.under_fresh_reference(Kind::Case, |conn, reference| cases::insert(conn, reference, &new))?;
+        tx.under_fresh_reference(Kind::Case, drawn, |conn, reference| cases::insert(conn, reference, &new))?;
     customers::count(tx.conn, customer.id, Counters { cases: 1, ..Counters::default() })?;
     let overlaps = arriving.linked.overlaps(positions);
     let what = Happening::new("case.opened")
@@ -105,7 +107,7 @@ fn open_case(
         .fact("customer", customer.external_id.as_str())
         .fact("locations", positions.len());
     let what = if overlaps.is_empty() { what } else { what.fact("also_in", overlaps) };
-    tx.event(Subject::Case(id), &Actor::System, &what)?;
+    tx.first_event(Subject::Case(id), &Actor::System, &what)?;
     for (kind, note) in look {
         let about = reviews::About { case: Some(id), ..reviews::About::default() };
         reviews::raise(tx.conn, kind, about, &note, tx.now)?;

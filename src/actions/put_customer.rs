@@ -34,7 +34,8 @@ pub struct PutContact {
 
 /// Adds a customer or brings it up to date; returns whether it is new.
 pub fn put_customer(tx: &mut Tx<'_>, put: &PutCustomer, actor: &Actor) -> Result<bool, ActionError> {
-    let segments = tx.policy()?.policy.segments;
+    let published = tx.policy()?;
+    let segments = &published.policy.segments;
     if !segments.contains_key(&put.segment) {
         let allowed: Vec<&str> = segments.keys().map(String::as_str).collect();
         let words = format!("the segment {:?} is not in the policy; allowed: {}", put.segment, allowed.join(", "));

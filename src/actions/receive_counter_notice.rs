@@ -20,8 +20,9 @@ use crate::storage::counter_notices::{self, Counter};
 use crate::storage::locations::{self, LocationRow};
 use crate::storage::notices::NoticeRecord;
 use crate::storage::reviews::{self, ReviewKind};
+use crate::storage::sender_tallies::{self, Tally};
 use crate::storage::submissions::Submission;
-use crate::storage::{cases, customers, notices, sender_figures, senders};
+use crate::storage::{cases, customers, notices};
 
 /// Receives a counter-notice with all its elements.
 pub fn receive_counter_notice(
@@ -74,14 +75,9 @@ fn running(tx: &mut Tx<'_>, id: CaseId, rows: &[LocationRow]) -> Result<bool, Ac
 fn count_sender(tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<(), ActionError> {
     let cases: Vec<CaseId> = cases::of_notice(tx.conn, notice.id, 2000)?.iter().map(|c| c.id).collect();
     let first = counter_notices::of_cases(tx.conn, &cases)?.is_empty();
-    let Some(sender) = notice.sender.filter(|_| first).map(|id| senders::get(tx.conn, id)).transpose()? else {
-        return Ok(());
-    };
+    let Some(sender) = notice.sender.filter(|_| first) else { return Ok(()) };
     let by = SenderCounts { countered: 1, ..SenderCounts::default() };
-    for id in [sender.domain, Some(sender.id)].into_iter().flatten() {
-        sender_figures::count(tx.conn, id, notice.received_at, &by)?;
-    }
-    Ok(())
+    Ok(sender_tallies::add(tx.conn, &Tally::later(sender, notice.received_at, by))?)
 }
 
 /// 17 USC 512(g)(2)(B): promptly a copy to the complainant. Returns to whom it goes.

@@ -1,5 +1,6 @@
 //! A submission with several notices in it: a machine-written document, a digest by mail.
 
+use super::prepare_notices::Prepared;
 use super::receive_notice::{Kept, Received, keep, take_notice};
 use super::withdraw_notice::{Scope, Withdrawing, withdraw_notice};
 use super::{ActionError, Tx};
@@ -28,27 +29,40 @@ pub struct Taken {
     pub retractions: usize,
 }
 
-/// Receives every notice of a document in one transaction: all of it or nothing.
-pub fn receive_document(tx: &mut Tx<'_>, submission: &Submission, readings: &[Reading]) -> Result<Taken, ActionError> {
+/// Receives every notice of a document in one transaction: all of it or nothing. `prepared` is what was prepared for
+/// each, as far as that was done.
+pub fn receive_document(
+    tx: &mut Tx<'_>,
+    submission: &Submission,
+    readings: &[Reading],
+    prepared: &[Prepared],
+) -> Result<Taken, ActionError> {
     if let Some(key) = &submission.dedup_key
         && let Some((id, known)) = submissions::seen(tx.conn, key)?
     {
         return Ok(Taken { submission: id, again: true, notices: Vec::new(), known, retractions: 0 });
     }
     let kept = keep(tx, submission, None)?;
-    take_all(tx, &kept, readings)
+    take_all(tx, &kept, readings, prepared)
 }
 
 /// Takes every notice of a submission that is kept.
-pub(super) fn take_all(tx: &mut Tx<'_>, kept: &Kept, readings: &[Reading]) -> Result<Taken, ActionError> {
+pub(super) fn take_all(
+    tx: &mut Tx<'_>,
+    kept: &Kept,
+    readings: &[Reading],
+    prepared: &[Prepared],
+) -> Result<Taken, ActionError> {
+    let nothing = Prepared::default();
     let mut taken = Taken { submission: kept.id, again: false, notices: Vec::new(), known: Vec::new(), retractions: 0 };
-    for reading in readings {
+    for (reading, at) in readings.iter().zip(0..) {
         if reading.retraction {
             taken.retractions += 1;
             take_retraction(tx, kept, reading)?;
         } else {
-            let link = tx.house.entropy.link(tx.now);
-            taken.notices.push((take_notice(tx, kept, reading, &link)?, link));
+            let prepared = prepared.get(at).unwrap_or(&nothing);
+            let link = prepared.link.clone().unwrap_or_else(|| tx.house.entropy.link(tx.now));
+            taken.notices.push((take_notice(tx, kept, (reading, prepared), &link)?, link));
         }
     }
     Ok(taken)

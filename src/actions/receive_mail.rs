@@ -234,7 +234,7 @@ impl Arrived<'_> {
     fn act(&self, tx: &mut Tx<'_>, kind: MailKind) -> Result<Option<Taken>, ActionError> {
         match (&self.mail.content, kind) {
             (Content::Machine(readings, problems), _) => {
-                let taken = take_all(tx, &self.kept, readings)?;
+                let taken = take_all(tx, &self.kept, readings, &[])?;
                 if !problems.is_empty() {
                     self.raise(tx, ReviewKind::Unreadable, &problems.join("; "))?;
                 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::link_notice::{Linked, count_sender, link};
 use super::match_locations::owners;
 use super::open_cases::open_cases;
+use super::prepare_notices::Prepared;
 use super::tell_sender::tell_sender;
 use super::{ActionError, Tx};
 use crate::domain::contact::one_line;
@@ -83,7 +84,7 @@ pub fn receive_notice(
     }
     submission.dedup_key = Some(token.link_hash());
     let kept = keep(tx, &submission, None)?;
-    take_notice(tx, &kept, reading, token)
+    take_notice(tx, &kept, (reading, &Prepared::default()), token)
 }
 
 /// Keeps a submission byte for byte.
@@ -92,7 +93,7 @@ pub(super) fn keep(tx: &mut Tx<'_>, submission: &Submission, problem: Option<&st
     Ok(Kept {
         id,
         channel: submission.channel,
-        fingerprint: fingerprint(&submission.body),
+        fingerprint: fingerprint(submission.digest()),
         received: tx.now,
         prose: String::new(),
         mail_failed: None,
@@ -104,12 +105,18 @@ pub(super) fn keep(tx: &mut Tx<'_>, submission: &Submission, problem: Option<&st
 pub(super) fn take_notice(
     tx: &mut Tx<'_>,
     kept: &Kept,
-    reading: &Reading,
+    (reading, prepared): (&Reading, &Prepared),
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
+    if let Some(ground) = &prepared.ground {
+        tx.goes_by(ground);
+    }
     let understood = reading.understood();
     let (notice, verdict) = (&understood.notice, &understood.verdict);
-    let owner_of = owners(tx.conn, understood, kept.received)?;
+    let owner_of = match &prepared.owners {
+        Some(known) => known.clone(),
+        None => owners(tx.conn, &[understood], kept.received)?.pop().unwrap_or_default(),
+    };
     let linked = link(tx, kept, reading, &owner_of)?;
     let sorted = Sorted {
         locations: notice.locations.len(),
@@ -117,10 +124,11 @@ pub(super) fn take_notice(
         unreadable: notice.locations.iter().filter(|l| matches!(l.place, Place::Unreadable(_))).count(),
     };
     let told = (notice, verdict);
-    let (id, reference) = tx.under_fresh_reference(Kind::Notice, |conn, reference| {
+    let (id, reference) = tx.under_fresh_reference(Kind::Notice, prepared.reference.as_ref(), |conn, reference| {
         notices::insert(conn, (reference, kept.id), told, sorted, &linked.ties, kept.received)
     })?;
-    let mut arriving = Arriving { id, reference, notice, verdict, kept, linked: &linked, opened: Vec::new() };
+    let opened = Vec::new();
+    let mut arriving = Arriving { id, reference, notice, verdict, kept, linked: &linked, opened, prepared };
     record(tx, &arriving, reading, sorted)?;
     let case_of = open_cases(tx, &mut arriving, &owner_of)?;
     store_locations(tx, &arriving, &owner_of, &case_of)?;
@@ -190,6 +198,7 @@ pub(super) struct Arriving<'a> {
     pub kept: &'a Kept,
     pub linked: &'a Linked,
     pub opened: Vec<Opened>,
+    pub prepared: &'a Prepared,
 }
 
 /// A case that was opened.
@@ -215,7 +224,7 @@ fn record(tx: &mut Tx<'_>, arriving: &Arriving<'_>, reading: &Reading, sorted: S
     let what = if signals.is_empty() { what } else { what.fact("signals", signals) };
     let what = if let Some(id) = ties.cures { what.fact("cures", id.0) } else { what };
     let what = if let Some(id) = ties.duplicate_of { what.fact("repeats", id.0) } else { what };
-    tx.event(Subject::Notice(arriving.id), &Actor::Complainant, &what)
+    tx.first_event(Subject::Notice(arriving.id), &Actor::Complainant, &what)
 }
 
 fn store_locations(
@@ -240,10 +249,13 @@ fn store_locations(
     Ok(locations::insert(tx.conn, arriving.id, &matched, tx.now)?)
 }
 
-/// SHA-256 of the submission in groups of eight, as on the receipt.
-pub fn fingerprint(body: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    let hex: Vec<String> =
-        Sha256::digest(body).chunks(4).map(|c| c.iter().map(|b| format!("{b:02x}")).collect()).collect();
-    hex.join(" ")
+/// SHA-256 of a submission in groups of eight, as on the receipt.
+pub fn fingerprint(digest: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut hex = String::with_capacity(digest.len() * 9 / 4);
+    for (byte, at) in digest.iter().zip(0..) {
+        let gap = if at > 0 && at % 4 == 0 { " " } else { "" };
+        let _ = write!(hex, "{gap}{byte:02x}");
+    }
+    hex
 }

@@ -21,7 +21,8 @@ pub fn remind_customer(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(),
     }
     let customer = customers::get(tx.conn, case.customer_id)?;
     let notice = notices::get(tx.conn, case.notice_id)?;
-    let policy = tx.policy()?.policy;
+    let published = tx.policy()?;
+    let policy = &published.policy;
     let due = Due::new(forwarded.deadline, &tx.house.config.agent.time_zone);
     let sender = tx.sender();
     let contacts = write_to_contacts(tx, &case, |tx| {

@@ -1,18 +1,16 @@
 //! The sender of a notice is told at once: the receipt, or what is missing. 17 USC 512(c)(3)(B)(ii).
 
 use super::link_notice::Linked;
+use super::receipt::Told;
 use super::receive_notice::Arriving;
 use super::{About, ActionError, To, Tx};
-use crate::domain::contact::one_line;
 use crate::domain::elements::Class;
 use crate::domain::finding::Weight;
 use crate::domain::ids::CustomerId;
-use crate::domain::location::Place;
 use crate::domain::moment::Span;
 use crate::domain::token::PlainToken;
-use crate::mail::letters::{
-    Acknowledgement, ConfirmAddress, Due, LISTED, MissingElements, MissingItem, OpenedCase, RepeatedLocation,
-};
+use crate::mail::letter::Letter;
+use crate::mail::letters::{ConfirmAddress, Due, MissingElements, MissingItem};
 use crate::storage::links::{self, Target};
 use crate::storage::{letters, notices};
 
@@ -31,10 +29,9 @@ pub(super) fn tell_sender(
     if unvouched(tx, arriving, address.domain(), address.as_str())? {
         return Ok(());
     }
-    let sender = tx.sender();
     let letter = match arriving.verdict.class {
-        Class::Complete => acknowledgement(tx, arriving, owner_of, token)?.letter(&sender)?,
-        class => missing(tx, arriving, token, class).letter(&sender)?,
+        Class::Complete => receipt(tx, arriving, owner_of, token)?,
+        class => missing(tx, arriving, token, class).letter(&tx.sender())?,
     };
     let about = About { notice: Some(arriving.id), ..About::default() };
     let to = To { name: &complainant.name, address: address.as_str() };
@@ -57,44 +54,31 @@ fn unvouched(tx: &mut Tx<'_>, arriving: &Arriving<'_>, domain: &str, address: &s
     Ok(letters::at_least_to(tx.conn, (address, "acknowledgement"), since, UNVOUCHED_A_DAY)?)
 }
 
-fn acknowledgement(
+fn receipt(
     tx: &mut Tx<'_>,
     arriving: &Arriving<'_>,
     owner_of: &[Option<CustomerId>],
     token: &PlainToken,
-) -> Result<Acknowledgement, ActionError> {
-    let policy = tx.policy()?.policy;
-    let longest = policy.segments.values().map(|s| s.deadline).max().unwrap_or_default();
-    let (mut not_hosted, mut unreadable) = (Vec::new(), Vec::new());
-    for (location, owner) in arriving.notice.locations.iter().zip(owner_of) {
-        match (&location.place, owner) {
-            (Place::Unreadable(_), _) => unreadable.push(one_line(&location.as_written, 200)),
-            (_, None) => not_hosted.push(location.shown().to_owned()),
-            (_, Some(_)) => {}
-        }
-    }
-    let listed = arriving.opened.iter().take(LISTED);
+) -> Result<Letter, ActionError> {
     let linked = arriving.linked;
-    let repeats = arriving.notice.locations.iter().zip(&linked.repeats).filter_map(|(location, repeat)| {
-        let case = repeat.as_ref()?.case_reference.clone();
-        Some(RepeatedLocation { location: location.shown().to_owned(), case })
-    });
-    Ok(Acknowledgement {
-        repeats: repeats.collect(),
+    let told = Told {
+        reference: &arriving.reference,
+        received: arriving.kept.received,
+        fingerprint: &arriving.kept.fingerprint,
+        locations: &arriving.notice.locations,
+        owner_of,
+        opened: &arriving.opened,
+        repeats: &linked.repeats,
         repeats_notice: repeats_notice(tx, linked)?,
         by_others: linked.reported_by_others(),
-        unconfirmed: linked.confirm_by.is_some() && !arriving.opened.is_empty(),
-        notice: arriving.reference.to_string(),
-        received: arriving.kept.received.full(),
-        hosted: owner_of.iter().flatten().count(),
-        not_hosted,
-        unreadable,
-        cases: listed.map(|o| OpenedCase { reference: o.reference.to_string(), locations: o.locations }).collect(),
-        case_count: arriving.opened.len(),
+        unconfirmed: linked.confirm_by.is_some(),
         link: tx.url(&format!("/n/{}", token.reveal())),
-        deadline: format!("up to {}", longest.as_period()),
-        fingerprint: arriving.kept.fingerprint.clone(),
-    })
+    };
+    let told = told.acknowledgement(&tx.policy()?.policy);
+    match arriving.prepared.letter(&told) {
+        Some(letter) => Ok(letter),
+        None => Ok(told.letter(&tx.sender())?),
+    }
 }
 
 /// The reference of the notice that is repeated, where it is one.

@@ -36,7 +36,7 @@ pub(super) fn tell(tx: &mut Tx<'_>, subject: Subject, what: &Happening) -> Resul
 }
 
 /// All endpoints; looked up once a transaction, as most have several events.
-fn endpoints(tx: &mut Tx<'_>) -> Result<Arc<Vec<Endpoint>>, ActionError> {
+pub(super) fn endpoints(tx: &mut Tx<'_>) -> Result<Arc<Vec<Endpoint>>, ActionError> {
     if let Some(known) = &tx.endpoints {
         return Ok(Arc::clone(known));
     }

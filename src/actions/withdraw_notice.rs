@@ -19,7 +19,8 @@ use crate::mail::letters::WithdrawalLetter;
 use crate::storage::cases::Case;
 use crate::storage::locations::{self, LocationRow, Move};
 use crate::storage::notices::{self, NoticeRecord};
-use crate::storage::{cases, counter_notices, customers, reviews, sender_figures, senders, withdrawals};
+use crate::storage::sender_tallies::{self, Tally};
+use crate::storage::{cases, counter_notices, customers, reviews, withdrawals};
 
 /// What is taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,13 +95,9 @@ impl Scope {
 }
 
 fn count_sender(tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<(), ActionError> {
-    let Some(sender) = notice.sender.map(|id| senders::get(tx.conn, id)).transpose()? else { return Ok(()) };
+    let Some(sender) = notice.sender else { return Ok(()) };
     let by = SenderCounts { withdrawn: 1, ..SenderCounts::default() };
-    // The domain first, as when a notice arrives: two of them never wait for each other.
-    for id in [sender.domain, Some(sender.id)].into_iter().flatten() {
-        sender_figures::count(tx.conn, id, notice.received_at, &by)?;
-    }
-    Ok(())
+    Ok(sender_tallies::add(tx.conn, &Tally::later(sender, notice.received_at, by))?)
 }
 
 fn withdraw_case(

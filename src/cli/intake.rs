@@ -30,7 +30,7 @@ pub(super) async fn intake(settings: &Settings, file: &Path) -> Result<ExitCode,
         Ok(readings) => readings,
         Err(faults) => return unreadable(&app, submission, faults.to_string()).await,
     };
-    let taken = app.write(move |tx| receive_document(tx, &submission, &readings)).await?;
+    let taken = app.write(move |tx| receive_document(tx, &submission, &readings, &[])).await?;
     say_all(&app, &taken.notices);
     if taken.retractions > 0 {
         println!("{} retractions; staff are asked to look at them", taken.retractions);

@@ -25,6 +25,17 @@ pub struct SenderCounts {
 }
 
 impl SenderCounts {
+    /// Adds others.
+    pub fn add(&mut self, more: &Self) {
+        self.sent += more.sent;
+        self.complete += more.complete;
+        self.curable += more.curable;
+        self.defective += more.defective;
+        self.withdrawn += more.withdrawn;
+        self.countered += more.countered;
+        self.unmatched += more.unmatched;
+        self.duplicate += more.duplicate;
+    }
     /// Complete notices that were not taken back.
     pub fn valid(&self) -> i64 {
         (self.complete - self.withdrawn).max(0)

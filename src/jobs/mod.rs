@@ -3,6 +3,7 @@
 //! can run the same job: the conditional update of the second finds nothing to do.
 
 mod back_off;
+mod count_senders;
 mod end_leases;
 mod expire_strikes;
 mod forward_cases;
@@ -24,6 +25,8 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use tokio::sync::watch::Receiver;
+use tokio::time::timeout;
 
 use crate::actions::{ActionError, Tx};
 use crate::app::App;
@@ -71,7 +74,8 @@ async fn cases(app: &App) -> usize {
 }
 
 async fn upkeep(app: &App) -> usize {
-    let mut done = count(app, "make_checkpoint", make_checkpoint::run(app).await);
+    let mut done = count(app, "count_senders", count_senders::run(app).await);
+    done += count(app, "make_checkpoint", make_checkpoint::run(app).await);
     done += count(app, "rebuild_figures", rebuild_figures::run(app).await);
     done += count(app, "sweep_sessions", sweep_sessions::run(app).await);
     done + count(app, "sweep_answers", sweep_answers::run(app).await)
@@ -94,7 +98,8 @@ async fn looks(app: &App) -> usize {
 pub async fn run_until_stopped(app: App) {
     let app = app.for_many();
     count(&app, "end_leases", end_leases::run(&app).await);
-    tokio::join!(rounds(&app, Group::Cases), rounds(&app, Group::Letters), rounds(&app, Group::Calls),);
+    let (cases, letters) = (rounds(&app, Group::Cases), rounds(&app, Group::Letters));
+    tokio::join!(cases, letters, rounds(&app, Group::Calls), rounds(&app, Group::Upkeep));
 }
 
 /// Jobs that wait for each other.
@@ -103,6 +108,8 @@ enum Group {
     Cases,
     Letters,
     Calls,
+    /// What nobody waits for: it gathers for a while, so that much is done at once.
+    Upkeep,
 }
 
 impl Group {
@@ -111,15 +118,26 @@ impl Group {
             Self::Cases => "cases",
             Self::Letters => "letters",
             Self::Calls => "calls",
+            Self::Upkeep => "upkeep",
         }
     }
 
     async fn round(self, app: &App) -> usize {
         match self {
-            Self::Cases => cases(app).await + upkeep(app).await,
+            Self::Cases => cases(app).await,
             Self::Letters => send_letters(app).await,
             Self::Calls => webhooks(app).await + looks(app).await,
+            Self::Upkeep => upkeep(app).await,
         }
+    }
+
+    /// Waits for the next round.
+    async fn pause(self, app: &App, work: &mut Receiver<()>) {
+        // A change, or the time, whatever comes first.
+        let _ = match self {
+            Self::Upkeep => timeout(PAUSE, work.wait_for(|()| app.is_stopping())).await.map(drop),
+            Self::Cases | Self::Letters | Self::Calls => timeout(PAUSE, work.changed()).await.map(drop),
+        };
     }
 }
 
@@ -134,8 +152,7 @@ async fn rounds(app: &App, group: Group) {
         }
         app.metrics.round(group.name(), app.clock.now().0 / 1_000_000);
         if !app.is_stopping() {
-            // A change, or the time, whatever comes first.
-            let _ = tokio::time::timeout(PAUSE, work.changed()).await;
+            group.pause(app, &mut work).await;
         }
     }
 }

@@ -91,27 +91,36 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Sets what SQLite forgets between connections.
+/// Sets what a connection begins without.
 #[derive(Debug)]
 pub(super) struct Pragmas;
 
+/// One statement each, `busy_timeout` first (documentation of diesel's `SqliteConnection`).
+const SQLITE: [&str; 6] = [
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    // Savepoints keep their undo log in memory, not in a file.
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -8000",
+];
+
+const POSTGRES: [&str; 2] = [
+    // Each of our queries has an index. A statement that is prepared while its table is nearly empty would be planned
+    // without it and stay so until the table is analysed, a minute and thousands of rows later.
+    "SET enable_seqscan = off",
+    // It takes longer than the queries do.
+    "SET jit = off",
+];
+
 impl Pragmas {
-    /// One statement each, `busy_timeout` first (documentation of diesel's `SqliteConnection`).
     pub(super) fn set(conn: &mut Conn) -> QueryResult<()> {
-        if let Conn::Sqlite(conn) = conn {
-            for pragma in [
-                "busy_timeout = 10000",
-                "journal_mode = WAL",
-                "synchronous = FULL",
-                "foreign_keys = ON",
-                // Savepoints keep their undo log in memory, not in a file.
-                "temp_store = MEMORY",
-                "cache_size = -8000",
-            ] {
-                conn.batch_execute(&format!("PRAGMA {pragma}"))?;
-            }
-        }
-        Ok(())
+        let all: &[&str] = match conn {
+            Conn::Sqlite(_) => &SQLITE,
+            Conn::Postgres(_) => &POSTGRES,
+        };
+        all.iter().try_for_each(|one| conn.batch_execute(one))
     }
 }
 
@@ -132,14 +141,14 @@ macro_rules! per_backend {
     };
 }
 
-/// Inserts many rows: in batches on PostgreSQL, one by one on SQLite, where a cached statement is faster.
+/// Inserts many rows: on PostgreSQL many at once, on SQLite one by one, where a prepared statement is faster.
 macro_rules! insert_all {
     ($conn:expr, $table:expr, $rows:expr) => {{
-        use $crate::storage::prepared::{Prepared as _, here};
+        use $crate::storage::prepared::{Prepared as _, doubled, here};
         let rows = $rows;
         if let $crate::storage::connection::Conn::Postgres(c) = $conn {
-            for chunk in rows.chunks(500) {
-                diesel::insert_into($table).values(chunk).execute(c)?;
+            for some in doubled(rows) {
+                diesel::insert_into($table).values(some).prepared().run_on_postgres(c)?;
             }
         } else {
             for row in rows {

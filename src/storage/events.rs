@@ -43,6 +43,21 @@ impl EventRow {
     }
 }
 
+/// Begins the chain of a subject that was just stored: nobody else can know of it yet, so that nothing is looked up and
+/// nothing held.
+pub fn begin(
+    conn: &mut Conn,
+    subject: Subject,
+    actor: &Actor,
+    what: &Happening,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let subject = subject.to_string();
+    let hash = write(conn, (&subject, 1, &[]), actor, what, now)?;
+    let end = (heads::seq.eq(1_i64), heads::hash.eq(&hash), heads::changed_at.eq(now.0));
+    Ok(diesel::insert_into(heads::table).values((heads::subject.eq(&subject), end)).fixed(here!()).run(conn)?)
+}
+
 /// Appends an event to the chain of its subject.
 pub fn append(
     conn: &mut Conn,
@@ -53,12 +68,31 @@ pub fn append(
 ) -> Result<(), StorageError> {
     let subject = subject.to_string();
     let (seq, previous) = next_place(conn, &subject, now)?;
-    let facts = serde_json::Value::Object(what.facts.clone()).to_string();
+    let hash = write(conn, (&subject, seq, &previous), actor, what, now)?;
+    let end = (heads::seq.eq(seq), heads::hash.eq(&hash), heads::changed_at.eq(now.0));
+    Ok(diesel::insert_into(heads::table)
+        .values((heads::subject.eq(&subject), end))
+        .on_conflict(heads::subject)
+        .do_update()
+        .set(end)
+        .fixed(here!())
+        .run(conn)?)
+}
+
+/// Writes an event at its place, a number after a hash; returns its own hash.
+fn write(
+    conn: &mut Conn,
+    (subject, seq, previous): (&str, i64, &[u8]),
+    actor: &Actor,
+    what: &Happening,
+    now: Moment,
+) -> Result<Vec<u8>, StorageError> {
+    let facts = serde_json::to_string(&what.facts).unwrap_or_default();
     let actor = actor.to_string();
-    let hash = link_hash(&previous, &subject, seq, now, [&actor, what.kind, &facts, &what.reason]);
+    let hash = link_hash(previous, subject, seq, now, [&actor, what.kind, &facts, &what.reason]);
     diesel::insert_into(events::table)
         .values((
-            events::subject.eq(&subject),
+            events::subject.eq(subject),
             events::seq.eq(seq),
             events::at.eq(now.0),
             events::actor.eq(actor),
@@ -69,14 +103,7 @@ pub fn append(
         ))
         .fixed(here!())
         .run(conn)?;
-    let end = (heads::seq.eq(seq), heads::hash.eq(&hash), heads::changed_at.eq(now.0));
-    Ok(diesel::insert_into(heads::table)
-        .values((heads::subject.eq(&subject), end))
-        .on_conflict(heads::subject)
-        .do_update()
-        .set(end)
-        .fixed(here!())
-        .run(conn)?)
+    Ok(hash)
 }
 
 /// The next number in a chain and the hash before it.

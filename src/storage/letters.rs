@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::letter_words;
-use super::prepared::{Prepared, columns, here, inserted, wrote_one};
+use super::prepared::{Prepared, columns, filled, here, inserted};
 use super::schema::letters;
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::letter_words::Kept;
@@ -85,35 +85,39 @@ pub fn any_due(conn: &mut Conn, now: Moment) -> Result<bool, StorageError> {
 }
 
 /// Claims letters that are due: they are `sending` until `now + lease`, after which another node may take
-/// them over. Returns their row numbers. Each row is claimed by a conditional update, so that two nodes never send the same letter.
+/// them over. Returns their row numbers.
 pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Vec<i64>, StorageError> {
-    let mut due: Vec<(i64, i64)> = Vec::new();
+    let mut mine: Vec<i64> = Vec::new();
     // A state at a time, so that each list comes sorted from the index however long the backlog is.
     for state in WAITING {
-        let left = limit - i64::try_from(due.len()).unwrap_or(limit);
-        let some: Vec<(i64, i64)> = letters::table
-            .filter(letters::settled_at.is_null())
-            .filter(letters::state.eq(state))
-            .filter(letters::due_at.le(now.0))
-            .order((letters::due_at, letters::id))
-            .limit(left)
-            .select((letters::id, letters::due_at))
-            .load(conn)?;
-        due.extend(some);
+        let left = limit - i64::try_from(mine.len()).unwrap_or(limit);
+        mine.extend(due_in(conn, state, now, left)?);
     }
-    let mut mine = Vec::with_capacity(due.len());
-    for (id, due_at) in due {
-        let still = letters::table.find(id).filter(letters::due_at.eq(due_at)).filter(letters::state.eq_any(WAITING));
-        let claim = diesel::update(still).set((
-            letters::state.eq("sending"),
-            letters::due_at.eq((now + lease).0),
-            letters::attempts.eq(letters::attempts + 1),
-        ));
-        if wrote_one!(conn, claim)? {
-            mine.push(id);
-        }
+    let claim = (
+        letters::state.eq("sending"),
+        letters::due_at.eq((now + lease).0),
+        letters::attempts.eq(letters::attempts + 1),
+    );
+    for chunk in mine.chunks(512) {
+        diesel::update(letters::table.filter(letters::id.eq_any(filled(chunk)))).set(claim).prepared().run(conn)?;
     }
     Ok(mine)
+}
+
+/// Letters of a state that are due, held until the end of the transaction: a node that claims at the same moment leaves
+/// them out, so that two never send the same letter. SQLite has one writer and does without.
+fn due_in(conn: &mut Conn, state: &str, now: Moment, limit: i64) -> Result<Vec<i64>, StorageError> {
+    let due = letters::table
+        .filter(letters::settled_at.is_null())
+        .filter(letters::state.eq(state))
+        .filter(letters::due_at.le(now.0))
+        .order((letters::due_at, letters::id))
+        .limit(limit)
+        .select(letters::id);
+    Ok(match conn {
+        Conn::Postgres(c) => due.for_update().skip_locked().load(c)?,
+        Conn::Sqlite(c) => due.load(c)?,
+    })
 }
 
 /// Claimed letters with their words, in the order in which they were written.

@@ -1,6 +1,6 @@
 //! The same material under several notices: who named it, and who keeps it disabled.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -35,51 +35,92 @@ impl Named {
     }
 }
 
-type Row = (i64, i64, String, String, (i64, String, String), (i64, String, Option<i64>, i64));
+/// A location as found by its material: its number, the material, what it says, its state, its case and its notice.
+type Row = (i64, i64, String, String, Option<i64>, i64);
+type CaseOf = (i64, String, String);
+type NoticeOf = (i64, String, Option<i64>, i64);
 
 /// Most earlier mentions looked at for one chunk of material; the newest.
 const LOOKED_AT: i64 = 5_000;
 
 /// Earlier cases that name material, newest first.
+///
+/// Most material is named for the first time: what else there is to know is read only where something was found.
 pub fn named_before(conn: &mut Conn, keys: &[i64]) -> Result<Vec<Named>, StorageError> {
     let mut found = Vec::new();
-    for chunk in keys.chunks(800) {
+    for chunk in keys.chunks(512) {
         let rows: Vec<Row> = locations::table
-            .inner_join(cases::table.on(locations::case_id.eq(cases::id.nullable())))
-            .inner_join(notices::table.on(locations::notice_id.eq(notices::id)))
             .filter(locations::material.eq_any(filled(chunk)))
             .filter(locations::case_id.is_not_null())
-            .order(locations::id.desc())
+            // Of a sum there is no index: PostgreSQL would rather walk the whole table from its end than look up a list.
+            .order((locations::id + 0).desc())
             .limit(LOOKED_AT)
             .select((
                 locations::id,
                 locations::material,
                 locations::detail,
                 locations::state,
-                (cases::id, cases::reference, cases::state),
-                (notices::id, notices::reference, notices::sender_id, notices::works_key),
+                locations::case_id,
+                locations::notice_id,
             ))
             .prepared()
             .rows(conn)?;
-        found.extend(rows.into_iter().map(read));
+        let cases = cases_of(conn, rows.iter().filter_map(|r| r.4))?;
+        let notices = notices_of(conn, rows.iter().map(|r| r.5))?;
+        found.extend(rows.into_iter().filter_map(|row| read(row, &cases, &notices)));
     }
     Ok(found)
 }
 
-fn read((location, material, detail, state, case, notice): Row) -> Named {
-    Named {
+fn cases_of(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, CaseOf>, StorageError> {
+    let mut found = HashMap::new();
+    for chunk in distinct(ids).chunks(512) {
+        let rows: Vec<CaseOf> = cases::table
+            .filter(cases::id.eq_any(filled(chunk)))
+            .select((cases::id, cases::reference, cases::state))
+            .prepared()
+            .rows(conn)?;
+        found.extend(rows.into_iter().map(|row| (row.0, row)));
+    }
+    Ok(found)
+}
+
+fn notices_of(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, NoticeOf>, StorageError> {
+    let mut found = HashMap::new();
+    for chunk in distinct(ids).chunks(512) {
+        let rows: Vec<NoticeOf> = notices::table
+            .filter(notices::id.eq_any(filled(chunk)))
+            .select((notices::id, notices::reference, notices::sender_id, notices::works_key))
+            .prepared()
+            .rows(conn)?;
+        found.extend(rows.into_iter().map(|row| (row.0, row)));
+    }
+    Ok(found)
+}
+
+fn distinct(ids: impl Iterator<Item = i64>) -> Vec<i64> {
+    ids.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn read(
+    (location, material, detail, state, case, notice): Row,
+    cases: &HashMap<i64, CaseOf>,
+    notices: &HashMap<i64, NoticeOf>,
+) -> Option<Named> {
+    let (case, notice) = (cases.get(&case?)?, notices.get(&notice)?);
+    Some(Named {
         location,
         material,
         detail,
         state: state.parse().unwrap_or(LocationState::Unreadable),
         case: CaseId(case.0),
-        case_reference: case.1,
+        case_reference: case.1.clone(),
         case_closed: case.2 == "closed",
         notice: NoticeId(notice.0),
-        notice_reference: notice.1,
+        notice_reference: notice.1.clone(),
         sender: notice.2.map(SenderId),
         works_key: notice.3,
-    }
+    })
 }
 
 /// Material that other notices keep disabled: theirs is disabled, or their case is not over. 17 USC 512(c)(1)(C)

@@ -42,6 +42,7 @@ pub mod schema;
 pub mod search;
 pub mod second_factors;
 pub mod sender_figures;
+pub mod sender_tallies;
 pub mod senders;
 pub mod staff;
 pub mod standings;

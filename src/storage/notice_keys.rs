@@ -1,6 +1,8 @@
 //! Earlier notices that are like a new one.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::connection::Conn;
 use super::error::StorageError;
@@ -30,14 +32,16 @@ pub fn same_body(conn: &mut Conn, sender: SenderId, keys: Keys) -> Result<bool, 
     Ok(diesel::select(diesel::dsl::exists(other)).fixed(here!()).row(conn)?)
 }
 
-/// How many notices of a sender arrived since a moment, counted up to `limit`.
+/// How many notices of a sender arrived since a moment, counted up to `limit`: by the database, as rows that are only
+/// counted need not be handed over.
 pub fn sent_since(conn: &mut Conn, sender: SenderId, since: Moment, limit: i64) -> Result<u32, StorageError> {
-    let some: Vec<i64> = notices::table
-        .filter(notices::sender_id.eq(sender.0))
-        .filter(notices::received_at.ge(since.0))
-        .limit(limit)
-        .select(notices::id)
-        .fixed(here!())
-        .rows(conn)?;
-    Ok(u32::try_from(some.len()).unwrap_or(u32::MAX))
+    let some = sql::<BigInt>("(SELECT count(*) FROM (SELECT 1 FROM notices WHERE sender_id = ")
+        .bind::<BigInt, _>(sender.0)
+        .sql(" AND received_at >= ")
+        .bind::<BigInt, _>(since.0)
+        .sql(" LIMIT ")
+        .bind::<BigInt, _>(limit)
+        .sql(") AS lately)");
+    let count: i64 = diesel::select(some).fixed(here!()).row(conn)?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -209,6 +209,15 @@ where
     }
 }
 
+impl<Q: QueryFragment<Pg>, P: Place> Kept<Q, P> {
+    /// As [`Kept::run`], for what SQLite does in another way.
+    pub fn run_on_postgres(self, conn: &mut PgConnection) -> QueryResult<()> {
+        let none: Vec<i64> = Silent::<_, P>(self.0, PhantomData).load(conn)?;
+        debug_assert!(none.is_empty(), "the statement answers rows");
+        Ok(())
+    }
+}
+
 fn text_of<DB, Q>(query: &Q, backend: &DB) -> QueryResult<String>
 where
     DB: Backend,
@@ -234,6 +243,17 @@ fn one_text(place: (TypeId, bool), text: &str) {
     assert!(same, "not the same text each time: {before} and {text}");
 }
 
+/// A list in parts of 256, 128, … rows, so that a statement with so many rows has few forms.
+pub(super) fn doubled<T>(list: &[T]) -> impl Iterator<Item = &[T]> {
+    let mut rest = list;
+    std::iter::from_fn(move || {
+        let most = rest.len().min(256);
+        let (some, more) = rest.split_at((most + 1).next_power_of_two() / 2);
+        rest = more;
+        (!some.is_empty()).then_some(some)
+    })
+}
+
 /// A list for `eq_any`, filled up with its last entry to a power of two, so that the text has few forms.
 pub(super) fn filled<T: Clone>(list: &[T]) -> Vec<T> {
     let mut list = list.to_vec();
@@ -248,6 +268,17 @@ mod tests {
     use super::*;
     use crate::storage::connection::{DatabaseUrl, Manager};
     use diesel::sql_types::Bool;
+
+    #[test]
+    fn lists_are_parted_into_few_lengths() {
+        for length in 0..600 {
+            let list: Vec<usize> = (0..length).collect();
+            let parts: Vec<&[usize]> = doubled(&list).collect();
+            assert_eq!(parts.concat(), list);
+            assert!(parts.iter().all(|p| p.len().is_power_of_two() && p.len() <= 256), "{length}");
+            assert!(parts.len() <= 11, "{length}");
+        }
+    }
 
     #[test]
     #[should_panic(expected = "not the same text each time")]

@@ -471,6 +471,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    sender_tallies (id) {
+        id -> BigInt,
+        sender_id -> BigInt,
+        received_at -> BigInt,
+        name -> Text,
+        channel -> Text,
+        sent -> BigInt,
+        complete -> BigInt,
+        curable -> BigInt,
+        defective -> BigInt,
+        withdrawn -> BigInt,
+        countered -> BigInt,
+        unmatched -> BigInt,
+        duplicate -> BigInt,
+    }
+}
+
+diesel::table! {
     sender_months (sender_id, month) {
         sender_id -> BigInt,
         month -> Text,
@@ -611,6 +629,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     senders,
     sender_names,
     sender_months,
+    sender_tallies,
     counter_notices,
     court_actions,
     withdrawals,

@@ -8,38 +8,16 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::prepared::{Prepared, filled, here};
 use super::schema::{sender_months, senders};
-use super::senders::{Sender, get};
 use crate::domain::ids::SenderId;
 use crate::domain::moment::Moment;
 use crate::domain::sender::{Grade, MONTHS, SenderCounts, Setting};
 
-/// Adds to the figures of a sender what became of a notice later, and grades it anew.
-pub fn count(conn: &mut Conn, id: SenderId, received_at: Moment, by: &SenderCounts) -> Result<(), StorageError> {
-    add_to_month(conn, id, received_at, by)?;
-    let sender = get(conn, id)?;
-    grade(conn, id, sender.setting, received_at)
-}
-
-/// Adds a new notice to the figures of its sender, and grades it anew.
-pub fn count_notice(
-    conn: &mut Conn,
-    sender: &Sender,
-    received_at: Moment,
-    by: &SenderCounts,
-) -> Result<(), StorageError> {
-    add_to_month(conn, sender.id, received_at, by)?;
-    // Of a sender with many notices one more changes the share little: every tenth is enough.
-    if sender.sent <= 20 || sender.sent % 10 == 0 {
-        grade(conn, sender.id, sender.setting, received_at)?;
-    }
-    Ok(())
-}
-
-fn add_to_month(conn: &mut Conn, id: SenderId, received_at: Moment, by: &SenderCounts) -> Result<(), StorageError> {
+/// Adds to the figures of a sender for a month.
+pub(super) fn add_to_month(conn: &mut Conn, id: SenderId, month: &str, by: &SenderCounts) -> Result<(), StorageError> {
     use sender_months as m;
     let row = (
         m::sender_id.eq(id.0),
-        m::month.eq(received_at.month()),
+        m::month.eq(month),
         m::sent.eq(by.sent),
         m::complete.eq(by.complete),
         m::curable.eq(by.curable),
@@ -69,6 +47,7 @@ fn add_to_month(conn: &mut Conn, id: SenderId, received_at: Moment, by: &SenderC
     Ok(())
 }
 
+/// Grades a sender anew.
 pub(super) fn grade(conn: &mut Conn, id: SenderId, setting: Setting, now: Moment) -> Result<(), StorageError> {
     let counts = counts_of(conn, &[id], now)?.remove(&id).unwrap_or_default();
     let grade = Grade::of(setting, &counts);
@@ -104,15 +83,8 @@ pub fn counts_of(
         .rows(conn)?;
     let mut found: HashMap<SenderId, SenderCounts> = HashMap::new();
     for (id, sent, complete, curable, defective, withdrawn, countered, unmatched, duplicate) in rows {
-        let of = found.entry(SenderId(id)).or_default();
-        of.sent += sent;
-        of.complete += complete;
-        of.curable += curable;
-        of.defective += defective;
-        of.withdrawn += withdrawn;
-        of.countered += countered;
-        of.unmatched += unmatched;
-        of.duplicate += duplicate;
+        let counts = SenderCounts { sent, complete, curable, defective, withdrawn, countered, unmatched, duplicate };
+        found.entry(SenderId(id)).or_default().add(&counts);
     }
     Ok(found)
 }

@@ -81,31 +81,23 @@ pub struct Sending<'a> {
     pub channel: &'a str,
 }
 
-/// Finds the sender of a notice or adds one, counts the notice, and remembers how the sender calls itself now.
-pub fn sent(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, StorageError> {
+/// Finds the sender of a notice, or adds one; says whether this is the first notice of it. Its figures are counted
+/// later, see [`super::sender_tallies`].
+pub fn meet(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<(Sender, bool), StorageError> {
     let known: Option<SenderRow> = senders::table
         .filter(senders::key.eq(who.key))
         .select(columns::<SenderRow>())
         .fixed(here!())
         .row(conn)
         .optional()?;
-    let Some(mut row) = known else { return sent_first(conn, who, now) };
-    let this = senders::table.find(row.id);
-    let again = (senders::channel.eq(who.channel), senders::last_at.eq(now.0), senders::sent.eq(senders::sent + 1));
-    if row.name == who.name {
-        diesel::update(this).set(again).fixed(here!()).run(conn)?;
-    } else {
-        let name = (senders::name.eq(who.name), senders::name_key.eq(who.name.to_lowercase()));
-        diesel::update(this).set((again, name)).fixed(here!()).run(conn)?;
-        who.name.clone_into(&mut row.name);
+    match known {
+        Some(row) => Ok((row.try_into()?, false)),
+        None => Ok((add(conn, who, now)?, true)),
     }
-    who.channel.clone_into(&mut row.channel);
-    (row.last_at, row.sent) = (now.0, row.sent + 1);
-    row.try_into()
 }
 
 /// Adds a sender; on PostgreSQL another node may have been faster.
-fn sent_first(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, StorageError> {
+fn add(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, StorageError> {
     let row = (
         senders::key.eq(who.key),
         senders::kind.eq(who.kind.code()),
@@ -116,23 +108,16 @@ fn sent_first(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender,
         senders::channel.eq(who.channel),
         senders::setting.eq(Setting::Automatic.code()),
         senders::grade.eq(Grade::First.code()),
-        senders::sent.eq(1_i64),
+        senders::sent.eq(0_i64),
         senders::names.eq(0),
         senders::first_at.eq(now.0),
         senders::last_at.eq(now.0),
-    );
-    let again = (
-        senders::name.eq(who.name),
-        senders::name_key.eq(who.name.to_lowercase()),
-        senders::channel.eq(who.channel),
-        senders::last_at.eq(now.0),
-        senders::sent.eq(senders::sent + 1),
     );
     let found: SenderRow = diesel::insert_into(senders::table)
         .values(row)
         .on_conflict(senders::key)
         .do_update()
-        .set(again)
+        .set(senders::channel.eq(who.channel))
         .returning(columns::<SenderRow>())
         .fixed(here!())
         .row(conn)?;

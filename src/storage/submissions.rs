@@ -1,5 +1,7 @@
 //! What arrived, byte for byte. Nothing here is ever changed or deleted.
 
+use std::sync::OnceLock;
+
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 use serde_json::{Map, Value};
@@ -33,9 +35,20 @@ pub struct Submission {
     pub facts: Map<String, Value>,
     /// The API key it came with.
     pub api_key: Option<ApiKeyId>,
+    /// SHA-256 of the body, once somebody asked.
+    pub digest: BodyDigest,
 }
 
+/// See [`Submission::digest`].
+#[derive(Clone, Debug, Default)]
+pub struct BodyDigest(OnceLock<[u8; 32]>);
+
 impl Submission {
+    /// SHA-256 of the body; made once.
+    pub fn digest(&self) -> &[u8; 32] {
+        self.digest.0.get_or_init(|| Sha256::digest(&self.body).into())
+    }
+
     /// A submission without facts of its own.
     pub fn new(channel: &'static str, content_type: &str, body: Vec<u8>) -> Self {
         Self {
@@ -47,6 +60,7 @@ impl Submission {
             dedup_key: None,
             facts: Map::new(),
             api_key: None,
+            digest: BodyDigest::default(),
         }
     }
 }
@@ -77,7 +91,6 @@ impl SubmissionRow {
 
 /// Keeps a submission; `problem` says why nothing was understood of it.
 pub fn insert(conn: &mut Conn, new: &Submission, problem: Option<&str>, now: Moment) -> Result<i64, StorageError> {
-    let digest = Sha256::digest(&new.body).to_vec();
     let insert = diesel::insert_into(submissions::table).values((
         submissions::received_at.eq(now.0),
         submissions::channel.eq(new.channel),
@@ -85,7 +98,7 @@ pub fn insert(conn: &mut Conn, new: &Submission, problem: Option<&str>, now: Mom
         submissions::user_agent.eq(&new.user_agent),
         submissions::content_type.eq(&new.content_type),
         submissions::body.eq(&new.body),
-        submissions::digest.eq(digest),
+        submissions::digest.eq(new.digest().as_slice()),
         submissions::dedup_key.eq(new.dedup_key.as_ref().map(|k| k.0.clone())),
         submissions::problem.eq(problem),
         submissions::facts.eq(Value::Object(new.facts.clone()).to_string()),

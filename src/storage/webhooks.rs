@@ -183,35 +183,34 @@ pub fn any_due(conn: &mut Conn, now: Moment) -> Result<bool, StorageError> {
 
 /// Claims messages that are due, as letters are claimed: by a lease, each by one node.
 pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Vec<Delivery>, StorageError> {
-    let mut mine = Vec::new();
+    let mut mine: Vec<i64> = Vec::new();
     for state in WAITING {
         let left = limit - i64::try_from(mine.len()).unwrap_or(limit);
-        let due: Vec<(i64, i64)> = webhook_deliveries::table
-            .filter(webhook_deliveries::state.eq(state))
-            .filter(webhook_deliveries::due_at.le(now.0))
-            .order((webhook_deliveries::due_at, webhook_deliveries::id))
-            .limit(left)
-            .select((webhook_deliveries::id, webhook_deliveries::due_at))
-            .load(conn)?;
-        for (id, due_at) in due {
-            let still = webhook_deliveries::table
-                .find(id)
-                .filter(webhook_deliveries::due_at.eq(due_at))
-                .filter(webhook_deliveries::state.eq_any(WAITING));
-            let changed = diesel::update(still)
-                .set((
-                    webhook_deliveries::state.eq("sending"),
-                    webhook_deliveries::due_at.eq((now + lease).0),
-                    webhook_deliveries::attempts.eq(webhook_deliveries::attempts + 1),
-                ))
-                .execute(conn)?;
-            if changed == 1 {
-                mine.push(id);
-            }
-        }
+        mine.extend(due_in(conn, state, now, left)?);
     }
     let claimed = webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(mine));
+    diesel::update(claimed.clone())
+        .set((
+            webhook_deliveries::state.eq("sending"),
+            webhook_deliveries::due_at.eq((now + lease).0),
+            webhook_deliveries::attempts.eq(webhook_deliveries::attempts + 1),
+        ))
+        .execute(conn)?;
     Ok(claimed.order(webhook_deliveries::id).select(Delivery::as_select()).load(conn)?)
+}
+
+/// Messages of a state that are due, held as letters are.
+fn due_in(conn: &mut Conn, state: &str, now: Moment, limit: i64) -> Result<Vec<i64>, StorageError> {
+    let due = webhook_deliveries::table
+        .filter(webhook_deliveries::state.eq(state))
+        .filter(webhook_deliveries::due_at.le(now.0))
+        .order((webhook_deliveries::due_at, webhook_deliveries::id))
+        .limit(limit)
+        .select(webhook_deliveries::id);
+    Ok(match conn {
+        Conn::Postgres(c) => due.for_update().skip_locked().load(c)?,
+        Conn::Sqlite(c) => due.load(c)?,
+    })
 }
 
 /// Ends the leases of a process that is gone: its messages are due now. Returns how many.

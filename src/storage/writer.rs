@@ -6,7 +6,6 @@
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
-use diesel::RunQueryDsl;
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntGauge};
 use tokio::sync::oneshot;
@@ -188,9 +187,9 @@ pub(super) fn begin(conn: &mut Conn) -> Result<(), diesel::result::Error> {
     match conn {
         Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
         Conn::Postgres(c) => {
-            AnsiTransactionManager::begin_transaction(c)?;
             // Before any row is locked, so that readers of the feed and writers cannot block each other.
-            diesel::sql_query(format!("SELECT pg_advisory_xact_lock_shared({FEED_LOCK})")).execute(c).map(|_| ())
+            let begin = format!("BEGIN; SELECT pg_advisory_xact_lock_shared({FEED_LOCK})");
+            AnsiTransactionManager::begin_transaction_sql(c, &begin)
         }
     }
 }

@@ -16,11 +16,15 @@ use super::lines::{Line, Lines};
 use super::openapi::Problems;
 use super::problem::{ApiError, Problem};
 use super::shapes::Receipt;
-use super::take_notices::{refuse, submission, take};
+use super::take_notices::{Document, prepare, refuse, submission, take};
+use crate::actions::{Once, OnceAnswer};
 use crate::app::App;
 use crate::domain::notice::RawNotice;
+use crate::domain::reading::Reading;
 use crate::domain::scope::Scope;
+use crate::formats::json::Faults;
 use crate::formats::{Body, read_document, xarf};
+use crate::storage::submissions::Submission;
 
 /// Lines worked on at the same time: what waits together is committed together.
 const TOGETHER: usize = 64;
@@ -92,7 +96,7 @@ async fn run(app: App, caller: Caller, mut lines: Lines, out: Sender<Bytes>) {
         if some.is_empty() {
             return;
         }
-        let done = join_all(some.into_iter().map(|line| one(&app, &caller, line))).await;
+        let done = some_taken(&app, &caller, some).await;
         let mut bytes = Vec::new();
         for result in done {
             bytes.extend_from_slice(json(&result).unwrap_or_default().as_bytes());
@@ -105,27 +109,63 @@ async fn run(app: App, caller: Caller, mut lines: Lines, out: Sender<Bytes>) {
     }
 }
 
-async fn one(app: &App, caller: &Caller, line: Line) -> BatchResult {
-    let number = line.number;
-    match line_taken(app, caller, line).await {
-        Ok((status, json)) => {
-            BatchResult { line: number, status, receipt: RawValue::from_string(json).ok(), problem: None }
-        }
-        Err(error) => {
-            let problem = error.problem();
-            BatchResult { line: number, status: problem.status, receipt: None, problem: Some(problem) }
-        }
-    }
+/// A line that was looked at.
+enum Read {
+    /// Its document is prepared with the others.
+    Document(Option<Once>),
+    Unreadable(Submission, Faults),
+    TooLong,
 }
 
-async fn line_taken(app: &App, caller: &Caller, line: Line) -> Result<(u16, String), ApiError> {
-    let bytes = line.bytes.ok_or_else(|| ApiError::TooLarge("The line is longer than 1,000,000 bytes.".to_owned()))?;
+/// Takes some lines; the results are in their order.
+async fn some_taken(app: &App, caller: &Caller, lines: Vec<Line>) -> Vec<BatchResult> {
+    let mut documents = Vec::with_capacity(lines.len());
+    let mut read = Vec::with_capacity(lines.len());
+    for line in lines {
+        read.push((line.number, read_line(app, caller, line, &mut documents)));
+    }
+    let mut documents = prepare(app, documents).await.into_iter();
+    let one = |(number, read)| {
+        let document = if matches!(read, Read::Document(_)) { documents.next() } else { None };
+        one(app, number, read, document)
+    };
+    join_all(read.into_iter().map(one)).await
+}
+
+fn read_line(app: &App, caller: &Caller, line: Line, documents: &mut Vec<(Submission, Vec<Reading>)>) -> Read {
+    let Some(bytes) = line.bytes else { return Read::TooLong };
     let form = if xarf::looks_like(&bytes) { Body::Xarf } else { Body::Own };
     let read = read_document(&bytes, form, app.config().intake.max_locations);
     let repeat = caller.once("POST /notices:batch", &bytes, Some(line.number));
     let submission = submission(caller, form, bytes);
     match read {
-        Ok(readings) => take(app, submission, readings, repeat).await.map(|a| (a.status, a.json)),
-        Err(faults) => Err(refuse(app, submission, faults).await?),
+        Ok(readings) => {
+            documents.push((submission, readings));
+            Read::Document(repeat)
+        }
+        Err(faults) => Read::Unreadable(submission, faults),
+    }
+}
+
+async fn one(app: &App, line: u64, read: Read, document: Option<Document>) -> BatchResult {
+    match line_taken(app, read, document).await {
+        Ok(answer) => {
+            let receipt = RawValue::from_string(answer.json).ok();
+            BatchResult { line, status: answer.status, receipt, problem: None }
+        }
+        Err(error) => {
+            let problem = error.problem();
+            BatchResult { line, status: problem.status, receipt: None, problem: Some(problem) }
+        }
+    }
+}
+
+async fn line_taken(app: &App, read: Read, document: Option<Document>) -> Result<OnceAnswer, ApiError> {
+    match (read, document) {
+        (Read::Document(repeat), Some(document)) => take(app, &document, repeat).await,
+        (Read::Unreadable(submission, faults), _) => Err(refuse(app, submission, faults).await?),
+        (Read::TooLong | Read::Document(_), _) => {
+            Err(ApiError::TooLarge("The line is longer than 1,000,000 bytes.".to_owned()))
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::caller::{Caller, Raw};
 use super::openapi::Problems;
 use super::problem::ApiError;
 use super::shapes::{NoticeBrief, NoticeOut, Page, Receipt, Retracted};
-use super::take_notices::{form_of, refuse, submission, take};
+use super::take_notices::{form_of, prepare, refuse, submission, take};
 use super::withdraw::detail;
 use crate::app::App;
 use crate::domain::ids::Reference;
@@ -48,7 +48,8 @@ pub async fn create(
         Ok(readings) => readings,
         Err(faults) => return Err(refuse(&app, submission, faults).await?),
     };
-    let answer = take(&app, submission, readings, caller.once("POST /notices", &body, None)).await?;
+    let document = prepare(&app, vec![(submission, readings)]).await.swap_remove(0);
+    let answer = take(&app, &document, caller.once("POST /notices", &body, None)).await?;
     let known: serde_json::Value = serde_json::from_str(&answer.json).unwrap_or_default();
     let path = known.get("reference").and_then(|r| r.as_str()).map(|r| format!("/api/v1/notices/{r}"));
     let mut response = with_status(answer.status, answer.json);

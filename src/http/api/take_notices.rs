@@ -1,12 +1,17 @@
 //! From a body to a receipt: the same for one notice and for a line of a batch.
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
 use super::caller::Caller;
 use super::problem::ApiError;
 use super::shapes::{Receipt, Retracted};
-use crate::actions::{ActionError, Once, OnceAnswer, Received, Taken, Tx, keep_unreadable, once, receive_document};
+use crate::actions::{
+    ActionError, Once, OnceAnswer, Prepared, Received, Taken, Tx, keep_unreadable, once, prepare_notices,
+    receive_document,
+};
 use crate::app::App;
 use crate::domain::reading::Reading;
 use crate::domain::token::PlainToken;
@@ -49,24 +54,33 @@ pub(super) async fn refuse(app: &App, submission: Submission, faults: Faults) ->
     Ok(ApiError::Faults(faults, Some(id)))
 }
 
-/// Takes the notices of a submission; with an idempotency key once.
-pub(super) async fn take(
-    app: &App,
-    submission: Submission,
-    readings: Vec<Reading>,
-    repeat: Option<Once>,
-) -> Result<OnceAnswer, ApiError> {
-    for reading in readings.iter().filter(|r| !r.retraction) {
-        reading.understood();
-    }
-    let (submission, readings) = (std::sync::Arc::new(submission), std::sync::Arc::new(readings));
+/// A document on its way in.
+pub(super) struct Document {
+    /// The submission, and the notices read in it.
+    content: Arc<(Submission, Vec<Reading>)>,
+    prepared: Arc<Vec<Prepared>>,
+}
+
+/// Does what can be done for documents before they are written, for all of them at once. What fails here is tried again
+/// by the write, which says why.
+pub(super) async fn prepare(app: &App, documents: Vec<(Submission, Vec<Reading>)>) -> Vec<Document> {
+    let contents: Vec<_> = documents.into_iter().map(Arc::new).collect();
+    let read = contents.clone();
+    let mut prepared = app.prepare(move |tx| prepare_notices(tx, &read)).await.unwrap_or_default().into_iter();
+    let document = |content| Document { content, prepared: Arc::new(prepared.next().unwrap_or_default()) };
+    contents.into_iter().map(document).collect()
+}
+
+/// Takes the notices of a document; with an idempotency key once.
+pub(super) async fn take(app: &App, document: &Document, repeat: Option<Once>) -> Result<OnceAnswer, ApiError> {
     let mut tries = 0;
     loop {
-        let (submission, readings, repeat) = (submission.clone(), readings.clone(), repeat.clone());
+        let (content, prepared) = (Arc::clone(&document.content), Arc::clone(&document.prepared));
+        let repeat = repeat.clone();
         let done = app
             .write(move |tx| {
                 once(tx, repeat.as_ref(), |tx| {
-                    let taken = receive_document(tx, &submission, &readings)?;
+                    let taken = receive_document(tx, &content.0, &content.1, &prepared)?;
                     Ok(answer(tx, &taken))
                 })
             })

@@ -6,19 +6,21 @@ use super::{LISTED, addresses};
 use crate::mail::letter::{Letter, LetterError, Sender, finish};
 
 /// A case that was opened, without any word about the customer.
+#[derive(PartialEq, Eq)]
 pub struct OpenedCase {
     pub reference: String,
     pub locations: usize,
 }
 
 /// An address that was reported before by the same sender for the same work.
+#[derive(PartialEq, Eq)]
 pub struct RepeatedLocation {
     pub location: String,
     pub case: String,
 }
 
 /// Data of the letter.
-#[derive(Template)]
+#[derive(Template, PartialEq, Eq)]
 #[template(path = "mail/acknowledgement.txt")]
 pub struct Acknowledgement {
     pub notice: String,

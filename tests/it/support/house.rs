@@ -3,6 +3,7 @@ use std::io::Write;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use diesel::RunQueryDsl;
 use mail_parser::MessageParser;
 use safeharbor::actions::{Received, put_staff, receive_notice};
 use safeharbor::app::App;
@@ -241,11 +242,12 @@ impl Drop for House {
                 let mut found = Vec::new();
                 safeharbor::storage::events::verify(c, &mut found)?;
                 safeharbor::storage::checkpoints::verify(c, &mut found)?;
-                Ok((found, strike_counts(c)?))
+                Ok((found, strike_counts(c)?, senders_miscounted(c)?))
             }));
-            let (found, (kept, counted)) = found.unwrap();
+            let (found, (kept, counted), miscounted) = found.unwrap();
             assert!(found.is_empty(), "{found:?}");
             assert_eq!(kept, counted, "strikes by segment");
+            assert_eq!(miscounted, 0, "senders whose notices are not as many as they are said to be");
         }
     }
 }
@@ -261,6 +263,20 @@ fn strike_counts(c: &mut Conn) -> Result<(Counted, Counted), StorageError> {
     }
     let counted = counted.into_iter().map(|((strikes, segment), n)| (segment, strikes, n)).collect();
     Ok((safeharbor::storage::strike_counts::all(c)?, counted))
+}
+
+/// Senders that are said to have sent more or fewer notices than there are, with those that wait to be counted.
+fn senders_miscounted(c: &mut Conn) -> Result<i64, StorageError> {
+    #[derive(diesel::QueryableByName)]
+    struct Number {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    let of = "SELECT count(*) FROM notices n WHERE n.sender_id = s.id";
+    let waiting = "SELECT coalesce(sum(t.sent), 0) FROM sender_tallies t WHERE t.sender_id = s.id";
+    let sql =
+        format!("SELECT count(*) AS n FROM senders s WHERE s.kind = 'address' AND s.sent + ({waiting}) <> ({of})");
+    Ok(diesel::sql_query(sql).get_result::<Number>(c)?.n)
 }
 
 /// The fields of a complete notice.

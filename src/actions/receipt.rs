@@ -1,0 +1,66 @@
+//! What the receipt of a complete notice says.
+
+use super::receive_notice::Opened;
+use crate::domain::contact::one_line;
+use crate::domain::ids::{CustomerId, Reference};
+use crate::domain::location::{Location, Place};
+use crate::domain::moment::{Moment, Span};
+use crate::domain::policy::Policy;
+use crate::mail::letters::{Acknowledgement, LISTED, OpenedCase, RepeatedLocation};
+use crate::storage::material::Named;
+
+/// What is told of a notice.
+pub(super) struct Told<'a> {
+    pub reference: &'a Reference,
+    pub received: Moment,
+    pub fingerprint: &'a str,
+    pub locations: &'a [Location],
+    pub owner_of: &'a [Option<CustomerId>],
+    pub opened: &'a [Opened],
+    /// For each location, the earlier one it repeats.
+    pub repeats: &'a [Option<Named>],
+    /// Reference of the notice that is repeated, empty where it is none.
+    pub repeats_notice: String,
+    /// How many locations others had reported before.
+    pub by_others: usize,
+    /// Forwarding waits for the sender's mail address to be confirmed.
+    pub unconfirmed: bool,
+    /// Where its sender follows it.
+    pub link: String,
+}
+
+impl Told<'_> {
+    /// The data of the letter.
+    pub fn acknowledgement(self, policy: &Policy) -> Acknowledgement {
+        let longest: Span = policy.segments.values().map(|s| s.deadline).max().unwrap_or_default();
+        let (mut not_hosted, mut unreadable) = (Vec::new(), Vec::new());
+        for (location, owner) in self.locations.iter().zip(self.owner_of) {
+            match (&location.place, owner) {
+                (Place::Unreadable(_), _) => unreadable.push(one_line(&location.as_written, 200)),
+                (_, None) => not_hosted.push(location.shown().to_owned()),
+                (_, Some(_)) => {}
+            }
+        }
+        let listed = self.opened.iter().take(LISTED);
+        let repeats = self.locations.iter().zip(self.repeats).filter_map(|(location, repeat)| {
+            let case = repeat.as_ref()?.case_reference.clone();
+            Some(RepeatedLocation { location: location.shown().to_owned(), case })
+        });
+        Acknowledgement {
+            repeats: repeats.collect(),
+            repeats_notice: self.repeats_notice,
+            by_others: self.by_others,
+            unconfirmed: self.unconfirmed && !self.opened.is_empty(),
+            notice: self.reference.to_string(),
+            received: self.received.full(),
+            hosted: self.owner_of.iter().flatten().count(),
+            not_hosted,
+            unreadable,
+            cases: listed.map(|o| OpenedCase { reference: o.reference.to_string(), locations: o.locations }).collect(),
+            case_count: self.opened.len(),
+            link: self.link,
+            deadline: format!("up to {}", longest.as_period()),
+            fingerprint: self.fingerprint.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Figures of senders: what their notices added since the last round.
+
+use crate::actions::ActionError;
+use crate::app::App;
+use crate::storage::sender_tallies;
+
+/// Notices in one transaction: some milliseconds of the writer.
+const TOGETHER: i64 = 500;
+
+pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
+    if !app.read(sender_tallies::any).await? {
+        return Ok(0);
+    }
+    app.write_quietly(|tx| Ok(sender_tallies::count_some(tx.conn, TOGETHER, tx.now)?)).await
+}

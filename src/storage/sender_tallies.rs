@@ -1,0 +1,224 @@
+//! What notices add to the figures of their senders, until it is counted.
+//!
+//! Senders write by the thousand, and a few of them most: a row that each of their notices changed would be written
+//! again and again, in all its indexes, and on PostgreSQL two notices of one sender would wait for each other. So a
+//! notice only adds a row here, and a job counts what has come, a sender once for many of its notices.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::prepared::{Prepared, columns, filled, here};
+use super::schema::{sender_tallies, senders};
+use super::sender_figures::{add_to_month, counts_of};
+use crate::domain::ids::SenderId;
+use crate::domain::moment::Moment;
+use crate::domain::sender::{Grade, SenderCounts, Setting};
+
+/// Key of PostgreSQL's advisory lock: one node counts at a time.
+const LOCK: i64 = 0x5afe_7a11;
+
+/// What one notice adds, or what became of one later.
+#[derive(Clone, Copy, Debug)]
+pub struct Tally<'a> {
+    /// The address; what it adds is counted for its domain too.
+    pub sender: SenderId,
+    /// When the notice came; the figures are those of its month.
+    pub received_at: Moment,
+    /// How the sender calls itself in it; empty where no notice came.
+    pub name: &'a str,
+    /// How it came; empty where no notice came.
+    pub channel: &'a str,
+    pub by: SenderCounts,
+}
+
+impl Tally<'_> {
+    /// What became of a notice later.
+    pub fn later(sender: SenderId, received_at: Moment, by: SenderCounts) -> Self {
+        Self { sender, received_at, name: "", channel: "", by }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sender_tallies)]
+struct TallyRow {
+    id: i64,
+    sender_id: i64,
+    received_at: i64,
+    name: String,
+    channel: String,
+    sent: i64,
+    complete: i64,
+    curable: i64,
+    defective: i64,
+    withdrawn: i64,
+    countered: i64,
+    unmatched: i64,
+    duplicate: i64,
+}
+
+impl TallyRow {
+    fn counts(&self) -> SenderCounts {
+        SenderCounts {
+            sent: self.sent,
+            complete: self.complete,
+            curable: self.curable,
+            defective: self.defective,
+            withdrawn: self.withdrawn,
+            countered: self.countered,
+            unmatched: self.unmatched,
+            duplicate: self.duplicate,
+        }
+    }
+}
+
+/// Keeps what a notice adds, to be counted soon.
+pub fn add(conn: &mut Conn, tally: &Tally<'_>) -> Result<(), StorageError> {
+    use sender_tallies as t;
+    Ok(diesel::insert_into(t::table)
+        .values((
+            t::sender_id.eq(tally.sender.0),
+            t::received_at.eq(tally.received_at.0),
+            t::name.eq(tally.name),
+            t::channel.eq(tally.channel),
+            t::sent.eq(tally.by.sent),
+            t::complete.eq(tally.by.complete),
+            t::curable.eq(tally.by.curable),
+            t::defective.eq(tally.by.defective),
+            t::withdrawn.eq(tally.by.withdrawn),
+            t::countered.eq(tally.by.countered),
+            t::unmatched.eq(tally.by.unmatched),
+            t::duplicate.eq(tally.by.duplicate),
+        ))
+        .fixed(here!())
+        .run(conn)?)
+}
+
+/// Whether something waits to be counted.
+pub fn any(conn: &mut Conn) -> Result<bool, StorageError> {
+    let one: Option<i64> =
+        sender_tallies::table.select(sender_tallies::id).limit(1).fixed(here!()).row(conn).optional()?;
+    Ok(one.is_some())
+}
+
+/// Counts what came first, at most `limit` notices; returns how many. Nothing while another node counts.
+pub fn count_some(conn: &mut Conn, limit: i64, now: Moment) -> Result<usize, StorageError> {
+    if !alone(conn)? {
+        return Ok(0);
+    }
+    let rows: Vec<TallyRow> = sender_tallies::table
+        .order(sender_tallies::id)
+        .limit(limit)
+        .select(columns::<TallyRow>())
+        .fixed(here!())
+        .rows(conn)?;
+    let addresses = standings(conn, rows.iter().map(|r| r.sender_id))?;
+    let domains = standings(conn, addresses.values().filter_map(|s| s.domain))?;
+    let sums = sums(&rows, &addresses);
+    for (id, sum) in &sums {
+        for (month, counts) in &sum.months {
+            add_to_month(conn, SenderId(*id), month, counts)?;
+        }
+    }
+    let ids: Vec<SenderId> = sums.keys().map(|id| SenderId(*id)).collect();
+    let figures = counts_of(conn, &ids, now)?;
+    for (id, sum) in sums {
+        let setting = addresses.get(&id).or_else(|| domains.get(&id)).map(|s| s.setting).unwrap_or_default();
+        let grade = Grade::of(setting, &figures.get(&SenderId(id)).copied().unwrap_or_default());
+        save(conn, id, &sum, grade)?;
+    }
+    let counted: Vec<i64> = rows.iter().map(|r| r.id).collect();
+    for chunk in counted.chunks(512) {
+        diesel::delete(sender_tallies::table.filter(sender_tallies::id.eq_any(filled(chunk)))).prepared().run(conn)?;
+    }
+    Ok(counted.len())
+}
+
+/// Whether this node counts; SQLite has one writer.
+fn alone(conn: &mut Conn) -> Result<bool, StorageError> {
+    match conn {
+        Conn::Sqlite(_) => Ok(true),
+        Conn::Postgres(c) => {
+            let lock = diesel::dsl::sql::<Bool>(&format!("pg_try_advisory_xact_lock({LOCK})"));
+            Ok(diesel::select(lock).get_result(c)?)
+        }
+    }
+}
+
+struct Standing {
+    domain: Option<i64>,
+    setting: Setting,
+}
+
+fn standings(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Standing>, StorageError> {
+    let distinct: Vec<i64> = ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let mut found = HashMap::new();
+    for chunk in distinct.chunks(512) {
+        let rows: Vec<(i64, Option<i64>, String)> = senders::table
+            .filter(senders::id.eq_any(filled(chunk)))
+            .select((senders::id, senders::domain_id, senders::setting))
+            .prepared()
+            .rows(conn)?;
+        for (id, domain, setting) in rows {
+            let setting = setting.parse().map_err(|()| StorageError::corrupt("senders", "setting", id))?;
+            found.insert(id, Standing { domain, setting });
+        }
+    }
+    Ok(found)
+}
+
+/// What is added to one sender.
+#[derive(Default)]
+struct Sum<'a> {
+    months: BTreeMap<String, SenderCounts>,
+    sent: i64,
+    /// The newest notice: when and how it came.
+    newest: Option<(i64, &'a str)>,
+    /// How an address calls itself in it.
+    name: Option<&'a str>,
+}
+
+impl<'a> Sum<'a> {
+    fn add(&mut self, row: &'a TallyRow, is_address: bool) {
+        let by = row.counts();
+        self.months.entry(Moment(row.received_at).month()).or_default().add(&by);
+        self.sent += by.sent;
+        if by.sent > 0 && self.newest.is_none_or(|(at, _)| at <= row.received_at) {
+            self.newest = Some((row.received_at, &row.channel));
+            self.name = is_address.then_some(&*row.name);
+        }
+    }
+}
+
+/// By sender, in the order of row numbers: whoever changes several senders takes them in the same order.
+fn sums<'a>(rows: &'a [TallyRow], addresses: &HashMap<i64, Standing>) -> BTreeMap<i64, Sum<'a>> {
+    let mut sums: BTreeMap<i64, Sum<'a>> = BTreeMap::new();
+    for row in rows {
+        sums.entry(row.sender_id).or_default().add(row, true);
+        if let Some(domain) = addresses.get(&row.sender_id).and_then(|s| s.domain) {
+            sums.entry(domain).or_default().add(row, false);
+        }
+    }
+    sums
+}
+
+fn save(conn: &mut Conn, id: i64, sum: &Sum<'_>, grade: Grade) -> Result<(), StorageError> {
+    let this = senders::table.find(id);
+    let grade = senders::grade.eq(grade.code());
+    let Some((at, channel)) = sum.newest else {
+        return Ok(diesel::update(this).set(grade).fixed(here!()).run(conn)?);
+    };
+    let counted =
+        (grade, senders::sent.eq(senders::sent + sum.sent), senders::channel.eq(channel), senders::last_at.eq(at));
+    match sum.name {
+        None => diesel::update(this).set(counted).fixed(here!()).run(conn)?,
+        Some(name) => {
+            let named = (senders::name.eq(name), senders::name_key.eq(name.to_lowercase()));
+            diesel::update(this).set((counted, named)).fixed(here!()).run(conn)?;
+        }
+    }
+    Ok(())
+}
