@@ -49,6 +49,6 @@ impl Entropy {
 
     /// A fresh reference.
     pub fn reference(&self, kind: Kind, now: Moment) -> Reference {
-        Reference::of_day(kind, now.0.div_euclid(Span::days(1).0), self.bits())
+        Reference::of_minute(kind, now.0.div_euclid(Span::minutes(1).0), self.bits())
     }
 }

@@ -64,7 +64,7 @@ impl Kind {
 /// Crockford's base 32: no I, L, O or U, so that a reference survives being read out on the telephone.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// A public reference such as `N-7KQ4-M2XD`: 40 random bits, unique by an index.
+/// A public reference such as `N-7KQ4-M2XD`: 40 bits, unique by an index.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reference(String);
 
@@ -82,10 +82,12 @@ impl Reference {
         Self(text)
     }
 
-    /// Makes a reference of a day from random bits: its first two letters are the day's, so that a day's references are
-    /// neighbours in their index, the other six are random.
-    pub fn of_day(kind: Kind, day: i64, bits: u64) -> Self {
-        Self::from_bits(kind, (bits & !1023) | day.rem_euclid(1024).unsigned_abs())
+    /// Makes a reference of a minute from random bits: its first three letters are the minute's and come again after
+    /// three weeks, so that what is new is written to few places of the index; the other five are random.
+    pub fn of_minute(kind: Kind, minute: i64, bits: u64) -> Self {
+        let minute = minute.rem_euclid(1 << 15).unsigned_abs();
+        let letters = (minute >> 10) | (minute & 0x3e0) | ((minute & 31) << 10);
+        Self::from_bits(kind, (bits & !0x7fff) | letters)
     }
 
     /// The reference as written.
@@ -156,11 +158,13 @@ mod tests {
     }
 
     #[test]
-    fn references_of_a_day_begin_alike() {
-        let made = |day, bits| Reference::of_day(Kind::Notice, day, bits).to_string();
-        assert_eq!(made(20_000, u64::MAX)[..4], made(20_000, 0)[..4]);
-        assert_ne!(made(20_000, 0)[..4], made(20_001, 0)[..4]);
-        assert_ne!(made(20_000, 1 << 10), made(20_000, 0));
+    fn references_of_a_minute_begin_alike() {
+        let made = |minute, bits| Reference::of_minute(Kind::Notice, minute, bits).to_string();
+        assert_eq!(made(20_000, u64::MAX)[..5], made(20_000, 0)[..5]);
+        assert_ne!(made(20_000, 1 << 15), made(20_000, 0));
+        let lap: Vec<String> = (0..1 << 15).map(|minute| made(minute, 0)[..5].to_owned()).collect();
+        assert!(lap.is_sorted_by(|a, b| a < b), "in the order of time");
+        assert_eq!(made(1 << 15, 0), made(0, 0));
     }
 
     #[test]

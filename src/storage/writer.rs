@@ -148,7 +148,7 @@ pub(super) fn start(url: &DatabaseUrl, watch: WriteWatch) -> Result<SyncSender<S
 fn serve(conn: &mut Conn, mut lanes: Lanes, (watch, written): (&WriteWatch, &Written)) {
     while lanes.wait().is_ok() {
         commit_some(conn, &mut lanes, watch);
-        written.some();
+        written.some(conn);
     }
 }
 

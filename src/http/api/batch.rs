@@ -1,5 +1,7 @@
 //! `POST /api/v1/notices:batch`: a notice a line in, a result a line out, however many there are.
 
+use std::sync::Arc;
+
 use actix_web::http::header::ContentEncoding;
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -16,11 +18,10 @@ use super::lines::{Line, Lines};
 use super::openapi::Problems;
 use super::problem::{ApiError, Problem};
 use super::shapes::Receipt;
-use super::take_notices::{Document, prepare, refuse, submission, take};
+use super::take_notices::{Content, Ready, prepare, refuse, submission, take};
 use crate::actions::{Once, OnceAnswer};
 use crate::app::App;
 use crate::domain::notice::RawNotice;
-use crate::domain::reading::Reading;
 use crate::domain::scope::Scope;
 use crate::formats::json::Faults;
 use crate::formats::{Body, read_document, xarf};
@@ -109,46 +110,39 @@ async fn run(app: App, caller: Caller, mut lines: Lines, out: Sender<Bytes>) {
     }
 }
 
-/// A line that was looked at.
+/// A line that was read.
 enum Read {
-    /// Its document is prepared with the others.
-    Document(Option<Once>),
+    Notices(Content, Option<Once>),
     Unreadable(Submission, Faults),
     TooLong,
 }
 
 /// Takes some lines; the results are in their order.
 async fn some_taken(app: &App, caller: &Caller, lines: Vec<Line>) -> Vec<BatchResult> {
-    let mut documents = Vec::with_capacity(lines.len());
-    let mut read = Vec::with_capacity(lines.len());
-    for line in lines {
-        read.push((line.number, read_line(app, caller, line, &mut documents)));
-    }
-    let mut documents = prepare(app, documents).await.into_iter();
+    let read: Vec<(u64, Read)> = lines.into_iter().map(|line| (line.number, read_line(app, caller, line))).collect();
+    let content = |(_, read): &(u64, Read)| if let Read::Notices(c, _) = read { Some(Arc::clone(c)) } else { None };
+    let mut ready = prepare(app, read.iter().filter_map(content).collect()).await;
     let one = |(number, read)| {
-        let document = if matches!(read, Read::Document(_)) { documents.next() } else { None };
-        one(app, number, read, document)
+        let ready = if matches!(read, Read::Notices(..)) { ready.next() } else { None };
+        one(app, number, read, ready.unwrap_or_default())
     };
     join_all(read.into_iter().map(one)).await
 }
 
-fn read_line(app: &App, caller: &Caller, line: Line, documents: &mut Vec<(Submission, Vec<Reading>)>) -> Read {
+fn read_line(app: &App, caller: &Caller, line: Line) -> Read {
     let Some(bytes) = line.bytes else { return Read::TooLong };
     let form = if xarf::looks_like(&bytes) { Body::Xarf } else { Body::Own };
     let read = read_document(&bytes, form, app.config().intake.max_locations);
     let repeat = caller.once("POST /notices:batch", &bytes, Some(line.number));
     let submission = submission(caller, form, bytes);
     match read {
-        Ok(readings) => {
-            documents.push((submission, readings));
-            Read::Document(repeat)
-        }
+        Ok(readings) => Read::Notices(Arc::new((submission, readings)), repeat),
         Err(faults) => Read::Unreadable(submission, faults),
     }
 }
 
-async fn one(app: &App, line: u64, read: Read, document: Option<Document>) -> BatchResult {
-    match line_taken(app, read, document).await {
+async fn one(app: &App, line: u64, read: Read, ready: Ready) -> BatchResult {
+    match line_taken(app, read, ready).await {
         Ok(answer) => {
             let receipt = RawValue::from_string(answer.json).ok();
             BatchResult { line, status: answer.status, receipt, problem: None }
@@ -160,12 +154,10 @@ async fn one(app: &App, line: u64, read: Read, document: Option<Document>) -> Ba
     }
 }
 
-async fn line_taken(app: &App, read: Read, document: Option<Document>) -> Result<OnceAnswer, ApiError> {
-    match (read, document) {
-        (Read::Document(repeat), Some(document)) => take(app, &document, repeat).await,
-        (Read::Unreadable(submission, faults), _) => Err(refuse(app, submission, faults).await?),
-        (Read::TooLong | Read::Document(_), _) => {
-            Err(ApiError::TooLarge("The line is longer than 1,000,000 bytes.".to_owned()))
-        }
+async fn line_taken(app: &App, read: Read, ready: Ready) -> Result<OnceAnswer, ApiError> {
+    match read {
+        Read::Notices(content, repeat) => take(app, content, ready, repeat).await,
+        Read::Unreadable(submission, faults) => Err(refuse(app, submission, faults).await?),
+        Read::TooLong => Err(ApiError::TooLarge("The line is longer than 1,000,000 bytes.".to_owned())),
     }
 }

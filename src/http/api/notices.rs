@@ -1,5 +1,7 @@
 //! `/api/v1/notices`: send one, read one, list them.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -48,8 +50,9 @@ pub async fn create(
         Ok(readings) => readings,
         Err(faults) => return Err(refuse(&app, submission, faults).await?),
     };
-    let document = prepare(&app, vec![(submission, readings)]).await.swap_remove(0);
-    let answer = take(&app, &document, caller.once("POST /notices", &body, None)).await?;
+    let content = Arc::new((submission, readings));
+    let ready = prepare(&app, vec![Arc::clone(&content)]).await.next().unwrap_or_default();
+    let answer = take(&app, content, ready, caller.once("POST /notices", &body, None)).await?;
     let known: serde_json::Value = serde_json::from_str(&answer.json).unwrap_or_default();
     let path = known.get("reference").and_then(|r| r.as_str()).map(|r| format!("/api/v1/notices/{r}"));
     let mut response = with_status(answer.status, answer.json);

@@ -54,33 +54,33 @@ pub(super) async fn refuse(app: &App, submission: Submission, faults: Faults) ->
     Ok(ApiError::Faults(faults, Some(id)))
 }
 
-/// A document on its way in.
-pub(super) struct Document {
-    /// The submission, and the notices read in it.
-    content: Arc<(Submission, Vec<Reading>)>,
-    prepared: Arc<Vec<Prepared>>,
+/// A submission, and the notices read in it.
+pub(super) type Content = Arc<(Submission, Vec<Reading>)>;
+
+/// What was prepared for the notices of a submission; by default nothing.
+pub(super) type Ready = Arc<Vec<Prepared>>;
+
+/// Does what can be done for submissions before they are written, for all of them at once, in their order. What fails
+/// here is tried again by the write, which says why.
+pub(super) async fn prepare(app: &App, contents: Vec<Content>) -> impl Iterator<Item = Ready> {
+    let prepared = app.prepare(move |tx| prepare_notices(tx, &contents)).await;
+    prepared.unwrap_or_default().into_iter().map(Arc::new)
 }
 
-/// Does what can be done for documents before they are written, for all of them at once. What fails here is tried again
-/// by the write, which says why.
-pub(super) async fn prepare(app: &App, documents: Vec<(Submission, Vec<Reading>)>) -> Vec<Document> {
-    let contents: Vec<_> = documents.into_iter().map(Arc::new).collect();
-    let read = contents.clone();
-    let mut prepared = app.prepare(move |tx| prepare_notices(tx, &read)).await.unwrap_or_default().into_iter();
-    let document = |content| Document { content, prepared: Arc::new(prepared.next().unwrap_or_default()) };
-    contents.into_iter().map(document).collect()
-}
-
-/// Takes the notices of a document; with an idempotency key once.
-pub(super) async fn take(app: &App, document: &Document, repeat: Option<Once>) -> Result<OnceAnswer, ApiError> {
+/// Takes the notices of a submission; with an idempotency key once.
+pub(super) async fn take(
+    app: &App,
+    content: Content,
+    ready: Ready,
+    repeat: Option<Once>,
+) -> Result<OnceAnswer, ApiError> {
     let mut tries = 0;
     loop {
-        let (content, prepared) = (Arc::clone(&document.content), Arc::clone(&document.prepared));
-        let repeat = repeat.clone();
+        let (content, ready, repeat) = (Arc::clone(&content), Arc::clone(&ready), repeat.clone());
         let done = app
             .write(move |tx| {
                 once(tx, repeat.as_ref(), |tx| {
-                    let taken = receive_document(tx, &content.0, &content.1, &prepared)?;
+                    let taken = receive_document(tx, &content.0, &content.1, &ready)?;
                     Ok(answer(tx, &taken))
                 })
             })

@@ -32,6 +32,48 @@ on_both! {
         assert_eq!(program.ask("POST", "/api/v1/notices:batch", "application/json", b"{}").status, 415);
     }
 
+    /// Receipts are put into words before the write: they say what those say that are not, and where the write finds that
+    /// something was reported before, that.
+    fn receipts_say_what_is_so(house: House) {
+        house.customers(CUSTOMERS);
+        let urls = ["https://alder-photo.example/a.jpg", "https://brightmoor.example/b", "https://elsewhere.example/c", "no address"];
+        let first = notice(&urls);
+        let mut other = notice(&urls[..1]);
+        other["complainant"]["email"] = json!("desk@other.example");
+        let body = format!("{first}\n{first}\n{other}");
+        let results = lines(&house.program("notices:write").ask("POST", "/api/v1/notices:batch", "application/x-ndjson", body.as_bytes()).text);
+        let mut by_file = first.clone();
+        by_file["complainant"]["email"] = json!("file@holtfinch.example");
+        by_file["works"][0]["title"] = json!("Heron at Dusk");
+        house.advance(safeharbor::domain::moment::Span::days(40));
+        let unprepared = house.intake(&by_file.to_string());
+        house.run_due();
+        let told = house.letters_to("rights@holtfinch.example");
+        let (one, again): (Vec<_>, Vec<_>) = told.into_iter().partition(|l| !l.subject.contains("repeats"));
+        let receipt = &results[0]["receipt"];
+        for said in [&receipt["reference"], &receipt["cases"][0], &receipt["cases"][1], &receipt["status_url"]] {
+            assert!(one[0].text.contains(said.as_str().unwrap()), "{said}: {}", one[0].text);
+        }
+        let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let again = flat(&again[0].text);
+        assert!(again.contains(results[1]["receipt"]["reference"].as_str().unwrap()) && again.contains("REPORTED BEFORE"), "{again}");
+        assert!(again.contains(&format!("repeats your notice {}", receipt["reference"].as_str().unwrap())), "{again}");
+        let overlap = flat(&house.letter_to("desk@other.example").text);
+        assert!(overlap.contains("Somebody else had reported 1 address of these before"), "{overlap}");
+        // Word for word the same, but for what is its own.
+        let plain = |text: &str| {
+            let own = |word: &str| ["N-", "C-"].iter().any(|k| word.starts_with(k)) || word.len() == 8 || word.contains("/n/");
+            let words = text.split_whitespace().filter(|w| !own(w.trim_matches(['[', ']']))).map(str::to_owned);
+            words.take_while(|w| w != "reported").collect::<Vec<_>>()
+        };
+        let by_file = house.letter_to("file@holtfinch.example").text;
+        assert!(by_file.contains(unprepared.reference.as_str()));
+        let received = |text: &str| text.lines().filter(|l| !l.starts_with("Received")).collect::<Vec<_>>().join("\n");
+        let (a, b) = (plain(&received(&one[0].text)), plain(&received(&by_file)));
+        assert!(a.len() > 100, "{a:?}");
+        assert_eq!(a.iter().filter(|w| !b.contains(w)).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+
     /// Assets by the line: good ones are kept, bad ones are told by number, again is nothing new.
     fn assets_are_imported_by_the_line(house: House) {
         house.customers(CUSTOMERS);
