@@ -153,15 +153,20 @@ struct Standing {
     setting: Setting,
 }
 
+/// What stands in the rows of senders, held until the end of the transaction: staff who set a standing meanwhile wait.
 fn standings(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Standing>, StorageError> {
     let distinct: Vec<i64> = ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     let mut found = HashMap::new();
     for chunk in distinct.chunks(512) {
-        let rows: Vec<(i64, Option<i64>, String)> = senders::table
-            .filter(senders::id.eq_any(filled(chunk)))
-            .select((senders::id, senders::domain_id, senders::setting))
-            .prepared()
-            .rows(conn)?;
+        let some = senders::table.filter(senders::id.eq_any(filled(chunk))).order(senders::id).select((
+            senders::id,
+            senders::domain_id,
+            senders::setting,
+        ));
+        let rows: Vec<(i64, Option<i64>, String)> = match conn {
+            Conn::Postgres(c) => some.for_no_key_update().load(c)?,
+            Conn::Sqlite(_) => some.prepared().rows(conn)?,
+        };
         for (id, domain, setting) in rows {
             let setting = setting.parse().map_err(|()| StorageError::corrupt("senders", "setting", id))?;
             found.insert(id, Standing { domain, setting });

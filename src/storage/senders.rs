@@ -84,20 +84,26 @@ pub struct Sending<'a> {
 /// Finds the sender of a notice, or adds one; says whether this is the first notice of it. Its figures are counted
 /// later, see [`super::sender_tallies`].
 pub fn meet(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<(Sender, bool), StorageError> {
-    let known: Option<SenderRow> = senders::table
-        .filter(senders::key.eq(who.key))
+    if let Some(known) = by_key(conn, who.key)? {
+        return Ok((known, false));
+    }
+    add(conn, who, now)?;
+    let added = by_key(conn, who.key)?;
+    Ok((added.ok_or_else(|| StorageError::NotFound { table: "senders", id: "just added".to_owned() })?, true))
+}
+
+fn by_key(conn: &mut Conn, key: &str) -> Result<Option<Sender>, StorageError> {
+    let row: Option<SenderRow> = senders::table
+        .filter(senders::key.eq(key))
         .select(columns::<SenderRow>())
         .fixed(here!())
         .row(conn)
         .optional()?;
-    match known {
-        Some(row) => Ok((row.try_into()?, false)),
-        None => Ok((add(conn, who, now)?, true)),
-    }
+    row.map(TryInto::try_into).transpose()
 }
 
-/// Adds a sender; on PostgreSQL another node may have been faster.
-fn add(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, StorageError> {
+/// Adds a sender; on PostgreSQL another node may have been faster, whose row is not held for that.
+fn add(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<(), StorageError> {
     let row = (
         senders::key.eq(who.key),
         senders::kind.eq(who.kind.code()),
@@ -113,15 +119,8 @@ fn add(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, Storag
         senders::first_at.eq(now.0),
         senders::last_at.eq(now.0),
     );
-    let found: SenderRow = diesel::insert_into(senders::table)
-        .values(row)
-        .on_conflict(senders::key)
-        .do_update()
-        .set(senders::channel.eq(who.channel))
-        .returning(columns::<SenderRow>())
-        .fixed(here!())
-        .row(conn)?;
-    found.try_into()
+    let insert = diesel::insert_into(senders::table).values(row).on_conflict(senders::key).do_nothing();
+    Ok(insert.fixed(here!()).run(conn)?)
 }
 
 /// Remembers a name a sender used; returns how many it has used.
