@@ -11,7 +11,7 @@ use crate::domain::likeness::{Keys, material_key};
 use crate::domain::location::{Location, Place};
 use crate::domain::location_state::LocationState;
 use crate::domain::moment::{Moment, Span};
-use crate::domain::notice::{Notice, join_names};
+use crate::domain::notice::Notice;
 use crate::domain::reading::{Reading, Understanding};
 use crate::domain::sender::{Grade, NEW, SenderCounts, SenderKind, domain_key};
 use crate::domain::signal::{self, Known, payment_words};
@@ -107,7 +107,7 @@ fn sender(
     (key, domain): (&str, Option<SenderId>),
 ) -> Result<(Sender, bool), ActionError> {
     let c = &notice.complainant;
-    let name = calls_itself(notice);
+    let name = c.called();
     let address = c.email.as_ref().map(|e| e.as_str().to_lowercase()).unwrap_or_default();
     let who = Sending { key, kind: SenderKind::Address, domain, name: &name, address: &address, channel: kept.channel };
     let (mut sender, first) = senders::meet(tx.conn, &who, kept.received)?;
@@ -116,12 +116,6 @@ fn sender(
         sender.names = senders::name_used(tx.conn, &sender, &used)?;
     }
     Ok((sender, first))
-}
-
-/// Organization or name.
-fn calls_itself(notice: &Notice) -> String {
-    let c = &notice.complainant;
-    if c.organization.is_empty() { join_names(&c.name, "") } else { c.organization.clone() }
 }
 
 fn known(tx: &mut Tx<'_>, sender: Option<&Sender>, keys: Keys) -> Result<Known, ActionError> {
@@ -258,7 +252,7 @@ pub(super) fn count_sender(
         ..SenderCounts::default()
     };
     if let Some(sender) = &arriving.linked.sender {
-        let (name, channel) = (calls_itself(arriving.notice), arriving.kept.channel);
+        let (name, channel) = (arriving.notice.complainant.called(), arriving.kept.channel);
         let tally = Tally { sender: sender.id, received_at: arriving.kept.received, name: &name, channel, by };
         sender_tallies::add(tx.conn, &tally)?;
     }

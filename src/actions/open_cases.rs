@@ -10,7 +10,6 @@ use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::finding::{Code, missing_elements};
 use crate::domain::ids::{CaseId, CustomerId, Kind};
 use crate::domain::location::Location;
-use crate::domain::notice::join_names;
 use crate::domain::policy::Policy;
 use crate::storage::customers::{Counters, Customer};
 use crate::storage::reviews::{self, ReviewKind};
@@ -83,7 +82,6 @@ fn open_case(
     let site = of_case.iter().find_map(|l| l.site()).unwrap_or_default();
     let (state, look) = beginning(arriving, &of_case);
     let c = &arriving.notice.complainant;
-    let sender = if c.organization.is_empty() { join_names(&c.name, "") } else { c.organization.clone() };
     let new = cases::NewCase {
         notice_id: arriving.id,
         customer_id: customer.id,
@@ -91,7 +89,7 @@ fn open_case(
         downstream: policy.segment(&customer.segment).downstream_provider,
         site: &site,
         segment: &customer.segment,
-        sender: &sender,
+        sender: &c.called(),
         sender_domain: &domain_of(c.email.as_ref()),
         locations: positions.len(),
         missing: missing_elements(&arriving.verdict.findings).len(),

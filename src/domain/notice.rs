@@ -45,6 +45,11 @@ impl Complainant {
         join_names(&self.name, &self.organization)
     }
 
+    /// Organization, or name where there is none: how lists call it.
+    pub fn called(&self) -> String {
+        if self.organization.is_empty() { join_names(&self.name, "") } else { self.organization.clone() }
+    }
+
     /// What a customer needs to settle the matter directly: the mail address. Telephone and postal address only
     /// where there is none, or where the host has chosen to share them (`everything`).
     pub fn reach(&self, everything: bool) -> Vec<String> {

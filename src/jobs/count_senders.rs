@@ -8,8 +8,13 @@ use crate::storage::sender_tallies;
 const TOGETHER: i64 = 500;
 
 pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
-    if !app.read(sender_tallies::any).await? {
-        return Ok(0);
+    let mut done = 0;
+    while !app.is_stopping() && app.read(sender_tallies::any).await? {
+        let some = app.write_quietly(|tx| Ok(sender_tallies::count_some(tx.conn, TOGETHER, tx.now)?)).await?;
+        done += some;
+        if i64::try_from(some) != Ok(TOGETHER) {
+            break;
+        }
     }
-    app.write_quietly(|tx| Ok(sender_tallies::count_some(tx.conn, TOGETHER, tx.now)?)).await
+    Ok(done)
 }

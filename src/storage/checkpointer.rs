@@ -13,7 +13,7 @@ use std::time::Duration;
 use diesel::sql_types::Integer;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 
-use super::connection::{Conn, DatabaseUrl, Manager, Pragmas};
+use super::connection::{Conn, DatabaseUrl, Manager, Session};
 use super::error::StorageError;
 
 /// How often it looks for commits.
@@ -53,7 +53,7 @@ impl Written {
 pub(super) fn start(url: &DatabaseUrl) -> Result<Written, StorageError> {
     let unreachable = |e: &dyn std::fmt::Display| StorageError::Unreachable(e.to_string());
     let mut conn = Manager(url.clone()).open().map_err(|e| unreachable(&e))?;
-    Pragmas::set(&mut conn)?;
+    Session::set(&mut conn)?;
     let (alive, gone) = channel();
     let signs = Arc::new(Signs::default());
     let written = Written { signs: Arc::clone(&signs), _alive: alive };

@@ -93,7 +93,7 @@ impl ManageConnection for Manager {
 
 /// Sets what a connection begins without.
 #[derive(Debug)]
-pub(super) struct Pragmas;
+pub(super) struct Session;
 
 /// One statement each, `busy_timeout` first (documentation of diesel's `SqliteConnection`).
 const SQLITE: [&str; 6] = [
@@ -114,7 +114,7 @@ const POSTGRES: [&str; 2] = [
     "SET jit = off",
 ];
 
-impl Pragmas {
+impl Session {
     pub(super) fn set(conn: &mut Conn) -> QueryResult<()> {
         let all: &[&str] = match conn {
             Conn::Sqlite(_) => &SQLITE,
@@ -124,7 +124,7 @@ impl Pragmas {
     }
 }
 
-impl CustomizeConnection<Conn, r2d2::Error> for Pragmas {
+impl CustomizeConnection<Conn, r2d2::Error> for Session {
     fn on_acquire(&self, conn: &mut Conn) -> Result<(), r2d2::Error> {
         Self::set(conn).map_err(r2d2::Error::QueryError)
     }

@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::connection::{Conn, DatabaseUrl, Manager, Pragmas};
+use super::connection::{Conn, DatabaseUrl, Manager, Session};
 use super::error::StorageError;
 use super::letter_words;
 
@@ -17,7 +17,7 @@ const LOCK: i64 = 0x5afe_4a7b;
 /// Applies what is pending and returns the names of what was applied.
 pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
     let mut conn = open(url)?;
-    Pragmas::set(&mut conn)?;
+    Session::set(&mut conn)?;
     let names = match &mut conn {
         Conn::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|v| names(&v)).map_err(failed)?,
         Conn::Postgres(c) => {

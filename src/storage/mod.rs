@@ -63,7 +63,7 @@ use tokio::task::spawn_blocking;
 pub use connection::{Conn, DatabaseUrl};
 pub use error::StorageError;
 
-use connection::{Manager, Pragmas};
+use connection::{Manager, Session};
 use lanes::{Lane, Sent};
 use writer::Call;
 pub use writer::WriteWatch;
@@ -85,7 +85,7 @@ impl Db {
             .max_size(connections)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(10))
-            .connection_customizer(Box::new(Pragmas))
+            .connection_customizer(Box::new(Session))
             .build(Manager(url.clone()))
             .map_err(|e| StorageError::Unreachable(e.to_string()))?;
         let watch = WriteWatch::new().map_err(|e| StorageError::Unreachable(e.to_string()))?;

@@ -11,7 +11,7 @@ use prometheus::{Histogram, HistogramOpts, IntCounter, IntGauge};
 use tokio::sync::oneshot;
 
 use super::checkpointer::{self, MOST_FRAMES, Written};
-use super::connection::{Conn, DatabaseUrl, Manager, Pragmas};
+use super::connection::{Conn, DatabaseUrl, Manager, Session};
 use super::error::StorageError;
 use super::feed::FEED_LOCK;
 use super::lanes::{Lanes, Sent, Taken};
@@ -133,7 +133,7 @@ where
 pub(super) fn start(url: &DatabaseUrl, watch: WriteWatch) -> Result<SyncSender<Sent>, StorageError> {
     let unreachable = |e: &dyn std::fmt::Display| StorageError::Unreachable(e.to_string());
     let mut conn = Manager(url.clone()).open().map_err(|e| unreachable(&e))?;
-    Pragmas::set(&mut conn)?;
+    Session::set(&mut conn)?;
     conn.batch_execute(&format!("PRAGMA wal_autocheckpoint = {MOST_FRAMES}"))?;
     conn.batch_execute(&format!("PRAGMA cache_size = -{CACHE}"))?;
     let written = checkpointer::start(url)?;
