@@ -40,8 +40,10 @@ on_both! {
         let first = notice(&urls);
         let mut other = notice(&urls[..1]);
         other["complainant"]["email"] = json!("desk@other.example");
-        let body = format!("{first}\n{first}\n{other}");
-        let results = lines(&house.program("notices:write").ask("POST", "/api/v1/notices:batch", "application/x-ndjson", body.as_bytes()).text);
+        // One after the other: lines of one request are taken side by side.
+        let program = house.program("notices:write");
+        let send = |line: &Value| program.ask("POST", "/api/v1/notices:batch", "application/x-ndjson", line.to_string().as_bytes());
+        let results: Vec<Value> = [&first, &first, &other].into_iter().flat_map(|line| lines(&send(line).text)).collect();
         let mut by_file = first.clone();
         by_file["complainant"]["email"] = json!("file@holtfinch.example");
         by_file["works"][0]["title"] = json!("Heron at Dusk");
