@@ -1,7 +1,6 @@
 //! Staff complete what a person wrote by mail: the notice is the person's, in their words, received when
 //! the mail was.
 
-use super::prepare_notices::Prepared;
 use super::receive_notice::{Kept, Received, fingerprint, take_notice};
 use super::{ActionError, Tx};
 use crate::domain::event::{Actor, Happening, Subject};
@@ -35,7 +34,7 @@ pub fn complete_letter(
         mail_failed: super::receive_mail::failed(&row.facts()),
     };
     let token = tx.house.entropy.link(tx.now);
-    let received = take_notice(tx, &kept, (reading, &Prepared::default()), &token)?;
+    let received = take_notice(tx, &kept, (reading, None), &token)?;
     reviews::done_for_submission(tx.conn, submission, &actor.to_string(), tx.now)?;
     if let Some(notice) = notices::by_reference(tx.conn, &received.reference)? {
         let what = Happening::new("notice.completed_by_staff").fact("submission", submission);

@@ -68,7 +68,7 @@ pub(super) fn link(
     let met = known_as.map(|key| sender(tx, kept, notice, (key, domain))).transpose()?;
     let first = met.as_ref().is_some_and(|(_, first)| *first);
     let sender = met.map(|(sender, _)| sender);
-    let exact = notice_keys::same_content(tx.conn, keys)?;
+    let exact = notice_keys::same_content(tx.conn, sender.as_ref().map(|s| s.id), keys)?;
     let mut linked = Linked {
         repeats: vec![None; notice.locations.len()],
         others: vec![Vec::new(); notice.locations.len()],

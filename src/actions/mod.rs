@@ -74,7 +74,7 @@ pub use note_case::note_case;
 pub use once::{Answer as OnceAnswer, Once, once};
 pub use open_house::open_house;
 pub use pass_deadline::pass_deadline;
-pub use prepare_notices::{Prepared, prepare_notices};
+pub use prepare_notices::{OfDocument, Prepared, prepare_notice, prepare_notices};
 pub use propose_decision::{Proposal, propose_decision};
 pub use publish_policy::publish_policy;
 pub use put_back::put_back;

@@ -95,7 +95,7 @@ fn open_case(
         missing: missing_elements(&arriving.verdict.findings).len(),
         received_at: arriving.kept.received,
     };
-    let drawn = arriving.prepared.cases.get(arriving.opened.len());
+    let drawn = arriving.prepared.and_then(|p| p.cases.get(arriving.opened.len()));
     let (id, reference) =
         tx.under_fresh_reference(Kind::Case, drawn, |conn, reference| cases::insert(conn, reference, &new))?;
     customers::count(tx.conn, customer.id, Counters { cases: 1, ..Counters::default() })?;

@@ -16,21 +16,19 @@ use crate::domain::reading::{Reading, Understanding};
 use crate::domain::token::PlainToken;
 use crate::mail::letter::Letter;
 use crate::mail::letters::Acknowledgement;
-use crate::storage::submissions::Submission;
 
-/// What was prepared for one notice; by default nothing.
-#[derive(Default)]
+/// What was prepared for one notice.
 pub struct Prepared {
     /// Whose each location is.
-    pub(super) owners: Option<Vec<Option<CustomerId>>>,
+    pub(super) owners: Vec<Option<CustomerId>>,
     /// The reference it gets, unless that is taken.
-    pub(super) reference: Option<Reference>,
+    pub(super) reference: Reference,
     /// References of its cases, in the order of their customers.
     pub(super) cases: Vec<Reference>,
     /// Where its sender follows it.
-    pub(super) link: Option<PlainToken>,
+    pub(super) link: PlainToken,
     /// What it was prepared by.
-    pub(super) ground: Option<Ground>,
+    pub(super) ground: Ground,
     /// The words of a receipt that says this.
     pub(super) receipt: Option<(Acknowledgement, Letter)>,
 }
@@ -43,39 +41,52 @@ impl Prepared {
     }
 }
 
-/// Prepares the notices of some documents; retractions stay unprepared. Changes nothing.
-pub fn prepare_notices<D>(tx: &mut Tx<'_>, documents: &[D]) -> Result<Vec<Vec<Prepared>>, ActionError>
-where
-    D: AsRef<(Submission, Vec<Reading>)>,
-{
-    let each = || documents.iter().map(AsRef::as_ref);
-    let notices = each().flat_map(|(_, readings)| readings).filter(|r| !r.retraction);
+/// What was prepared for the notices of a document, in their order; retractions, and what could not be prepared, have
+/// nothing.
+pub type OfDocument = Vec<Option<Prepared>>;
+
+/// Prepares the notices of some documents, each with the digest of its submission. Changes nothing.
+pub fn prepare_notices(
+    tx: &mut Tx<'_>,
+    documents: &[(&[u8], &[Reading])],
+) -> Result<Vec<OfDocument>, ActionError> {
+    let notices = documents.iter().flat_map(|(_, readings)| *readings).filter(|r| !r.retraction);
     let understood: Vec<&Understanding> = notices.map(Reading::understood).collect();
     let mut owners = owners(tx.conn, &understood, tx.now)?.into_iter();
     let mut prepared = Vec::with_capacity(documents.len());
-    for (submission, readings) in each() {
-        let fingerprint = fingerprint(submission.digest());
+    for (digest, readings) in documents {
+        let fingerprint = fingerprint(digest);
         let mut of_document = Vec::with_capacity(readings.len());
-        for reading in readings {
+        for reading in *readings {
             let owners = if reading.retraction { None } else { owners.next() };
-            of_document.push(match owners {
-                Some(owners) => prepare(tx, reading.understood(), &fingerprint, owners)?,
-                None => Prepared::default(),
-            });
+            let link = tx.house.entropy.link(tx.now);
+            let ready = |owners| prepare(tx, reading.understood(), (&fingerprint, link), owners);
+            of_document.push(owners.map(ready).transpose()?);
         }
         prepared.push(of_document);
     }
     Ok(prepared)
 }
 
+/// Prepares the one notice of a submission whose status link is known.
+pub fn prepare_notice(
+    tx: &mut Tx<'_>,
+    digest: &[u8],
+    reading: &Reading,
+    link: PlainToken,
+) -> Result<Prepared, ActionError> {
+    let understood = reading.understood();
+    let owners = owners(tx.conn, &[understood], tx.now)?.pop().unwrap_or_default();
+    prepare(tx, understood, (&fingerprint(digest), link), owners)
+}
+
 fn prepare(
     tx: &mut Tx<'_>,
     understood: &Understanding,
-    fingerprint: &str,
+    (fingerprint, link): (&str, PlainToken),
     owners: Vec<Option<CustomerId>>,
 ) -> Result<Prepared, ActionError> {
     let reference = tx.house.entropy.reference(Kind::Notice, tx.now);
-    let link = tx.house.entropy.link(tx.now);
     let mut opened = Vec::new();
     let mut receipt = None;
     if understood.verdict.class == Class::Complete {
@@ -83,8 +94,7 @@ fn prepare(
         receipt = words(tx, understood, (&reference, &link), fingerprint, (&owners, &opened))?;
     }
     let cases = opened.into_iter().map(|o| o.reference).collect();
-    let (owners, reference, link, ground) = (Some(owners), Some(reference), Some(link), Some(tx.ground()?));
-    Ok(Prepared { owners, reference, cases, link, ground, receipt })
+    Ok(Prepared { owners, reference, cases, link, ground: tx.ground()?, receipt })
 }
 
 /// The cases that are opened where nothing repeats what is in hand.

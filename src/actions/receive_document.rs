@@ -12,7 +12,7 @@ use crate::domain::token::PlainToken;
 use crate::storage::notices::NoticeRecord;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::submissions::{self, Submission};
-use crate::storage::{cases, notices};
+use crate::storage::{cases, notice_keys, notices};
 
 /// What became of a submission.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub fn receive_document(
     tx: &mut Tx<'_>,
     submission: &Submission,
     readings: &[Reading],
-    prepared: &[Prepared],
+    prepared: &[Option<Prepared>],
 ) -> Result<Taken, ActionError> {
     if let Some(key) = &submission.dedup_key
         && let Some((id, known)) = submissions::seen(tx.conn, key)?
@@ -51,17 +51,18 @@ pub(super) fn take_all(
     tx: &mut Tx<'_>,
     kept: &Kept,
     readings: &[Reading],
-    prepared: &[Prepared],
+    prepared: &[Option<Prepared>],
 ) -> Result<Taken, ActionError> {
-    let nothing = Prepared::default();
+    let notices = || readings.iter().filter(|r| !r.retraction);
+    notice_keys::hold(tx.conn, &notices().map(|r| r.understood().keys).collect::<Vec<_>>())?;
     let mut taken = Taken { submission: kept.id, again: false, notices: Vec::new(), known: Vec::new(), retractions: 0 };
     for (reading, at) in readings.iter().zip(0..) {
         if reading.retraction {
             taken.retractions += 1;
             take_retraction(tx, kept, reading)?;
         } else {
-            let prepared = prepared.get(at).unwrap_or(&nothing);
-            let link = prepared.link.clone().unwrap_or_else(|| tx.house.entropy.link(tx.now));
+            let prepared = prepared.get(at).and_then(Option::as_ref);
+            let link = prepared.map_or_else(|| tx.house.entropy.link(tx.now), |p| p.link.clone());
             taken.notices.push((take_notice(tx, kept, (reading, prepared), &link)?, link));
         }
     }

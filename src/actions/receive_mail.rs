@@ -5,6 +5,7 @@
 //! machine wrote as an answer, has no return path, comes from one of our own mailboxes or answers a letter of
 //! ours; and an address gets at most a few receipts a day.
 
+use super::prepare_notices::Prepared;
 use super::receive_document::{Taken, take_all};
 use super::receive_notice::{Kept, keep};
 use super::record_bounce::record_bounce;
@@ -101,12 +102,13 @@ pub struct Envelope {
     pub to: Vec<EmailAddress>,
 }
 
-/// Takes a mail in. `mail` is what was read of the submission's bytes.
+/// Takes a mail in. `mail` is what was read of the submission's bytes, `prepared` what was prepared for the notices a
+/// machine wrote in it.
 pub fn receive_mail(
     tx: &mut Tx<'_>,
     mut submission: Submission,
     envelope: &Envelope,
-    mail: Option<&Mail>,
+    (mail, prepared): (Option<&Mail>, &[Option<Prepared>]),
 ) -> Result<MailOutcome, ActionError> {
     let Some(mail) = mail else {
         let id = super::receive_unreadable(
@@ -132,7 +134,7 @@ pub fn receive_mail(
     kept.prose = mail.text.chars().take(MAX_PROSE).collect();
     kept.mail_failed = failed(&submission.facts);
     kept.mail_domain = Some(mail.from.as_ref().map(|f| f.domain().to_owned()).unwrap_or_default());
-    let arrived = Arrived { mail, kept, letter, returned };
+    let arrived = Arrived { mail, prepared, kept, letter, returned };
     let taken = arrived.act(tx, kind)?;
     let mut done = outcome(arrived.kept.id, kind);
     if let Some(taken) = taken {
@@ -224,6 +226,7 @@ pub(super) fn failed(facts: &serde_json::Map<String, serde_json::Value>) -> Opti
 /// A mail that is kept, and the letter of ours it is about.
 struct Arrived<'a> {
     mail: &'a Mail,
+    prepared: &'a [Option<Prepared>],
     kept: Kept,
     letter: Option<LetterRow>,
     /// It has no sender in its envelope: an answer must not be sent (RFC 5321 section 4.5.5).
@@ -234,7 +237,7 @@ impl Arrived<'_> {
     fn act(&self, tx: &mut Tx<'_>, kind: MailKind) -> Result<Option<Taken>, ActionError> {
         match (&self.mail.content, kind) {
             (Content::Machine(readings, problems), _) => {
-                let taken = take_all(tx, &self.kept, readings, &[])?;
+                let taken = take_all(tx, &self.kept, readings, self.prepared)?;
                 if !problems.is_empty() {
                     self.raise(tx, ReviewKind::Unreadable, &problems.join("; "))?;
                 }

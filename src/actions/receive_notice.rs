@@ -25,7 +25,7 @@ use crate::storage::locations::Matched;
 use crate::storage::notices::Sorted;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::submissions::Submission;
-use crate::storage::{links, locations, notices, submissions};
+use crate::storage::{links, locations, notice_keys, notices, submissions};
 
 /// A status link only reads, and outlives its cases: a year.
 pub(super) const STATUS_LIFETIME: Span = Span::days(365);
@@ -69,11 +69,12 @@ pub struct Kept {
     pub mail_domain: Option<String>,
 }
 
-/// Receives one notice. `token` becomes the sender's private status link and makes a repeat harmless.
+/// Receives one notice, for which something may have been prepared. `token` becomes the sender's private status link
+/// and makes a repeat harmless.
 pub fn receive_notice(
     tx: &mut Tx<'_>,
     mut submission: Submission,
-    reading: &Reading,
+    (reading, prepared): (&Reading, Option<&Prepared>),
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
     if let Some((_, references)) = submissions::seen(tx.conn, &token.link_hash())?
@@ -84,7 +85,8 @@ pub fn receive_notice(
     }
     submission.dedup_key = Some(token.link_hash());
     let kept = keep(tx, &submission, None)?;
-    take_notice(tx, &kept, (reading, &Prepared::default()), token)
+    notice_keys::hold(tx.conn, &[reading.understood().keys])?;
+    take_notice(tx, &kept, (reading, prepared), token)
 }
 
 /// Keeps a submission byte for byte.
@@ -105,16 +107,16 @@ pub(super) fn keep(tx: &mut Tx<'_>, submission: &Submission, problem: Option<&st
 pub(super) fn take_notice(
     tx: &mut Tx<'_>,
     kept: &Kept,
-    (reading, prepared): (&Reading, &Prepared),
+    (reading, prepared): (&Reading, Option<&Prepared>),
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
-    if let Some(ground) = &prepared.ground {
-        tx.goes_by(ground);
+    if let Some(prepared) = prepared {
+        tx.goes_by(&prepared.ground);
     }
     let understood = reading.understood();
     let (notice, verdict) = (&understood.notice, &understood.verdict);
-    let owner_of = match &prepared.owners {
-        Some(known) => known.clone(),
+    let owner_of = match prepared {
+        Some(prepared) => prepared.owners.clone(),
         None => owners(tx.conn, &[understood], kept.received)?.pop().unwrap_or_default(),
     };
     let linked = link(tx, kept, reading, &owner_of)?;
@@ -124,7 +126,7 @@ pub(super) fn take_notice(
         unreadable: notice.locations.iter().filter(|l| matches!(l.place, Place::Unreadable(_))).count(),
     };
     let told = (notice, verdict);
-    let (id, reference) = tx.under_fresh_reference(Kind::Notice, prepared.reference.as_ref(), |conn, reference| {
+    let (id, reference) = tx.under_fresh_reference(Kind::Notice, prepared.map(|p| &p.reference), |conn, reference| {
         notices::insert(conn, (reference, kept.id), told, sorted, &linked.ties, kept.received)
     })?;
     let opened = Vec::new();
@@ -198,7 +200,7 @@ pub(super) struct Arriving<'a> {
     pub kept: &'a Kept,
     pub linked: &'a Linked,
     pub opened: Vec<Opened>,
-    pub prepared: &'a Prepared,
+    pub prepared: Option<&'a Prepared>,
 }
 
 /// A case that was opened.

@@ -75,7 +75,7 @@ fn receipt(
         link: tx.url(&format!("/n/{}", token.reveal())),
     };
     let told = told.acknowledgement(&tx.policy()?.policy);
-    match arriving.prepared.letter(&told) {
+    match arriving.prepared.and_then(|p| p.letter(&told)) {
         Some(letter) => Ok(letter),
         None => Ok(told.letter(&tx.sender())?),
     }

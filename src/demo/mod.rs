@@ -196,7 +196,7 @@ impl Cast {
                 let read = formats::mail::read(raw.as_bytes());
                 let submission = Submission::new("mail", "message/rfc822", raw.as_bytes().to_vec());
                 let envelope = Envelope::default();
-                self.app.write(move |tx| receive_mail(tx, submission, &envelope, read.as_ref())).await.map(|_| ())
+                self.app.write(move |tx| receive_mail(tx, submission, &envelope, (read.as_ref(), &[]))).await.map(|_| ())
             }
             Scene::MailboxCloses => {
                 let refusal = Sent::Refused("550 5.1.1 no such user".to_owned());
@@ -216,7 +216,7 @@ impl Cast {
             ..Submission::new("form", "application/json", body)
         };
         let token = self.app.house.entropy.link(self.app.clock.now());
-        let received = self.app.write(move |tx| receive_notice(tx, submission, &raw.into(), &token)).await?;
+        let received = self.app.write(move |tx| receive_notice(tx, submission, (&raw.into(), None), &token)).await?;
         let references: Vec<Reference> = received.cases;
         let ids = self
             .app

@@ -4,9 +4,11 @@ mod lmtp;
 
 pub use lmtp::{Listener, bind};
 
-use crate::actions::{ActionError, Envelope, MailOutcome, receive_mail};
+use std::sync::Arc;
+
+use crate::actions::{ActionError, Envelope, MailOutcome, OfDocument, prepare_notices, receive_mail};
 use crate::app::App;
-use crate::formats::mail::{self, Content};
+use crate::formats::mail::{self, Content, Mail};
 use crate::storage::submissions::Submission;
 
 /// Reads a mail, checks its signatures where that is asked for, and takes it in.
@@ -17,11 +19,22 @@ pub async fn take_mail(app: &App, mut submission: Submission, envelope: Envelope
             submission.facts.insert(method.to_owned(), result.into());
         }
     }
-    // Beside the writer: what was written by a machine is understood and judged.
-    if let Some(Content::Machine(readings, _)) = read.as_ref().map(|mail| &mail.content) {
-        for reading in readings {
-            reading.understood();
-        }
+    let read = read.map(Arc::new);
+    let prepared = match &read {
+        Some(mail) => prepare(app, *submission.digest(), Arc::clone(mail)).await,
+        None => Vec::new(),
+    };
+    app.write(move |tx| receive_mail(tx, submission, &envelope, (read.as_deref(), &prepared))).await
+}
+
+/// Prepares, beside the writer, the notices a machine wrote. What fails here is done by the write, which says why.
+async fn prepare(app: &App, digest: [u8; 32], mail: Arc<Mail>) -> OfDocument {
+    if !matches!(mail.content, Content::Machine(..)) {
+        return Vec::new();
     }
-    app.write(move |tx| receive_mail(tx, submission, &envelope, read.as_ref())).await
+    let prepared = app.prepare(move |tx| {
+        let Content::Machine(readings, _) = &mail.content else { return Ok(Vec::new()) };
+        prepare_notices(tx, &[(&digest, readings)])
+    });
+    prepared.await.ok().and_then(|mut documents| documents.pop()).unwrap_or_default()
 }

@@ -1,8 +1,10 @@
 //! Earlier notices that are like a new one.
 
+use std::collections::BTreeSet;
+
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{Array, BigInt};
 
 use super::connection::Conn;
 use super::error::StorageError;
@@ -12,11 +14,36 @@ use crate::domain::ids::{NoticeId, SenderId};
 use crate::domain::likeness::Keys;
 use crate::domain::moment::Moment;
 
-/// The first notice with the same content; the key holds its sender too.
-pub fn same_content(conn: &mut Conn, keys: Keys) -> Result<Option<NoticeId>, StorageError> {
-    let same = notices::table.filter(notices::content_key.eq(keys.content));
-    let found: Option<i64> =
-        same.order(notices::id).select(notices::id).limit(1).fixed(here!()).row(conn).optional()?;
+/// Lets one transaction at a time take a notice with this content, until its end: of two that arrive at the same moment
+/// the later one is the repeat. SQLite has one writer anyway.
+pub fn hold(conn: &mut Conn, keys: &[Keys]) -> Result<(), StorageError> {
+    let Conn::Postgres(conn) = conn else { return Ok(()) };
+    // In one order, so that two documents cannot wait for each other.
+    let contents: BTreeSet<i64> = keys.iter().map(|k| k.content).collect();
+    let contents: Vec<i64> = contents.into_iter().collect();
+    diesel::sql_query("SELECT pg_advisory_xact_lock(content) FROM unnest($1) AS content")
+        .bind::<Array<BigInt>, _>(contents)
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The first notice of a sender with the same content; one without a sender is compared with its like.
+pub fn same_content(
+    conn: &mut Conn,
+    sender: Option<SenderId>,
+    keys: Keys,
+) -> Result<Option<NoticeId>, StorageError> {
+    let same = notices::table
+        .filter(notices::body_key.eq(keys.body))
+        .filter(notices::content_key.eq(keys.content))
+        .order((notices::sender_id, notices::body_key, notices::content_key, notices::id))
+        .select(notices::id)
+        .limit(1);
+    let found: Option<i64> = match sender {
+        Some(sender) => same.filter(notices::sender_id.eq(sender.0)).fixed(here!()).row(conn),
+        None => same.filter(notices::sender_id.is_null()).fixed(here!()).row(conn),
+    }
+    .optional()?;
     Ok(found.map(NoticeId))
 }
 

@@ -9,7 +9,7 @@ use super::caller::Caller;
 use super::problem::ApiError;
 use super::shapes::{Receipt, Retracted};
 use crate::actions::{
-    ActionError, Once, OnceAnswer, Prepared, Received, Taken, Tx, keep_unreadable, once, prepare_notices,
+    ActionError, OfDocument, Once, OnceAnswer, Received, Taken, Tx, keep_unreadable, once, prepare_notices,
     receive_document,
 };
 use crate::app::App;
@@ -58,13 +58,16 @@ pub(super) async fn refuse(app: &App, submission: Submission, faults: Faults) ->
 pub(super) type Content = Arc<(Submission, Vec<Reading>)>;
 
 /// What was prepared for the notices of a submission; by default nothing.
-pub(super) type Ready = Arc<Vec<Prepared>>;
+pub(super) type Ready = Arc<OfDocument>;
 
 /// Does what can be done for submissions before they are written, for all of them at once, in their order. What fails
 /// here is tried again by the write, which says why.
 pub(super) async fn prepare(app: &App, contents: Vec<Content>) -> impl Iterator<Item = Ready> {
-    let prepared = app.prepare(move |tx| prepare_notices(tx, &contents)).await;
-    prepared.unwrap_or_default().into_iter().map(Arc::new)
+    let prepared = app.prepare(move |tx| {
+        let documents: Vec<(&[u8], &[Reading])> = contents.iter().map(|c| (&c.0.digest()[..], &c.1[..])).collect();
+        prepare_notices(tx, &documents)
+    });
+    prepared.await.unwrap_or_default().into_iter().map(Arc::new)
 }
 
 /// Takes the notices of a submission; with an idempotency key once.

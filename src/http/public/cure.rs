@@ -9,8 +9,8 @@ use askama::Template;
 use validator::Validate;
 
 use super::cure_fields::Additions;
+use super::notice_form::take;
 use super::receipt::open;
-use crate::actions::{ActionError, receive_notice};
 use crate::app::App;
 use crate::domain::elements::{Class, Element};
 use crate::domain::finding::Code;
@@ -179,14 +179,7 @@ pub async fn submit(
         user_agent: client::agent(&request),
         ..Submission::new("form", "application/x-www-form-urlencoded", body.to_vec())
     };
-    let reading = Reading { cures: Some(incomplete.first.id), ..Reading::from(raw) };
-    reading.understood();
-    match app.write(move |tx| receive_notice(tx, submission, &reading, &fresh)).await {
-        Ok(_) | Err(ActionError::Storage(StorageError::Conflict { table: submissions::TABLE, .. })) => {
-            Ok(see(&receipt))
-        }
-        Err(error) => Err(error.into()),
-    }
+    take(&app, submission, Reading { cures: Some(incomplete.first.id), ..Reading::from(raw) }, fresh).await
 }
 
 /// Wording of a statement that is missing.

@@ -1,5 +1,7 @@
 //! `GET` and `POST /notices/new`: the form, its buttons, the page to check, and sending.
 
+use std::sync::Arc;
+
 use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -7,7 +9,7 @@ use serde::Deserialize;
 
 use super::notice_check;
 use super::notice_fields::{Fields, WorkFields};
-use crate::actions::{ActionError, match_locations, receive_notice};
+use crate::actions::{ActionError, match_locations, prepare_notice, receive_notice};
 use crate::app::App;
 use crate::domain::location::{Location, Place};
 use crate::domain::reading::Reading;
@@ -172,12 +174,24 @@ async fn send(
         user_agent: client::agent(request),
         ..Submission::new("form", "application/x-www-form-urlencoded", body.to_vec())
     };
-    let path = format!("/notices/sent/{}", token.reveal());
-    let reading = Reading::from(raw);
-    reading.understood();
-    match app.write(move |tx| receive_notice(tx, submission, &reading, &token)).await {
+    take(app, submission, Reading::from(raw), token).await
+}
+
+/// Takes a notice that was sent with a form, and leads to its receipt. What can be prepared beside the writer is;
+/// where that fails, the write does it and says why.
+pub(super) async fn take(
+    app: &App,
+    submission: Submission,
+    reading: Reading,
+    token: PlainToken,
+) -> Result<HttpResponse, HttpError> {
+    let receipt = see(&format!("/notices/sent/{}", token.reveal()));
+    let reading = Arc::new(reading);
+    let (digest, link, read) = (*submission.digest(), token.clone(), Arc::clone(&reading));
+    let prepared = app.prepare(move |tx| prepare_notice(tx, &digest, &read, link)).await.ok();
+    match app.write(move |tx| receive_notice(tx, submission, (&reading, prepared.as_ref()), &token)).await {
         // The first click of a double click was faster on another connection: its receipt is this one's.
-        Ok(_) | Err(ActionError::Storage(StorageError::Conflict { table: submissions::TABLE, .. })) => Ok(see(&path)),
+        Ok(_) | Err(ActionError::Storage(StorageError::Conflict { table: submissions::TABLE, .. })) => Ok(receipt),
         Err(error) => Err(error.into()),
     }
 }

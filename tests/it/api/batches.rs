@@ -40,10 +40,12 @@ on_both! {
         let first = notice(&urls);
         let mut other = notice(&urls[..1]);
         other["complainant"]["email"] = json!("desk@other.example");
-        // One after the other: lines of one request are taken side by side.
+        // The last one after the others: lines of one request are taken side by side.
         let program = house.program("notices:write");
-        let send = |line: &Value| program.ask("POST", "/api/v1/notices:batch", "application/x-ndjson", line.to_string().as_bytes());
-        let results: Vec<Value> = [&first, &first, &other].into_iter().flat_map(|line| lines(&send(line).text)).collect();
+        let send = |body: String| lines(&program.ask("POST", "/api/v1/notices:batch", "application/x-ndjson", body.as_bytes()).text);
+        let mut results = send(format!("{first}\n{first}\n"));
+        results.sort_by_key(|r| r["receipt"]["cases"].as_array().unwrap().is_empty());
+        results.extend(send(other.to_string()));
         let mut by_file = first.clone();
         by_file["complainant"]["email"] = json!("file@holtfinch.example");
         by_file["works"][0]["title"] = json!("Heron at Dusk");
@@ -74,6 +76,26 @@ on_both! {
         let (a, b) = (plain(&received(&one[0].text)), plain(&received(&by_file)));
         assert!(a.len() > 100, "{a:?}");
         assert_eq!(a.iter().filter(|w| !b.contains(w)).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+
+    /// Identical notices, sent at the same moment: one is new, and the others repeat it.
+    fn of_identical_notices_one_is_new(house: House) {
+        house.customers(CUSTOMERS);
+        let same = notice(&["https://alder-photo.example/a.jpg", "https://brightmoor.example/b"]);
+        let eight = format!("{same}\n").repeat(8);
+        let program = house.program("notices:write");
+        let results = std::thread::scope(|scope| {
+            let send = || program.ask("POST", "/api/v1/notices:batch", "application/x-ndjson", eight.as_bytes()).text;
+            let senders: Vec<_> = (0..3).map(|_| scope.spawn(send)).collect();
+            senders.into_iter().flat_map(|s| lines(&s.join().unwrap())).collect::<Vec<_>>()
+        });
+        let (first, repeats): (Vec<_>, Vec<_>) =
+            results.iter().partition(|r| r["receipt"]["locations"][0]["state"] == "hosted");
+        assert_eq!((results.len(), first.len()), (24, 1), "{results:?}");
+        for repeat in repeats {
+            assert_eq!(repeat["receipt"]["locations"][1]["state"], "duplicate", "{repeat}");
+            assert_eq!(repeat["receipt"]["cases"], json!([]), "{repeat}");
+        }
     }
 
     /// Assets by the line: good ones are kept, bad ones are told by number, again is nothing new.

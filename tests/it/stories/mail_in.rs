@@ -31,7 +31,7 @@ impl House {
         let read = mail::read(raw.as_bytes());
         let submission = Submission::new("mail", "message/rfc822", raw.as_bytes().to_vec());
         let envelope = envelope.clone();
-        self.wait(self.app.write(move |tx| receive_mail(tx, submission, &envelope, read.as_ref()))).unwrap()
+        self.wait(self.app.write(move |tx| receive_mail(tx, submission, &envelope, (read.as_ref(), &[])))).unwrap()
     }
     fn open_reviews(&self) -> Vec<&'static str> {
         let open = self.wait(self.app.read(|c| reviews::open(c, None, 50))).unwrap();

@@ -95,7 +95,7 @@ fn a_forged_mail_is_looked_at() {
         let read = mail::read(raw.as_bytes());
         let submission = Submission::new("mail", "message/rfc822", raw.as_bytes().to_vec());
         let taken = house
-            .wait(house.app.write(move |tx| receive_mail(tx, submission, &Envelope::default(), read.as_ref())))
+            .wait(house.app.write(move |tx| receive_mail(tx, submission, &Envelope::default(), (read.as_ref(), &[]))))
             .unwrap();
         house.run_due();
         let (received, _) = &taken.notices[0];

@@ -165,7 +165,7 @@ impl House {
         let raw: RawNotice = serde_json::from_str(json).unwrap();
         let submission = Submission::new("cli", "application/json", json.as_bytes().to_vec());
         let token = self.app.house.entropy.link(self.app.clock.now());
-        self.wait(self.app.write(move |tx| receive_notice(tx, submission, &raw.into(), &token))).unwrap()
+        self.wait(self.app.write(move |tx| receive_notice(tx, submission, (&raw.into(), None), &token))).unwrap()
     }
 
     /// Kinds of events that begin so, in order.
