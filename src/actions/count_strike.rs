@@ -8,7 +8,7 @@ use crate::domain::strikes::{Incident, StrikeStatus, expires_at, same_incident};
 use crate::storage::cases::Case;
 use crate::storage::customers::Counters;
 use crate::storage::strikes::{self, NewStrike};
-use crate::storage::{cases, customers, locations};
+use crate::storage::{cases, customers, material};
 
 /// Strikes of one customer that are compared at most; older ones have long expired.
 const COMPARED: i64 = 500;
@@ -27,7 +27,7 @@ pub(super) fn count_strike(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), Actio
 fn find_incident(tx: &mut Tx<'_>, case: &Case) -> Result<Option<StrikeId>, ActionError> {
     let window = tx.policy()?.policy.incident_window;
     let this = Incident { received_at: case.received_at, told_at: case.forwarded_at };
-    let same_material = locations::strikes_on_same_material(tx.conn, case.id)?;
+    let same_material = material::strikes_on_same_material(tx.conn, case.id)?;
     let earlier = strikes::of_customer(tx.conn, case.customer_id, COMPARED)?;
     let found = earlier.iter().filter(|s| s.status == StrikeStatus::Active).find(|s| {
         let other = Incident { received_at: s.received_at, told_at: s.told_at };

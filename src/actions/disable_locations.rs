@@ -17,7 +17,7 @@ use crate::mail::letters::AccessDisabled;
 use crate::storage::cases::Case;
 use crate::storage::locations::{self, LocationRow, Move};
 use crate::storage::reviews::{self, ReviewKind};
-use crate::storage::{cases, customers, notices, probes};
+use crate::storage::{cases, customers, notices, probes, works};
 
 /// Disables some locations of a case, or all of them. When none is left open, the case closes and counts.
 pub fn disable_locations(
@@ -110,7 +110,7 @@ pub(super) fn close_where_done(tx: &mut Tx<'_>, case: &mut Case, actor: &Actor) 
 /// 17 USC 512(g)(2)(A): the customer is told promptly that access was disabled.
 fn tell_customer(tx: &mut Tx<'_>, case: &Case, rows: &[LocationRow], why: &str) -> Result<(), ActionError> {
     let (notice, customer) = (notices::get(tx.conn, case.notice_id)?, customers::get(tx.conn, case.customer_id)?);
-    let works = notices::works(tx.conn, notice.id)?;
+    let works = works::of_notice(tx.conn, notice.id)?;
     let period = tx.policy()?.policy.strike_expiry.as_period();
     let sender = tx.sender();
     let mut data = AccessDisabled {

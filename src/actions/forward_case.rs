@@ -19,7 +19,7 @@ use crate::storage::links::Target;
 use crate::storage::locations::LocationRow;
 use crate::storage::notices::NoticeRecord;
 use crate::storage::reviews::{self, ReviewKind};
-use crate::storage::{cases, customers, letters, links, locations, material, notices};
+use crate::storage::{cases, customers, letters, links, locations, material, notices, works};
 
 /// Most locations loaded for a letter; the intake limit is lower by default.
 const ALL: i64 = 100_000;
@@ -178,7 +178,7 @@ fn letter(
     deadline: Moment,
     policy: &Policy,
 ) -> Result<NoticeToCustomer, ActionError> {
-    let works = notices::works(tx.conn, notice.id)?;
+    let works = works::of_notice(tx.conn, notice.id)?;
     let rows = locations::of_case(tx.conn, case.id, 0, ALL)?;
     let also_in = also_in(tx, case, &rows)?;
     Ok(NoticeToCustomer {

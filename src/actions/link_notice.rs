@@ -17,10 +17,11 @@ use crate::domain::sender::{Grade, NEW, SenderCounts, SenderKind, domain_key};
 use crate::domain::signal::{self, Known, payment_words};
 use crate::storage::material::{self, Named};
 use crate::storage::notice_keys;
-use crate::storage::notices::{self, Ties};
+use crate::storage::notices::Ties;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::sender_tallies::{self, Tally};
 use crate::storage::senders::{self, Sender, Sending};
+use crate::storage::works;
 
 /// How long a sender has to confirm the mail address before a person looks.
 const CONFIRM_WITHIN: Span = Span::days(1);
@@ -207,7 +208,7 @@ impl SameWorks {
         if self.known.len() >= COMPARED {
             return Ok(false);
         }
-        let works = notices::works(tx.conn, found.notice)?;
+        let works = works::of_notice(tx.conn, found.notice)?;
         let same = works.iter().any(|w| self.titles.contains(&w.shown().to_lowercase()));
         self.known.insert(found.notice, same);
         Ok(same)

@@ -46,10 +46,7 @@ impl Prepared {
 pub type OfDocument = Vec<Option<Prepared>>;
 
 /// Prepares the notices of some documents, each with the digest of its submission. Changes nothing.
-pub fn prepare_notices(
-    tx: &mut Tx<'_>,
-    documents: &[(&[u8], &[Reading])],
-) -> Result<Vec<OfDocument>, ActionError> {
+pub fn prepare_notices(tx: &mut Tx<'_>, documents: &[(&[u8], &[Reading])]) -> Result<Vec<OfDocument>, ActionError> {
     let notices = documents.iter().flat_map(|(_, readings)| *readings).filter(|r| !r.retraction);
     let understood: Vec<&Understanding> = notices.map(Reading::understood).collect();
     let mut owners = owners(tx.conn, &understood, tx.now)?.into_iter();

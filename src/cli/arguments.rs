@@ -35,6 +35,8 @@ pub(super) enum Command {
     /// .eml files in <data>/mail/; nothing is sent to anybody.
     Demo(Where),
     /// Run the jobs only: letters, reminders, deadlines. Several workers can share one PostgreSQL database.
+    ///
+    /// With --listen it answers /healthz, /readyz and /metrics there, and nothing else; without, it has no address.
     Worker(Where),
     /// Bring the database up to date and stop.
     Migrate(Where),

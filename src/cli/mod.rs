@@ -98,7 +98,7 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
     match arguments.command {
         Command::Serve(place) => serve::serve(&settings(&place)?).await,
         Command::Demo(place) => demo::demo(settings(&place)?).await,
-        Command::Worker(place) => serve::worker(&settings(&place)?).await,
+        Command::Worker(place) => serve::worker(&settings(&place)?, place.listen.is_some()).await,
         Command::Migrate(place) => serve::migrate(&settings(&place)?),
         Command::Customers(CustomersCommand::Import { file, place }) => {
             customers::import(&settings(&place)?, &file).await

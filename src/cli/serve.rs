@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::{CliError, open, supervisor};
 use crate::app::App;
 use crate::config::{Config, Settings};
-use crate::http::bind;
+use crate::http::{Bound, bind};
 use crate::jobs::run_until_stopped;
 use crate::storage::{migrations, staff};
 
@@ -36,7 +36,7 @@ Nobody can sign in yet. In another terminal, with the same --config and --data:
 Then open /staff/ to sign in.";
 
 /// Serves until SIGTERM or SIGINT, then lets the jobs finish what they hold.
-pub(super) async fn run(app: App, bound: crate::http::Bound) -> Result<ExitCode, CliError> {
+pub(super) async fn run(app: App, bound: Bound) -> Result<ExitCode, CliError> {
     let jobs = tokio::spawn(run_until_stopped(app.clone()));
     let server = bound.run()?;
     supervisor::ready();
@@ -50,10 +50,16 @@ pub(super) async fn run(app: App, bound: crate::http::Bound) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-/// The jobs alone.
-pub(super) async fn worker(settings: &Settings) -> Result<ExitCode, CliError> {
+/// The jobs alone. `watched`: an address was given, at which the worker tells how it is.
+pub(super) async fn worker(settings: &Settings, watched: bool) -> Result<ExitCode, CliError> {
     let app = open(settings).await?;
-    println!("Safeharbor runs jobs. Letters: {}", app.transport.describe());
+    let bound = if watched { Some(bind(app.clone())?) } else { None };
+    match &bound {
+        Some(bound) => println!("Safeharbor runs jobs and tells how it is on http://{}/", bound.address()?),
+        None => println!("Safeharbor runs jobs."),
+    }
+    println!("Letters: {}", app.transport.describe());
+    let watch = bound.map(Bound::watch).transpose()?;
     let told = app.clone();
     tokio::spawn(async move {
         stop_signal().await;
@@ -63,6 +69,9 @@ pub(super) async fn worker(settings: &Settings) -> Result<ExitCode, CliError> {
     });
     supervisor::ready();
     run_until_stopped(app).await;
+    if let Some(watch) = watch {
+        watch.stop().await;
+    }
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

@@ -196,7 +196,10 @@ impl Cast {
                 let read = formats::mail::read(raw.as_bytes());
                 let submission = Submission::new("mail", "message/rfc822", raw.as_bytes().to_vec());
                 let envelope = Envelope::default();
-                self.app.write(move |tx| receive_mail(tx, submission, &envelope, (read.as_ref(), &[]))).await.map(|_| ())
+                self.app
+                    .write(move |tx| receive_mail(tx, submission, &envelope, (read.as_ref(), &[])))
+                    .await
+                    .map(|_| ())
             }
             Scene::MailboxCloses => {
                 let refusal = Sent::Refused("550 5.1.1 no such user".to_owned());

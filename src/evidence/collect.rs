@@ -23,7 +23,7 @@ use crate::storage::responses::{self, Response};
 use crate::storage::strikes::{self, Strike};
 use crate::storage::submissions::{self, SubmissionRow};
 use crate::storage::withdrawals::{self, Withdrawal};
-use crate::storage::{Conn, StorageError};
+use crate::storage::{Conn, StorageError, works};
 
 /// Most locations of a case.
 const ALL: i64 = 100_000;
@@ -61,7 +61,7 @@ pub(super) fn collect(conn: &mut Conn, case: &Case) -> Result<Collected, Storage
     letters.sort_by_key(|l| l.id);
     let sent: Vec<i64> = letters.iter().map(|l| l.id).collect();
     Ok(Collected {
-        works: notices::works(conn, notice.id)?,
+        works: works::of_notice(conn, notice.id)?,
         submission: submissions::get(conn, notice.submission_id)?,
         customer: customers::get(conn, case.customer_id)?,
         strike: case.strike_id.map(|id| strikes::get(conn, id)).transpose()?,

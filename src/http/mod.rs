@@ -24,4 +24,4 @@ mod uploads;
 
 pub use error::HttpError;
 pub use limits::Limits;
-pub use server::{Bound, bind};
+pub use server::{Bound, Watch, bind};

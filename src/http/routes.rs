@@ -32,6 +32,14 @@ const AGENT: Who = Who::Staff(StaffRole::Agent);
 const LEAD: Who = Who::Staff(StaffRole::Lead);
 const ADMIN: Who = Who::Staff(StaffRole::Admin);
 
+/// Registers what tells how a process is, for one that answers nothing else.
+pub(super) fn watching(config: &mut ServiceConfig) {
+    config
+        .route("/healthz", web::get().to(health::healthz))
+        .route("/readyz", web::get().to(health::readyz))
+        .route("/metrics", web::get().to(health::metrics));
+}
+
 macro_rules! routes {
     ($($method:ident $path:literal $who:expr => $handler:path;)+) => {
         /// All routes.

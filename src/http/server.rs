@@ -3,10 +3,11 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as Web, HttpRequest, HttpServer, web};
+use tokio::task::JoinHandle;
 
 use super::api::{self, ApiError};
 use super::error::HttpError;
@@ -36,7 +37,18 @@ impl Bound {
 
     /// Starts to answer. The server stops by itself on SIGTERM and SIGINT, letting requests finish.
     pub fn run(self) -> io::Result<Server> {
-        let (workers, patience) = (self.app.config().server.workers, self.app.config().server.patience.to_std());
+        let threads = self.app.config().server.workers;
+        self.answer(everything, threads, true)
+    }
+
+    /// Starts to answer those who watch the process, and nobody else.
+    pub fn watch(self) -> io::Result<Watch> {
+        let server = self.answer(|config, _| routes::watching(config), 1, false)?;
+        Ok(Watch { handle: server.handle(), task: tokio::spawn(server) })
+    }
+
+    fn answer(self, routes: Routes, threads: usize, heeds_signals: bool) -> io::Result<Server> {
+        let patience = self.app.config().server.patience.to_std();
         let limits = Limits::new(self.app.config());
         let app = self.app;
         let server = HttpServer::new(move || {
@@ -51,17 +63,37 @@ impl Bound {
                 .wrap(from_fn(guard))
                 .wrap(from_fn(private_headers))
                 .wrap(from_fn(log_request))
-                .configure(|config| api::configure(config, max_message))
-                .configure(routes::configure)
+                .configure(|config| routes(config, max_message))
                 .default_service(web::to(nothing_here))
         })
-        .workers(workers)
+        .workers(threads)
         .shutdown_timeout(10)
         .client_request_timeout(patience)
-        .listen(self.listener)?
-        .run();
-        Ok(server)
+        .listen(self.listener)?;
+        Ok(if heeds_signals { server.run() } else { server.disable_signals().run() })
     }
+}
+
+/// A server for those who watch; it answers until it is stopped.
+pub struct Watch {
+    handle: ServerHandle,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl Watch {
+    /// Finishes what is being answered.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        let _ = self.task.await;
+    }
+}
+
+/// What is answered, and how large a mail may be.
+type Routes = fn(&mut web::ServiceConfig, usize);
+
+fn everything(config: &mut web::ServiceConfig, max_message: usize) {
+    api::configure(config, max_message);
+    routes::configure(config);
 }
 
 /// An address that does not exist: a page for people, a problem for programs.

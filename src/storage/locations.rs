@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::connection::{Conn, insert_all};
 use super::error::StorageError;
 use super::prepared::{Prepared, columns, here};
-use super::schema::{cases, locations};
+use super::schema::locations;
 use crate::domain::contact::one_line;
-use crate::domain::ids::{CaseId, CounterId, CustomerId, NoticeId, StrikeId};
+use crate::domain::ids::{CaseId, CounterId, CustomerId, NoticeId};
 use crate::domain::likeness::material_key;
 use crate::domain::location::{Location, Place};
 use crate::domain::location_state::LocationState;
@@ -314,23 +314,4 @@ pub fn count_in(conn: &mut Conn, case: CaseId, states: &[LocationState]) -> Resu
         .filter(locations::state.eq_any(codes))
         .count()
         .get_result(conn)?)
-}
-
-/// Active or earlier strikes of this customer whose cases named material that this case names too.
-pub fn strikes_on_same_material(conn: &mut Conn, case: CaseId) -> Result<Vec<StrikeId>, StorageError> {
-    let keys: Vec<i64> =
-        locations::table.filter(locations::case_id.eq(case.0)).select(locations::material).distinct().load(conn)?;
-    let mut found = Vec::new();
-    for chunk in keys.chunks(800) {
-        let some: Vec<Option<i64>> = locations::table
-            .inner_join(cases::table.on(locations::case_id.eq(cases::id.nullable())))
-            .filter(locations::material.eq_any(chunk))
-            .filter(locations::case_id.is_not_null())
-            .filter(cases::strike_id.is_not_null())
-            .select(cases::strike_id)
-            .distinct()
-            .load(conn)?;
-        found.extend(some.into_iter().flatten().map(StrikeId));
-    }
-    Ok(found)
 }

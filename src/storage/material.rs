@@ -8,7 +8,7 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::prepared::{Prepared, filled};
 use super::schema::{cases, locations, notices};
-use crate::domain::ids::{CaseId, NoticeId, SenderId};
+use crate::domain::ids::{CaseId, NoticeId, SenderId, StrikeId};
 use crate::domain::location_state::LocationState;
 use crate::domain::moment::Moment;
 
@@ -146,4 +146,23 @@ pub fn restore_released(conn: &mut Conn, keys: &[i64], by: &str, now: Moment) ->
             .execute(conn)?;
     }
     Ok(())
+}
+
+/// Active or earlier strikes of this customer whose cases named material that this case names too.
+pub fn strikes_on_same_material(conn: &mut Conn, case: CaseId) -> Result<Vec<StrikeId>, StorageError> {
+    let keys: Vec<i64> =
+        locations::table.filter(locations::case_id.eq(case.0)).select(locations::material).distinct().load(conn)?;
+    let mut found = Vec::new();
+    for chunk in keys.chunks(800) {
+        let some: Vec<Option<i64>> = locations::table
+            .inner_join(cases::table.on(locations::case_id.eq(cases::id.nullable())))
+            .filter(locations::material.eq_any(chunk))
+            .filter(locations::case_id.is_not_null())
+            .filter(cases::strike_id.is_not_null())
+            .select(cases::strike_id)
+            .distinct()
+            .load(conn)?;
+        found.extend(some.into_iter().flatten().map(StrikeId));
+    }
+    Ok(found)
 }

@@ -51,6 +51,7 @@ pub mod strikes;
 pub mod submissions;
 pub mod webhooks;
 pub mod withdrawals;
+pub mod works;
 mod writer;
 
 use std::sync::mpsc::SyncSender;

@@ -28,11 +28,7 @@ pub fn hold(conn: &mut Conn, keys: &[Keys]) -> Result<(), StorageError> {
 }
 
 /// The first notice of a sender with the same content; one without a sender is compared with its like.
-pub fn same_content(
-    conn: &mut Conn,
-    sender: Option<SenderId>,
-    keys: Keys,
-) -> Result<Option<NoticeId>, StorageError> {
+pub fn same_content(conn: &mut Conn, sender: Option<SenderId>, keys: Keys) -> Result<Option<NoticeId>, StorageError> {
     let same = notices::table
         .filter(notices::body_key.eq(keys.body))
         .filter(notices::content_key.eq(keys.content))

@@ -1,18 +1,19 @@
-//! Notices as understood, and their works.
+//! Notices as understood.
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, insert_all};
+use super::connection::Conn;
 use super::error::StorageError;
 use super::prepared::{Prepared, columns, here, inserted};
-use super::schema::{notices, works};
+use super::schema::notices;
+use super::works;
 use crate::domain::contact::EmailAddress;
 use crate::domain::elements::Class;
 use crate::domain::finding::Finding;
 use crate::domain::ids::{NoticeId, Reference, SenderId};
 use crate::domain::likeness::Keys;
 use crate::domain::moment::Moment;
-use crate::domain::notice::{Complainant, Notice, RawStatements, Role, Work};
+use crate::domain::notice::{Complainant, Notice, RawStatements, Role};
 use crate::domain::signal::Seen;
 use crate::domain::statements::WORDING;
 use crate::domain::verify::Verdict;
@@ -206,36 +207,9 @@ pub fn insert(
     let insert = diesel::insert_into(notices::table).values(row).on_conflict(notices::reference).do_nothing();
     let id = inserted!(conn, insert, notices::id)?;
     if let Some(id) = id {
-        insert_works(conn, id, &notice.works)?;
+        works::insert(conn, id, &notice.works)?;
     }
     Ok(id.map(NoticeId))
-}
-
-#[derive(Insertable)]
-#[diesel(treat_none_as_default_value = false)]
-#[diesel(table_name = works)]
-struct NewWork<'a> {
-    notice_id: i64,
-    position: i32,
-    title: &'a str,
-    description: &'a str,
-    original: &'a str,
-}
-
-fn insert_works(conn: &mut Conn, notice_id: i64, list: &[Work]) -> Result<(), StorageError> {
-    let rows: Vec<NewWork<'_>> = list
-        .iter()
-        .zip(1..)
-        .map(|(w, position)| NewWork {
-            notice_id,
-            position,
-            title: &w.title,
-            description: &w.description,
-            original: &w.original,
-        })
-        .collect();
-    insert_all!(conn, works::table, &rows);
-    Ok(())
 }
 
 /// One notice.
@@ -303,17 +277,6 @@ pub fn by_sender_reference(conn: &mut Conn, reference: &str) -> Result<Vec<Notic
         .select(NoticeRow::as_select())
         .load(conn)?;
     rows.into_iter().map(TryInto::try_into).collect()
-}
-
-/// Works of a notice in the order given.
-pub fn works(conn: &mut Conn, id: NoticeId) -> Result<Vec<Work>, StorageError> {
-    let rows: Vec<(String, String, String)> = works::table
-        .filter(works::notice_id.eq(id.0))
-        .order(works::position)
-        .select((works::title, works::description, works::original))
-        .fixed(here!())
-        .rows(conn)?;
-    Ok(rows.into_iter().map(|(title, description, original)| Work { title, description, original }).collect())
 }
 
 /// References of several notices, for lists: one query.

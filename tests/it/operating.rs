@@ -151,6 +151,22 @@ fn a_stop_finishes_what_was_taken() {
     assert_eq!(server.messages().len(), 1, "sent once");
 }
 
+/// A worker with an address tells how it is, and nothing else; told to stop, it ends.
+#[test]
+fn a_worker_can_be_watched() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut worker = Process::worker_at(folder.path(), "127.0.0.1:0");
+    let ask = |path: &str| worker.client().get(path);
+    assert_eq!((ask("/healthz").status, ask("/readyz").status), (200, 200));
+    let round = "safeharbor_jobs_last_round_timestamp_seconds{group=\"letters\"}";
+    wait_until("a round is over", Duration::from_secs(20), || worker.figure(round).is_some_and(|at| at > 0.0));
+    for elsewhere in ["/", "/staff/", "/notices/new", "/api/v1/cases"] {
+        assert_eq!(ask(elsewhere).status, 404, "{elsewhere}");
+    }
+    worker.signal("TERM");
+    assert!(worker.ended(Duration::from_secs(20)).success(), "{}", worker.log());
+}
+
 /// Alerts and dashboard ask for figures that are there.
 #[test]
 fn the_examples_name_figures_that_exist() {

@@ -18,7 +18,7 @@ use crate::domain::ids::Reference;
 use crate::domain::scope::Scope;
 use crate::formats::json::read_as;
 use crate::storage::notices::NoticeRecord;
-use crate::storage::{Conn, StorageError, cases, locations, notices, submissions};
+use crate::storage::{Conn, StorageError, cases, locations, notices, submissions, works};
 
 /// What is taken back, and why.
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -104,7 +104,7 @@ async fn scope(app: &App, notice: &NoticeRecord, wanted: &WithdrawBody) -> Resul
 pub(super) fn detail(conn: &mut Conn, notice: &NoticeRecord) -> Result<NoticeOut, StorageError> {
     let rows = locations::of_notice(conn, notice.id, 0, 100_000)?;
     let of_notice = cases::of_notice(conn, notice.id, 10_000)?;
-    let mut out = NoticeOut::of(notice, notices::works(conn, notice.id)?, &rows, &of_notice);
+    let mut out = NoticeOut::of(notice, works::of_notice(conn, notice.id)?, &rows, &of_notice);
     out.cures = notice.cures.map(|id| notices::get(conn, id)).transpose()?.map(|n| n.reference.to_string());
     out.repeats = notice.duplicate_of.map(|id| notices::get(conn, id)).transpose()?.map(|n| n.reference.to_string());
     Ok(out)

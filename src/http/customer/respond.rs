@@ -33,7 +33,7 @@ use crate::storage::links::{self, Target};
 use crate::storage::locations::{self, LocationRow};
 use crate::storage::notices::{self, NoticeRecord};
 use crate::storage::responses::{self, Response};
-use crate::storage::{Conn, StorageError, cases, policies, strikes};
+use crate::storage::{Conn, StorageError, cases, policies, strikes, works};
 
 /// Locations on one page; the letter promises all of them, so a longer list has further pages.
 const SHOWN: i64 = 1000;
@@ -87,7 +87,7 @@ fn open(conn: &mut Conn, token: &PlainToken, after: i32, now: Moment) -> Result<
     let policy = policies::in_force(conn, now)?.policy;
     Ok(Ok(Opened {
         notice: notices::get(conn, case.notice_id)?,
-        works: notices::works(conn, case.notice_id)?.iter().map(Work::shown).collect(),
+        works: works::of_notice(conn, case.notice_id)?.iter().map(Work::shown).collect(),
         customer: customers::get(conn, case.customer_id)?,
         locations: locations::of_case(conn, id, after, SHOWN)?,
         answers: responses::of_case(conn, id)?,

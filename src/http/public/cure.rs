@@ -29,7 +29,7 @@ use crate::http::page::{Frame, Tag, html, see};
 use crate::http::{client, seal};
 use crate::storage::notices::{self, NoticeRecord};
 use crate::storage::submissions::{self, Submission};
-use crate::storage::{Conn, StorageError, locations};
+use crate::storage::{Conn, StorageError, locations, works};
 
 #[derive(Template)]
 #[template(path = "public/cure.html")]
@@ -78,7 +78,7 @@ fn load(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<Option<Incom
     {
         return Ok(None);
     }
-    let works: Vec<Work> = notices::works(conn, id)?;
+    let works: Vec<Work> = works::of_notice(conn, id)?;
     let rows = locations::of_notice(conn, id, 0, 100_000)?;
     let places = rows.iter().map(|r| (r.kind.as_str(), r.as_written.as_str(), r.detail.as_str()));
     let raw = raw_of(&sent.notice.complainant, &works, places, &sent.notice.statements, |raw| {

@@ -3,6 +3,7 @@
 pub mod confirm;
 pub mod cure;
 mod cure_fields;
+mod field_names;
 pub mod home;
 pub mod notice_check;
 pub mod notice_fields;
@@ -14,4 +15,5 @@ pub mod status_steps;
 mod status_words;
 pub mod transparency;
 
-pub(super) use notice_fields::{Fields, field_of, flatten};
+pub(super) use field_names::{field_of, flatten};
+pub(super) use notice_fields::Fields;

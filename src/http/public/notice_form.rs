@@ -22,7 +22,7 @@ use crate::http::page::{Frame, Tag, html, see};
 use crate::http::{client, seal};
 use crate::storage::links::{self, Target};
 use crate::storage::submissions::{self, Submission};
-use crate::storage::{StorageError, locations, notices};
+use crate::storage::{StorageError, locations, notices, works};
 
 /// How the listed addresses came out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -203,7 +203,7 @@ async fn prefill(app: &App, token: PlainToken) -> Result<Fields, HttpError> {
             let Some(link) = links::find(c, &token, Purpose::Status)? else { return Ok(None) };
             let Target::Notice(id) = link.target else { return Ok(None) };
             let notice = notices::get(c, id)?;
-            let works = notices::works(c, id)?;
+            let works = works::of_notice(c, id)?;
             Ok(Some((notice, works, locations::of_notice(c, id, 0, 100_000)?)))
         })
         .await?;

@@ -14,7 +14,7 @@ use crate::storage::cases::Case;
 use crate::storage::links::{self, Target};
 use crate::storage::locations::{self, LocationRow};
 use crate::storage::notices::{self, NoticeRecord};
-use crate::storage::{Conn, StorageError, cases, policies, submissions};
+use crate::storage::{Conn, StorageError, cases, policies, submissions, works};
 
 /// Rows shown on one page; the totals say how many there are.
 const SHOWN: i64 = 200;
@@ -39,7 +39,7 @@ pub(super) fn open(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<O
         return Ok(None);
     }
     let notice = notices::get(conn, id)?;
-    let works = Work::list(&notices::works(conn, id)?, 20);
+    let works = Work::list(&works::of_notice(conn, id)?, 20);
     let submission = submissions::get(conn, notice.submission_id)?;
     Ok(Some(Sent {
         works: works.join("; "),

@@ -37,7 +37,7 @@ use crate::storage::probes::{self, Probe};
 use crate::storage::responses::{self, Response};
 use crate::storage::reviews::{self, Review};
 use crate::storage::senders::{self, Sender};
-use crate::storage::{Conn, StorageError, events, letters, material, policies};
+use crate::storage::{Conn, StorageError, events, letters, material, policies, works};
 
 /// Locations on a page.
 const PAGE: i64 = 200;
@@ -156,7 +156,7 @@ fn load(conn: &mut Conn, text: &str, after: i32, now: Moment) -> Result<Loaded, 
     let shown = locations::of_case(conn, case.id, after, PAGE)?;
     let counters = counter_notices::of_cases(conn, &[case.id])?;
     Ok(Loaded {
-        works: notices::works(conn, case.notice_id)?,
+        works: works::of_notice(conn, case.notice_id)?,
         customer: customers::get(conn, case.customer_id)?,
         contacts: customers::contacts(conn, case.customer_id)?,
         siblings: cases::of_notice(conn, case.notice_id, 21)?

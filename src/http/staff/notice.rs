@@ -24,7 +24,7 @@ use crate::storage::notices::NoticeRecord;
 use crate::storage::senders::{self, Sender};
 use crate::storage::submissions::SubmissionRow;
 use crate::storage::withdrawals::{self, Withdrawal};
-use crate::storage::{Conn, StorageError, cases, events, letters, locations, notices, submissions};
+use crate::storage::{Conn, StorageError, cases, events, letters, locations, notices, submissions, works};
 
 #[derive(Template)]
 #[template(path = "staff/notice.html")]
@@ -61,7 +61,7 @@ pub async fn show(app: Data<App>, who: Staff, path: Path<String>) -> Result<Http
             let about = events::of(c, Subject::Notice(notice.id), None, 100)?;
             Ok(NoticePage {
                 desk,
-                works: notices::works(c, notice.id)?,
+                works: works::of_notice(c, notice.id)?,
                 cases: cases::of_notice(c, notice.id, 500)?,
                 left_out: locations::left_out(c, notice.id, 200)?,
                 submission: submissions::get(c, notice.submission_id)?,

@@ -41,6 +41,11 @@ impl Process {
         Self::start(folder, &["worker"], environment)
     }
 
+    /// `worker` that can be watched at an address.
+    pub fn worker_at(folder: &Path, address: &str) -> Self {
+        Self::start(folder, &["worker", "--listen", address], &[])
+    }
+
     fn start(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = Self::command(folder, arguments, environment);
         let log = tempfile::NamedTempFile::new().unwrap().into_temp_path().keep().unwrap();
