@@ -130,7 +130,12 @@ pub async fn send(plan: &Plan) -> Result<Outcome, Failure> {
     let mut workers = tokio::task::JoinSet::new();
     for n in 0..plan.connections {
         let worker = Worker {
-            http: reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build()?,
+            // A connection is given up before the server gives it up.
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .timeout(Duration::from_mins(1))
+                .pool_idle_timeout(Duration::from_mins(1))
+                .build()?,
             plan: plan.clone(),
             notices: Notices::new(plan.seed + n, plan.shape),
             rng: ChaCha8Rng::seed_from_u64(!plan.seed ^ n),

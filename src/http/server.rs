@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -69,10 +70,15 @@ impl Bound {
         .workers(threads)
         .shutdown_timeout(10)
         .client_request_timeout(patience)
+        .keep_alive(KEEP_ALIVE)
         .listen(self.listener)?;
         Ok(if heeds_signals { server.run() } else { server.disable_signals().run() })
     }
 }
+
+/// How long a connection that asked before is kept for its next request: longer than proxies keep theirs (nginx a
+/// minute), so that none of them sends a request into a connection that is just being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// A server for those who watch; it answers until it is stopped.
 pub struct Watch {

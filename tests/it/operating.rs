@@ -151,6 +151,16 @@ fn a_stop_finishes_what_was_taken() {
     assert_eq!(server.messages().len(), 1, "sent once");
 }
 
+/// A proxy may ask again on a connection that was silent for a while.
+#[test]
+fn a_connection_is_kept_for_the_next_request() {
+    let house = House::open(Backend::Sqlite);
+    let ask = "GET /healthz HTTP/1.1\r\nHost: c.example\r\n\r\n";
+    let last = "GET /healthz HTTP/1.1\r\nHost: c.example\r\nConnection: close\r\n\r\n";
+    let answers = talk(&house.base, &[ask, last], Duration::from_secs(6));
+    assert_eq!(answers.matches("200 OK").count(), 2, "{answers}");
+}
+
 /// A worker with an address tells how it is, and nothing else; told to stop, it ends.
 #[test]
 fn a_worker_can_be_watched() {
