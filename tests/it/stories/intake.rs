@@ -1,3 +1,4 @@
+use safeharbor::domain::moment::Span;
 use sha2::{Digest, Sha256};
 
 use crate::on_both;
@@ -88,9 +89,23 @@ on_both! {
         for (q, path) in [(case.to_lowercase(), format!("/staff/cases/{case}")), (receipt.reference('N'), format!("/staff/notices/{}", receipt.reference('N')))] {
             assert_eq!(staff.get(&format!("/staff/?q={q}")).location, path);
         }
-        for (q, found) in [("NW-1", 1), ("alder+photo", 1), ("alder-photo.ex", 1), ("holt+%26+finch", 2), ("holtfinch.example", 2), ("nothing+like+it", 0)] {
+        for (q, found) in [("NW-1", 1), ("alder+photo", 1), ("alder-photo.ex", 1), ("holt+%26+finch", 2), ("holtfinch.example", 2), ("Rights@holtfinch.example", 2), ("OWNER@alder-photo.example", 1), ("nothing+like+it", 0)] {
             let text = staff.get(&format!("/staff/?q={q}")).text();
             assert_eq!(text.matches(" C-").count(), found, "{q}: {text}");
+        }
+    }
+
+    /// Where more is found than a page shows, the newest is on it: by site, sender, sender's domain and account.
+    fn search_shows_the_newest(house: House) {
+        house.customers(CUSTOMERS);
+        let early: Vec<String> = (0..52).map(|n| house.report(&format!("https://alder-photo.example/{n}.jpg")).reference('C')).collect();
+        house.advance(Span::hours(1));
+        let newest = house.report("https://alder-photo.example/new.jpg").reference('C');
+        let staff = house.staff("viewer");
+        for q in ["alder-photo.example", "rights@holtfinch.example", "holtfinch.example", "NW-1"] {
+            let text = staff.get(&format!("/staff/?q={q}")).text();
+            assert!(text.contains(&newest), "{q}: {text}");
+            assert_eq!(early.iter().filter(|c| text.contains(c.as_str())).count(), 49, "{q}");
         }
     }
 
