@@ -18,6 +18,8 @@ pub(super) fn count_strike(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), Actio
     if case.strike_id.is_some() || !case.counts {
         return Ok(());
     }
+    // Two cases of one incident may be answered at the same moment: the second one finds the strike of the first.
+    customers::hold(tx.conn, case.customer_id)?;
     match find_incident(tx, case)? {
         Some(strike) => join(tx, case, strike),
         None => count_new(tx, case),
@@ -72,6 +74,7 @@ fn count_new(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
 /// Takes a case out of the count again: its strike is voided, or stands on another case of the same incident.
 pub(super) fn uncount(tx: &mut Tx<'_>, case: &mut Case, reason: &str, actor: &Actor) -> Result<(), ActionError> {
     let Some(id) = case.strike_id else { return Ok(()) };
+    customers::hold(tx.conn, case.customer_id)?;
     let strike = strikes::get(tx.conn, id)?;
     cases::set_strike(tx.conn, case, None, case.counts)?;
     if strike.case_id != case.id || strike.status != StrikeStatus::Active {

@@ -252,6 +252,15 @@ pub fn contact_failed(conn: &mut Conn, id: CustomerId, email: &str, at: Option<M
     Ok(())
 }
 
+/// Lets one transaction at a time count for a customer, until its end. SQLite has one writer anyway.
+pub fn hold(conn: &mut Conn, id: CustomerId) -> Result<(), StorageError> {
+    let Conn::Postgres(conn) = conn else { return Ok(()) };
+    // What only refers to the customer, such as a new case, need not wait.
+    let row = customers::table.find(id.0).select(customers::id).for_no_key_update();
+    row.get_result::<i64>(conn)?;
+    Ok(())
+}
+
 /// Sets the standing; fails when someone else changed the customer since it was loaded.
 pub fn set_standing(conn: &mut Conn, customer: &Customer, standing: Standing, now: Moment) -> Result<(), StorageError> {
     let changed = diesel::update(customers::table.find(customer.id.0).filter(customers::version.eq(customer.version)))

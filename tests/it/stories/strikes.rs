@@ -20,6 +20,28 @@ on_both! {
         assert!(house.staff("viewer").get("/staff/customers/1").text().contains("2 / 3"));
     }
 
+    /// So it is where its cases are answered at the same moment.
+    fn answers_at_the_same_moment_are_one_strike(house: House) {
+        house.customers(CUSTOMERS);
+        for n in 0..8 {
+            house.report_as(&format!("Sender {n}"), &format!("a@s{n}.example"), &format!("https://alder-photo.example/{n}"));
+        }
+        house.run_due();
+        let letters = house.letters_to("owner@alder-photo.example");
+        assert_eq!(letters.len(), 8);
+        let pages: Vec<_> = letters.iter().map(|l| (house.client(), l.link())).map(|(c, link)| (c.get(&link), c, link)).collect();
+        std::thread::scope(|scope| {
+            for (page, client, link) in &pages {
+                scope.spawn(move || {
+                    let sent = client.post_with_seal(page, link, &[("answer", "removed")]);
+                    assert_eq!(sent.status, 303, "{}", sent.text());
+                });
+            }
+        });
+        let text = house.staff("viewer").get("/staff/customers/1").text();
+        assert!(text.contains("1 / 3"), "{text}");
+    }
+
     /// A strike of two cases stands as long as one of them counts.
     fn a_strike_of_two_cases_outlives_the_first(house: House) {
         house.customers(CUSTOMERS);
