@@ -6,7 +6,7 @@ use super::{ActionError, Tx};
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::moment::Moment;
 use crate::domain::reading::Reading;
-use crate::storage::{notices, reviews, submissions};
+use crate::storage::{notice_keys, notices, reviews, submissions};
 
 /// Makes a notice of a mail.
 pub fn complete_letter(
@@ -19,6 +19,7 @@ pub fn complete_letter(
     if row.channel != "mail" || row.facts().get("kind").and_then(|k| k.as_str()) != Some("draft") {
         return Err(ActionError::Refused("Only a letter that came by mail can be completed.".to_owned()));
     }
+    notice_keys::hold(tx.conn, &[reading.understood().keys])?;
     // On PostgreSQL this waits for somebody who is completing a letter at the same moment.
     tx.event(Subject::Installation, actor, &Happening::new("mail.completed").fact("submission", submission))?;
     if let Some(known) = submissions::notices_of(tx.conn, submission)?.first() {

@@ -90,6 +90,7 @@ pub(super) fn uncount(tx: &mut Tx<'_>, case: &mut Case, reason: &str, actor: &Ac
 
 /// Ends an active strike by a person's will or a later fact; it stays on record.
 pub(super) fn void(tx: &mut Tx<'_>, strike: &strikes::Strike, reason: &str, actor: &Actor) -> Result<(), ActionError> {
+    customers::hold(tx.conn, strike.customer_id)?;
     strikes::end(tx.conn, strike.id, StrikeStatus::Voided, reason, tx.now)?;
     customers::count(tx.conn, strike.customer_id, Counters { active_strikes: -1, ..Counters::default() })?;
     let what = Happening::new("strike.voided").fact("strike", strike.id.0).because(reason);

@@ -10,6 +10,7 @@ use crate::storage::strikes;
 /// Expires a strike that is due.
 pub fn expire_strike(tx: &mut Tx<'_>, id: StrikeId) -> Result<(), ActionError> {
     let strike = strikes::get(tx.conn, id)?;
+    customers::hold(tx.conn, strike.customer_id)?;
     strikes::end(tx.conn, id, StrikeStatus::Expired, "Ran out", tx.now)?;
     customers::count(tx.conn, strike.customer_id, Counters { active_strikes: -1, ..Counters::default() })?;
     let what = Happening::new("strike.expired").fact("strike", id.0);

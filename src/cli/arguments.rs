@@ -118,7 +118,7 @@ pub(super) enum Command {
 /// Where to listen and where the data is.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Where {
-    /// Address to listen on [default: 127.0.0.1:8080].
+    /// Address to listen on [default: 127.0.0.1:8080; worker: none].
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(super) listen: Option<SocketAddr>,
     /// Folder of the embedded database and of letters kept as files [default: ./data; demo: ./data/demo].

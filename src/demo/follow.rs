@@ -1,7 +1,7 @@
 //! Plays what follows the demo's notices, by the same actions that people use.
 
-use super::Cast;
 use super::disputes::{FOLLOW, What, counter_notice, court_action};
+use super::play::Cast;
 use super::stories::STORIES;
 use crate::actions::{
     ActionError, WithdrawScope, Withdrawing, confirm_restored, receive_counter_notice, receive_court_action,

@@ -32,27 +32,36 @@ const AGENT: Who = Who::Staff(StaffRole::Agent);
 const LEAD: Who = Who::Staff(StaffRole::Lead);
 const ADMIN: Who = Who::Staff(StaffRole::Admin);
 
-/// Registers what tells how a process is, for one that answers nothing else.
-pub(super) fn watching(config: &mut ServiceConfig) {
-    config
-        .route("/healthz", web::get().to(health::healthz))
-        .route("/readyz", web::get().to(health::readyz))
-        .route("/metrics", web::get().to(health::metrics));
-}
-
 macro_rules! routes {
-    ($($method:ident $path:literal $who:expr => $handler:path;)+) => {
+    (
+        watching { $($watch:literal => $told:path;)+ }
+        $($method:ident $path:literal $who:expr => $handler:path;)+
+    ) => {
         /// All routes.
-        pub const ROUTES: &[Route] = &[$(Route { method: stringify!($method), path: $path, who: $who }),+];
+        pub const ROUTES: &[Route] = &[
+            $(Route { method: "get", path: $watch, who: Who::Public },)+
+            $(Route { method: stringify!($method), path: $path, who: $who }),+
+        ];
+
+        /// Registers what tells how a process is, for one that answers nothing else.
+        pub(super) fn watching(config: &mut ServiceConfig) {
+            config$(.route($watch, web::get().to($told)))+;
+        }
 
         /// Registers all routes.
         pub fn configure(config: &mut ServiceConfig) {
+            watching(config);
             config$(.route($path, web::$method().to($handler)))+;
         }
     };
 }
 
 routes! {
+    watching {
+        "/healthz" => health::healthz;
+        "/readyz" => health::readyz;
+        "/metrics" => health::metrics;
+    }
     get "/" Who::Public => public::home::show;
     get "/notices/new" Who::Public => public::notice_form::show;
     post "/notices/new" Who::Public => public::notice_form::submit;
@@ -75,9 +84,6 @@ routes! {
     post "/respond/{token}/counter-notice" Who::Link => customer::counter_notice::submit;
     get "/assets/safeharbor.css" Who::Public => assets::style;
     get "/assets/mark.svg" Who::Public => assets::mark;
-    get "/healthz" Who::Public => health::healthz;
-    get "/readyz" Who::Public => health::readyz;
-    get "/metrics" Who::Public => health::metrics;
     get "/staff/login" Who::Public => staff::login::show;
     post "/staff/login" Who::Public => staff::login::submit;
     get "/staff" VIEWER => staff::queue::redirect;

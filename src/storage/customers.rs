@@ -252,7 +252,8 @@ pub fn contact_failed(conn: &mut Conn, id: CustomerId, email: &str, at: Option<M
     Ok(())
 }
 
-/// Lets one transaction at a time count for a customer, until its end. SQLite has one writer anyway.
+/// Lets one transaction at a time count strikes of a customer, until its end. Asked for before a strike is touched, so
+/// that two cannot wait for each other. SQLite has one writer anyway.
 pub fn hold(conn: &mut Conn, id: CustomerId) -> Result<(), StorageError> {
     let Conn::Postgres(conn) = conn else { return Ok(()) };
     // What only refers to the customer, such as a new case, need not wait.
