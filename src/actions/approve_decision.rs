@@ -8,7 +8,7 @@ use crate::domain::ids::{CaseId, DecisionId, StaffId};
 use crate::mail::letters::{CountedStrike, DecisionLetter};
 use crate::storage::customers::Customer;
 use crate::storage::decisions::{self, Decision};
-use crate::storage::{cases, customers, flags, strikes};
+use crate::storage::{cases, contacts, customers, flags, strikes};
 
 /// Settles a decision that waits for a second person.
 pub fn settle_decision(
@@ -68,7 +68,7 @@ fn write(tx: &mut Tx<'_>, decision: &Decision, customer: &Customer) -> Result<()
     }
     .letter(&tx.sender())?;
     let about = About { customer: Some(customer.id), ..About::default() };
-    for contact in customers::contacts(tx.conn, customer.id)? {
+    for contact in contacts::of_customer(tx.conn, customer.id)? {
         tx.queue(letter.clone(), &To { name: &contact.name, address: &contact.email }, about)?;
     }
     Ok(())

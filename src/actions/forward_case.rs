@@ -13,7 +13,8 @@ use crate::domain::token::PlainToken;
 use crate::mail::letter::Letter;
 use crate::mail::letters::{Due, NoticeToCustomer};
 use crate::storage::cases::Case;
-use crate::storage::customers::{Contact, Customer};
+use crate::storage::contacts::{self, Contact};
+use crate::storage::customers::Customer;
 use crate::storage::letters::LetterRow;
 use crate::storage::links::Target;
 use crate::storage::locations::LocationRow;
@@ -45,7 +46,7 @@ pub fn forward_case(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), Ac
 
 /// As [`forward_case`], with what was prepared before the transaction; made anew where other contacts are there by now.
 pub fn forward_prepared(tx: &mut Tx<'_>, ready: Forwarding, actor: &Actor) -> Result<(), ActionError> {
-    if customers::contacts(tx.conn, ready.case.customer_id)? == ready.contacts {
+    if contacts::of_customer(tx.conn, ready.case.customer_id)? == ready.contacts {
         forward(tx, ready, actor)
     } else {
         forward_case(tx, ready.case.id, actor)
@@ -60,7 +61,7 @@ pub fn prepare_forwarding(tx: &mut Tx<'_>, id: CaseId) -> Result<Forwarding, Act
     let policy = &published.policy;
     let deadline = tx.now + policy.segment(&customer.segment).deadline;
     let state = case.state.forward(tx.now, deadline)?;
-    let contacts = customers::contacts(tx.conn, customer.id)?;
+    let contacts = contacts::of_customer(tx.conn, customer.id)?;
     let mut letters = Vec::with_capacity(contacts.len());
     if !contacts.is_empty() {
         let notice = notices::get(tx.conn, case.notice_id)?;
@@ -135,7 +136,7 @@ pub(super) fn write_to_contacts(
     case: &Case,
     mut make: impl FnMut(&mut Tx<'_>) -> Result<Letter, ActionError>,
 ) -> Result<usize, ActionError> {
-    let contacts = customers::contacts(tx.conn, case.customer_id)?;
+    let contacts = contacts::of_customer(tx.conn, case.customer_id)?;
     let about = About { case: Some(case.id), customer: Some(case.customer_id), ..About::default() };
     for contact in &contacts {
         let letter = make(tx)?;
@@ -153,7 +154,7 @@ pub(super) fn reach_others(tx: &mut Tx<'_>, lost: &LetterRow) -> Result<(), Acti
     let case = cases::get(tx.conn, id)?;
     let CaseState::Awaiting(forwarded) = case.state else { return Ok(()) };
     let written: Vec<String> = letters::of_case(tx.conn, id)?.into_iter().map(|l| l.to_address).collect();
-    let mut others = customers::contacts(tx.conn, case.customer_id)?;
+    let mut others = contacts::of_customer(tx.conn, case.customer_id)?;
     others.retain(|c| c.failed_at.is_none() && !written.contains(&c.email));
     if others.is_empty() {
         return Ok(());

@@ -1,14 +1,18 @@
 //! Customers with contacts and assets come in from the host's own systems. Repeating it changes nothing.
 
-use std::collections::BTreeMap;
+//! Lines are taken over together, with a few statements for all.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{ActionError, Tx};
 use crate::domain::asset::Asset;
-use crate::domain::contact::EmailAddress;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CustomerId;
 use crate::domain::moment::Moment;
-use crate::storage::{assets, customers};
+use crate::storage::StorageError;
+use crate::storage::assets::{self, PutAsset};
+use crate::storage::contacts::{self, PutContact};
+use crate::storage::customers::{self, PutAccount};
 
 /// What one line says.
 #[derive(Clone, Debug)]
@@ -16,8 +20,7 @@ pub struct ImportLine {
     pub external_id: String,
     pub name: String,
     pub segment: String,
-    /// Role, name, address and telephone of a contact.
-    pub contact: Option<(String, String, EmailAddress, String)>,
+    pub contact: Option<PutContact>,
     pub asset: Option<ImportAsset>,
 }
 
@@ -29,6 +32,16 @@ pub struct ImportAsset {
     pub until: Option<Moment>,
 }
 
+impl ImportAsset {
+    /// As the asset of a customer. Without a start it counts for all of the past: the host does not say since when.
+    pub(super) fn of(&self, customer: CustomerId) -> PutAsset {
+        PutAsset { customer, key: self.asset.key(), from: self.from.unwrap_or(Moment(0)), until: self.until }
+    }
+}
+
+/// What goes on the record of customers.
+type Record = BTreeMap<CustomerId, Vec<Happening>>;
+
 /// What changed about one customer.
 #[derive(Clone, Copy, Debug, Default)]
 struct Changed {
@@ -39,25 +52,43 @@ struct Changed {
 /// Takes lines over; returns how many of them changed anything. Contacts and assets of a customer that
 /// changed are one event for all lines together: an import may have millions of them.
 pub fn import_customers(tx: &mut Tx<'_>, lines: &[ImportLine]) -> Result<usize, ActionError> {
+    let mut record = Record::new();
+    let accounts = put_accounts(tx, &lines.iter().map(ImportLine::account).collect::<Vec<_>>(), &mut record)?;
+    let each = || lines.iter().zip(accounts.iter().map(|(id, _)| *id));
+    let contacts: Vec<_> = each().filter_map(|(line, id)| Some((id, line.contact.as_ref()?))).collect();
+    let assets: Vec<_> = each().filter_map(|(line, id)| Some(line.asset.as_ref()?.of(id))).collect();
+    let mut contacts = contacts::put(tx.conn, &contacts)?.into_iter();
+    let mut assets = assets::put(tx.conn, &assets)?.into_iter();
     let mut by_customer: BTreeMap<CustomerId, Changed> = BTreeMap::new();
     let mut total = 0;
-    for line in lines {
-        let (id, account) = put_account(tx, (&line.external_id, &line.name, &line.segment), &Actor::Operator)?;
-        let contact_changed = put_contact(tx, id, line)?;
-        let asset_changed = line.asset.as_ref().map_or(Ok(false), |given| put_asset(tx, id, given))?;
-        total += usize::from(account != Account::Same || contact_changed || asset_changed);
-        if contact_changed || asset_changed {
-            let changed = by_customer.entry(id).or_default();
-            changed.contacts += usize::from(contact_changed);
-            changed.assets += usize::from(asset_changed);
+    for (line, (id, account)) in lines.iter().zip(&accounts) {
+        let contact = line.contact.is_some() && contacts.next() == Some(true);
+        let asset = line.asset.is_some() && assets.next() == Some(true);
+        total += usize::from(*account != Account::Same || contact || asset);
+        if contact || asset {
+            let changed = by_customer.entry(*id).or_default();
+            changed.contacts += usize::from(contact);
+            changed.assets += usize::from(asset);
         }
     }
     for (id, changed) in by_customer {
         let what =
             Happening::new("customer.imported").fact("contacts", changed.contacts).fact("assets", changed.assets);
-        tx.event(Subject::Customer(id), &Actor::Operator, &what)?;
+        record.entry(id).or_default().push(what);
     }
+    keep(tx, record, &Actor::Operator)?;
     Ok(total)
+}
+
+impl ImportLine {
+    fn account(&self) -> PutAccount<'_> {
+        PutAccount { external_id: &self.external_id, name: &self.name, segment: &self.segment }
+    }
+}
+
+fn keep(tx: &mut Tx<'_>, record: Record, actor: &Actor) -> Result<(), ActionError> {
+    let happened: Vec<_> = record.into_iter().map(|(id, what)| (Subject::Customer(id), what)).collect();
+    tx.events(&happened, actor)
 }
 
 /// What became of an account.
@@ -68,34 +99,83 @@ pub(super) enum Account {
     Same,
 }
 
-/// Adds the account that the host calls by this id, name and segment, or brings it up to date.
+/// Adds the account that the host calls by this id, or brings its name and segment up to date.
 pub(super) fn put_account(
     tx: &mut Tx<'_>,
-    (external_id, name, segment): (&str, &str, &str),
+    put: PutAccount<'_>,
     actor: &Actor,
 ) -> Result<(CustomerId, Account), ActionError> {
-    let (id, account, kind) = match customers::by_external_id(tx.conn, external_id)? {
-        Some(known) if known.name == name && known.segment == segment => return Ok((known.id, Account::Same)),
-        Some(known) => {
-            customers::rename(tx.conn, known.id, name, segment)?;
-            (known.id, Account::Changed, "customer.changed")
-        }
-        None => {
-            let id = customers::insert(tx.conn, external_id, name, segment, tx.now)?;
-            (id, Account::Added, "customer.added")
-        }
-    };
-    tx.event(Subject::Customer(id), actor, &Happening::new(kind).fact("segment", segment))?;
-    Ok((id, account))
+    let mut record = Record::new();
+    let found = put_accounts(tx, &[put], &mut record)?;
+    keep(tx, record, actor)?;
+    found.into_iter().next().ok_or_else(|| lost(put))
 }
 
-fn put_contact(tx: &mut Tx<'_>, id: CustomerId, line: &ImportLine) -> Result<bool, ActionError> {
-    let Some((role, name, email, phone)) = &line.contact else { return Ok(false) };
-    Ok(customers::put_contact(tx.conn, id, email, (role, name, phone))?)
+/// The same for many, in the order given; an account may be named again.
+fn put_accounts(
+    tx: &mut Tx<'_>,
+    list: &[PutAccount<'_>],
+    record: &mut Record,
+) -> Result<Vec<(CustomerId, Account)>, ActionError> {
+    let (mut known, mut added) = known_or_added(tx, list)?;
+    let mut done = Vec::with_capacity(list.len());
+    for put in list {
+        let before = known.get_mut(put.external_id).ok_or_else(|| lost(*put))?;
+        let (account, kind) = if added.remove(put.external_id) {
+            (Account::Added, "customer.added")
+        } else if before.is(*put) {
+            done.push((before.id, Account::Same));
+            continue;
+        } else {
+            customers::rename(tx.conn, before.id, put.name, put.segment)?;
+            (put.name.clone_into(&mut before.name), put.segment.clone_into(&mut before.segment));
+            (Account::Changed, "customer.changed")
+        };
+        record.entry(before.id).or_default().push(Happening::new(kind).fact("segment", put.segment));
+        done.push((before.id, account));
+    }
+    Ok(done)
 }
 
-/// Adds an asset of a customer or moves its end; returns whether anything changed.
-pub(super) fn put_asset(tx: &mut Tx<'_>, id: CustomerId, given: &ImportAsset) -> Result<bool, ActionError> {
-    // Without a start the asset counts for all of the past: the host does not say since when.
-    Ok(assets::put(tx.conn, id, &given.asset.key(), given.from.unwrap_or(Moment(0)), given.until)?)
+/// An account as it is stored.
+struct Known {
+    id: CustomerId,
+    name: String,
+    segment: String,
+}
+
+impl Known {
+    fn is(&self, put: PutAccount<'_>) -> bool {
+        (self.name.as_str(), self.segment.as_str()) == (put.name, put.segment)
+    }
+}
+
+/// Accounts by their numbers at the host, those that were not known as they were named first; and the numbers of these.
+fn known_or_added<'a>(
+    tx: &mut Tx<'_>,
+    list: &[PutAccount<'a>],
+) -> Result<(HashMap<String, Known>, HashSet<&'a str>), ActionError> {
+    let mut known = known(tx, list)?;
+    let mut added = HashSet::new();
+    let new: Vec<PutAccount<'a>> = list
+        .iter()
+        .copied()
+        .filter(|put| !known.contains_key(put.external_id) && added.insert(put.external_id))
+        .collect();
+    if !new.is_empty() {
+        customers::insert(tx.conn, &new, tx.now)?;
+        known.extend(self::known(tx, &new)?);
+    }
+    Ok((known, added))
+}
+
+fn known(tx: &mut Tx<'_>, list: &[PutAccount<'_>]) -> Result<HashMap<String, Known>, ActionError> {
+    let names: HashSet<&str> = list.iter().map(|put| put.external_id).collect();
+    let found = customers::by_external_ids(tx.conn, &names.into_iter().collect::<Vec<_>>())?;
+    Ok(found.into_iter().map(|c| (c.external_id, Known { id: c.id, name: c.name, segment: c.segment })).collect())
+}
+
+/// An account that was just stored is not there.
+fn lost(put: PutAccount<'_>) -> ActionError {
+    StorageError::NotFound { table: "customers", id: put.external_id.to_owned() }.into()
 }

@@ -78,7 +78,7 @@ pub use prepare_notices::{OfDocument, Prepared, prepare_notice, prepare_notices}
 pub use propose_decision::{Proposal, propose_decision};
 pub use publish_policy::publish_policy;
 pub use put_back::put_back;
-pub use put_customer::{AssetLine, PutContact, PutCustomer, end_asset, import_assets, put_customer, replace_assets};
+pub use put_customer::{AssetLine, PutCustomer, end_asset, import_assets, put_customer, replace_assets};
 pub use put_staff::put_staff;
 pub use receive_counter_notice::receive_counter_notice;
 pub use receive_court_action::receive_court_action;
@@ -228,6 +228,13 @@ impl Tx<'_> {
     pub fn event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
         events::append(self.conn, subject, actor, what, self.now)?;
         self.recorded(subject, what)
+    }
+
+    /// Appends to the records of many subjects, each named once, with a few statements for all.
+    pub fn events(&mut self, happened: &[(Subject, Vec<Happening>)], actor: &Actor) -> Result<(), ActionError> {
+        events::append_all(self.conn, happened, actor, self.now)?;
+        let each = happened.iter().flat_map(|(subject, list)| list.iter().map(|what| (*subject, what)));
+        each.into_iter().try_for_each(|(subject, what)| self.recorded(subject, what))
     }
 
     /// Begins the record of what this transaction has just stored.

@@ -1,15 +1,15 @@
 //! A host's own system says how a customer stands: name, segment, contacts, assets. Saying it again changes
 //! nothing.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::import_customers::{Account, ImportAsset, put_account, put_asset};
+use super::import_customers::{Account, ImportAsset, put_account};
 use super::{ActionError, Tx};
-use crate::domain::contact::EmailAddress;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CustomerId;
-use crate::storage::customers::Customer;
-use crate::storage::{assets, customers};
+use crate::storage::assets::{self, PutAsset};
+use crate::storage::contacts::{self, PutContact};
+use crate::storage::customers::{self, PutAccount};
 
 /// A customer as the host's system knows it. What is `None` stays as it is.
 #[derive(Clone, Debug)]
@@ -23,13 +23,10 @@ pub struct PutCustomer {
     pub assets: Option<Vec<ImportAsset>>,
 }
 
-/// A contact.
-#[derive(Clone, Debug)]
-pub struct PutContact {
-    pub role: String,
-    pub name: String,
-    pub email: EmailAddress,
-    pub phone: String,
+impl PutCustomer {
+    fn account(&self) -> PutAccount<'_> {
+        PutAccount { external_id: &self.external_id, name: &self.name, segment: &self.segment }
+    }
 }
 
 /// Adds a customer or brings it up to date; returns whether it is new.
@@ -41,7 +38,7 @@ pub fn put_customer(tx: &mut Tx<'_>, put: &PutCustomer, actor: &Actor) -> Result
         let words = format!("the segment {:?} is not in the policy; allowed: {}", put.segment, allowed.join(", "));
         return Err(ActionError::Refused(words));
     }
-    let (id, account) = put_account(tx, (&put.external_id, &put.name, &put.segment), actor)?;
+    let (id, account) = put_account(tx, put.account(), actor)?;
     if let Some(contacts) = &put.contacts {
         replace_contacts(tx, id, contacts, actor)?;
     }
@@ -57,12 +54,10 @@ fn replace_contacts(
     contacts: &[PutContact],
     actor: &Actor,
 ) -> Result<(), ActionError> {
-    let mut changed = 0;
-    for c in contacts {
-        changed += usize::from(customers::put_contact(tx.conn, id, &c.email, (&c.role, &c.name, &c.phone))?);
-    }
+    let put: Vec<_> = contacts.iter().map(|contact| (id, contact)).collect();
+    let changed = contacts::put(tx.conn, &put)?.into_iter().filter(|changed| *changed).count();
     let keep: Vec<&str> = contacts.iter().map(|c| c.email.as_str()).collect();
-    let removed = customers::keep_contacts(tx.conn, id, &keep)?;
+    let removed = contacts::keep(tx.conn, id, &keep)?;
     if changed + removed > 0 {
         let what = Happening::new("customer.contacts_changed").fact("put", changed).fact("removed", removed);
         tx.event(Subject::Customer(id), actor, &what)?;
@@ -74,17 +69,17 @@ fn replace_contacts(
 /// a time when they were the customer's.
 pub fn replace_assets(tx: &mut Tx<'_>, id: CustomerId, list: &[ImportAsset], actor: &Actor) -> Result<(), ActionError> {
     let open = assets::open_of(tx.conn, id, tx.now)?;
-    let mut changed = 0;
-    let mut kept: HashSet<String> = HashSet::new();
-    for given in list {
-        let key = given.asset.key();
-        let known = open.iter().any(|row| row.key == key);
-        // An asset that is open already and is listed without dates stays as it is.
-        if !(known && given.from.is_none() && given.until.is_none()) {
-            changed += usize::from(put_asset(tx, id, given)?);
-        }
-        kept.insert(key);
-    }
+    let known: HashSet<&str> = open.iter().map(|row| row.key.as_str()).collect();
+    let listed: Vec<(PutAsset, bool)> =
+        list.iter().map(|given| (given.of(id), given.from.is_none() && given.until.is_none())).collect();
+    let kept: HashSet<String> = listed.iter().map(|(put, _)| put.key.clone()).collect();
+    // An asset that is open already and is listed without dates stays as it is.
+    let put: Vec<PutAsset> = listed
+        .into_iter()
+        .filter(|(put, dateless)| !(*dateless && known.contains(put.key.as_str())))
+        .map(|l| l.0)
+        .collect();
+    let changed = assets::put(tx.conn, &put)?.into_iter().filter(|changed| *changed).count();
     let mut ended = 0;
     for row in open.iter().filter(|row| !kept.contains(&row.key)) {
         ended += usize::from(assets::end(tx.conn, row.id, tx.now)?);
@@ -117,22 +112,20 @@ pub struct AssetLine {
 /// anything, or nothing where there is no such customer.
 pub fn import_assets(tx: &mut Tx<'_>, lines: &[AssetLine], actor: &Actor) -> Result<Vec<Option<bool>>, ActionError> {
     let names: Vec<&str> = lines.iter().map(|l| l.external_id.as_str()).collect();
-    let known: HashMap<String, Customer> =
-        customers::by_external_ids(tx.conn, &names)?.into_iter().map(|c| (c.external_id.clone(), c)).collect();
-    let mut changed: std::collections::BTreeMap<CustomerId, usize> = std::collections::BTreeMap::new();
-    let mut done = Vec::with_capacity(lines.len());
-    for line in lines {
-        let Some(customer) = known.get(&line.external_id) else {
-            done.push(None);
-            continue;
-        };
-        let new = put_asset(tx, customer.id, &line.asset)?;
-        *changed.entry(customer.id).or_default() += usize::from(new);
-        done.push(Some(new));
+    let known: HashMap<String, CustomerId> =
+        customers::by_external_ids(tx.conn, &names)?.into_iter().map(|c| (c.external_id, c.id)).collect();
+    let owners: Vec<Option<CustomerId>> = lines.iter().map(|line| known.get(&line.external_id).copied()).collect();
+    let put: Vec<PutAsset> =
+        lines.iter().zip(&owners).filter_map(|(line, owner)| Some(line.asset.of((*owner)?))).collect();
+    let mut stored = assets::put(tx.conn, &put)?.into_iter();
+    let done: Vec<Option<bool>> = owners.iter().map(|owner| owner.and_then(|_| stored.next())).collect();
+    let mut changed: BTreeMap<CustomerId, usize> = BTreeMap::new();
+    for owner in owners.iter().zip(&done).filter_map(|(owner, done)| owner.filter(|_| *done == Some(true))) {
+        *changed.entry(owner).or_default() += 1;
     }
-    for (id, put) in changed.into_iter().filter(|(_, n)| *n > 0) {
-        let what = Happening::new("customer.assets_changed").fact("put", put).fact("ended", 0);
-        tx.event(Subject::Customer(id), actor, &what)?;
-    }
+    let assets_changed = |put| Happening::new("customer.assets_changed").fact("put", put).fact("ended", 0);
+    let happened: Vec<_> =
+        changed.into_iter().map(|(id, put)| (Subject::Customer(id), vec![assets_changed(put)])).collect();
+    tx.events(&happened, actor)?;
     Ok(done)
 }

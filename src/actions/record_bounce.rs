@@ -9,7 +9,7 @@ use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::formats::mail::Bounce;
 use crate::storage::letters::LetterRow;
 use crate::storage::reviews::{self, ReviewKind};
-use crate::storage::{customers, letters};
+use crate::storage::{contacts, letters};
 
 /// Moves the letter to `bounced`, marks the contact, tries contacts not written to yet, asks a person to look.
 pub(super) fn record_bounce(
@@ -23,7 +23,7 @@ pub(super) fn record_bounce(
         return Ok(());
     }
     if let Some(customer) = letter.customer_id.map(CustomerId) {
-        customers::contact_failed(tx.conn, customer, &letter.to_address, Some(tx.now))?;
+        contacts::failed(tx.conn, customer, &letter.to_address, Some(tx.now))?;
     }
     let about = reviews::About {
         case: letter.case_id.map(CaseId),

@@ -5,7 +5,7 @@ use super::{ActionError, Tx};
 use crate::domain::contact::one_line;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
-use crate::storage::customers;
+use crate::storage::contacts;
 use crate::storage::letters::{self, Delivery, LetterRow};
 use crate::storage::reviews::{self, ReviewKind};
 
@@ -20,7 +20,7 @@ pub fn record_delivery(tx: &mut Tx<'_>, letter: &LetterRow, delivery: &Delivery)
     };
     let failed = matches!(delivery, Delivery::Failed(_));
     if let Some(customer) = customer {
-        customers::contact_failed(tx.conn, customer, &letter.to_address, failed.then_some(tx.now))?;
+        contacts::failed(tx.conn, customer, &letter.to_address, failed.then_some(tx.now))?;
     }
     if failed {
         let about = reviews::About {

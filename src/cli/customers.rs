@@ -15,6 +15,7 @@ use crate::config::Settings;
 use crate::domain::asset::Asset;
 use crate::domain::contact::{EmailAddress, one_line};
 use crate::domain::moment::Moment;
+use crate::storage::contacts::PutContact;
 use crate::storage::{customers, policies};
 
 /// Lines in one transaction.
@@ -189,7 +190,7 @@ impl Parser {
     }
 }
 
-fn contact(w: &Written) -> Result<Option<(String, String, EmailAddress, String)>, String> {
+fn contact(w: &Written) -> Result<Option<PutContact>, String> {
     if w.contact_email.is_empty() {
         let given = [&w.contact_role, &w.contact_name, &w.contact_phone].iter().any(|t| !t.is_empty());
         return if given { Err("contact_email is empty".to_owned()) } else { Ok(None) };
@@ -197,7 +198,8 @@ fn contact(w: &Written) -> Result<Option<(String, String, EmailAddress, String)>
     let email =
         EmailAddress::parse(&w.contact_email).ok_or_else(|| format!("{:?} is not a mail address", w.contact_email))?;
     let role = if w.contact_role.is_empty() { "Owner".to_owned() } else { one_line(&w.contact_role, 60) };
-    Ok(Some((role, one_line(&w.contact_name, 200), email, one_line(&w.contact_phone, 60))))
+    let (name, phone) = (one_line(&w.contact_name, 200), one_line(&w.contact_phone, 60));
+    Ok(Some(PutContact { role, name, email, phone }))
 }
 
 fn asset(w: &Written) -> Result<Option<ImportAsset>, String> {

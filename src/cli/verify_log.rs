@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::{CliError, open};
 use crate::config::Settings;
-use crate::storage::{StorageError, checkpoints, events};
+use crate::storage::{StorageError, checkpoints, verify_chains};
 
 /// Walks every chain and every checkpoint, and names what does not fit.
 pub(super) async fn verify_log(settings: &Settings) -> Result<ExitCode, CliError> {
@@ -12,7 +12,7 @@ pub(super) async fn verify_log(settings: &Settings) -> Result<ExitCode, CliError
     let (read, checkpoints, found) = app
         .read(|c| {
             let mut found = Vec::new();
-            let read = events::verify(c, &mut found)?;
+            let read = verify_chains::verify(c, &mut found)?;
             let checkpoints = checkpoints::verify(c, &mut found)?;
             Ok::<_, StorageError>((read, checkpoints, found))
         })

@@ -36,6 +36,7 @@ use crate::jobs;
 use crate::mail::transport::Transport;
 use crate::password;
 use crate::storage::api_keys::NewKey;
+use crate::storage::contacts::PutContact;
 
 /// Something that happens in the past.
 #[derive(Clone, Copy, Debug)]
@@ -113,8 +114,8 @@ async fn settle_in(app: &App) -> Result<(), ActionError> {
             asset,
         };
         let contacts = account.contacts.iter().filter_map(|(role, name, email)| {
-            let email = EmailAddress::parse(email)?;
-            Some(line(Some(((*role).to_owned(), (*name).to_owned(), email, String::new())), None))
+            let (role, name, phone) = ((*role).to_owned(), (*name).to_owned(), String::new());
+            Some(line(Some(PutContact { role, name, email: EmailAddress::parse(email)?, phone }), None))
         });
         let assets = account.assets.iter().filter_map(|text| {
             let asset = Asset::parse(text).ok()?;

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, insert_all};
 use super::error::StorageError;
-use super::prepared::{Prepared, columns, filled, here, wrote_one};
+use super::prepared::{Prepared, columns, filled, here};
 use super::schema::assets;
 use crate::domain::ids::CustomerId;
 use crate::domain::moment::Moment;
@@ -25,29 +25,68 @@ pub struct AssetRow {
     pub valid_until: i64,
 }
 
-/// Adds an asset, or moves the end of one with the same start; returns whether anything changed.
-pub fn put(
-    conn: &mut Conn,
-    customer: CustomerId,
-    key: &str,
-    from: Moment,
-    until: Option<Moment>,
-) -> Result<bool, StorageError> {
-    let until = until.map_or(FOR_EVER, |m| m.0);
-    let row = (
-        assets::customer_id.eq(customer.0),
-        assets::key.eq(key),
-        assets::valid_from.eq(from.0),
-        assets::valid_until.eq(until),
-    );
-    if wrote_one!(conn, diesel::insert_into(assets::table).values(row).on_conflict_do_nothing())? {
-        return Ok(true);
+/// An asset as the host's systems know it.
+#[derive(Clone, Debug)]
+pub struct PutAsset {
+    pub customer: CustomerId,
+    pub key: String,
+    pub from: Moment,
+    pub until: Option<Moment>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = assets)]
+struct NewAsset<'a> {
+    customer_id: i64,
+    key: &'a str,
+    valid_from: i64,
+    valid_until: i64,
+}
+
+/// Adds assets, or moves the end of those with the same start, in the order given; says of each whether it changed
+/// anything.
+pub fn put(conn: &mut Conn, list: &[PutAsset]) -> Result<Vec<bool>, StorageError> {
+    let known = by_keys(conn, list.iter().map(|put| put.key.as_str()).collect())?;
+    let mut ends: HashMap<(i64, &str, i64), i64> = HashMap::with_capacity(known.len() + list.len());
+    ends.extend(known.iter().map(|row| ((row.customer_id, row.key.as_str(), row.valid_from), row.valid_until)));
+    let mut new: Vec<NewAsset<'_>> = Vec::new();
+    let mut changed = Vec::with_capacity(list.len());
+    for put in list {
+        let (customer_id, key, valid_from) = (put.customer.0, put.key.as_str(), put.from.0);
+        let valid_until = put.until.map_or(FOR_EVER, |m| m.0);
+        let before = ends.insert((customer_id, key, valid_from), valid_until);
+        changed.push(before != Some(valid_until));
+        match before {
+            None => new.push(NewAsset { customer_id, key, valid_from, valid_until }),
+            Some(same) if same == valid_until => {}
+            Some(_) => {
+                match new.iter_mut().find(|n| (n.customer_id, n.key, n.valid_from) == (customer_id, key, valid_from)) {
+                    Some(waiting) => waiting.valid_until = valid_until,
+                    None => move_end(conn, put, valid_until)?,
+                }
+            }
+        }
     }
-    let same = assets::customer_id.eq(customer.0).and(assets::key.eq(key)).and(assets::valid_from.eq(from.0));
-    let changed = diesel::update(assets::table.filter(same.and(assets::valid_until.ne(until))))
-        .set(assets::valid_until.eq(until))
-        .execute(conn)?;
-    Ok(changed == 1)
+    insert_all!(conn, assets::table, &new);
+    Ok(changed)
+}
+
+fn move_end(conn: &mut Conn, put: &PutAsset, until: i64) -> Result<(), StorageError> {
+    let same =
+        assets::customer_id.eq(put.customer.0).and(assets::key.eq(&put.key)).and(assets::valid_from.eq(put.from.0));
+    let this = diesel::update(assets::table.filter(same));
+    Ok(this.set(assets::valid_until.eq(until)).fixed(here!()).run(conn)?)
+}
+
+/// What anyone ever had under keys.
+fn by_keys(conn: &mut Conn, keys: BTreeSet<&str>) -> Result<Vec<AssetRow>, StorageError> {
+    let keys: Vec<&str> = keys.into_iter().collect();
+    let mut all = Vec::new();
+    for some in keys.chunks(512) {
+        let rows = assets::table.filter(assets::key.eq_any(filled(some))).select(columns::<AssetRow>());
+        all.extend(rows.prepared().rows::<AssetRow>(conn)?);
+    }
+    Ok(all)
 }
 
 /// Assets of a customer, a page at a time.
@@ -97,18 +136,10 @@ pub struct Wanted<'a> {
 /// Who had each location at its time; nothing where no asset covers it. Every distinct key is looked up
 /// once for the whole list. Of assets with the same key valid at the same time the newest start wins.
 pub fn owners(conn: &mut Conn, wanted: &[Wanted<'_>]) -> Result<Vec<Option<CustomerId>>, StorageError> {
-    let distinct: BTreeSet<&str> = wanted.iter().flat_map(|w| w.keys.iter().map(String::as_str)).collect();
-    let distinct: Vec<&str> = distinct.into_iter().collect();
+    let keys = wanted.iter().flat_map(|w| w.keys.iter().map(String::as_str)).collect();
     let mut by_key: HashMap<String, Vec<AssetRow>> = HashMap::new();
-    for chunk in distinct.chunks(800) {
-        let rows: Vec<AssetRow> = assets::table
-            .filter(assets::key.eq_any(filled(chunk)))
-            .select(columns::<AssetRow>())
-            .prepared()
-            .rows(conn)?;
-        for row in rows {
-            by_key.entry(row.key.clone()).or_default().push(row);
-        }
+    for row in by_keys(conn, keys)? {
+        by_key.entry(row.key.clone()).or_default().push(row);
     }
     Ok(wanted.iter().map(|w| closest(w, &by_key)).collect())
 }

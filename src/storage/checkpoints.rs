@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::connection::{Conn, insert_all};
 use super::error::StorageError;
-use super::events::Broken;
 use super::schema::{checkpoint_heads, checkpoints, events, heads};
+use super::verify_chains::Broken;
 use crate::domain::moment::{Moment, Span};
 
 type Head = (String, i64, Vec<u8>);

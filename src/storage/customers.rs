@@ -1,13 +1,12 @@
-//! Customers and their contacts.
+//! Customers: accounts at the host.
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, insert_all};
 use super::error::{StorageError, one_row};
-use super::prepared::{Prepared, columns, filled, here, inserted};
-use super::schema::{contacts, customers};
+use super::prepared::{Prepared, columns, filled, here};
+use super::schema::customers;
 use super::strike_counts;
-use crate::domain::contact::EmailAddress;
 use crate::domain::ids::CustomerId;
 use crate::domain::moment::Moment;
 use crate::domain::standing::Standing;
@@ -74,18 +73,6 @@ impl TryFrom<CustomerRow> for Customer {
     }
 }
 
-/// Where letters about a customer go.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = contacts)]
-pub struct Contact {
-    pub id: i64,
-    pub role: String,
-    pub name: String,
-    pub email: String,
-    pub phone: String,
-    pub failed_at: Option<i64>,
-}
-
 /// Loads one customer.
 pub fn get(conn: &mut Conn, id: CustomerId) -> Result<Customer, StorageError> {
     let row: Option<CustomerRow> =
@@ -123,13 +110,10 @@ pub fn by_external_id(conn: &mut Conn, external_id: &str) -> Result<Option<Custo
 
 /// Customers by their account numbers, in no particular order.
 pub fn by_external_ids(conn: &mut Conn, external_ids: &[&str]) -> Result<Vec<Customer>, StorageError> {
-    let mut found = Vec::new();
-    for chunk in external_ids.chunks(500) {
-        let rows: Vec<CustomerRow> = customers::table
-            .filter(customers::external_id.eq_any(chunk))
-            .select(CustomerRow::as_select())
-            .load(conn)?;
-        for row in rows {
+    let mut found = Vec::with_capacity(external_ids.len());
+    for some in external_ids.chunks(512) {
+        let theirs = customers::table.filter(customers::external_id.eq_any(filled(some)));
+        for row in theirs.select(columns::<CustomerRow>()).prepared().rows::<CustomerRow>(conn)? {
             found.push(row.try_into()?);
         }
     }
@@ -147,37 +131,58 @@ pub fn list(conn: &mut Conn, after: Option<i64>, limit: i64) -> Result<Vec<Custo
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Removes contacts whose address is not among those to keep; returns how many.
-pub fn keep_contacts(conn: &mut Conn, id: CustomerId, emails: &[&str]) -> Result<usize, StorageError> {
-    let others = contacts::table.filter(contacts::customer_id.eq(id.0)).filter(contacts::email.ne_all(emails));
-    Ok(diesel::delete(others).execute(conn)?)
+/// An account as the host's systems know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PutAccount<'a> {
+    pub external_id: &'a str,
+    pub name: &'a str,
+    pub segment: &'a str,
 }
 
-/// Adds a customer in good standing.
-pub fn insert(
-    conn: &mut Conn,
-    external_id: &str,
-    name: &str,
-    segment: &str,
-    now: Moment,
-) -> Result<CustomerId, StorageError> {
-    let insert = diesel::insert_into(customers::table).values((
-        customers::external_id.eq(external_id),
-        customers::name.eq(name),
-        customers::name_key.eq(name.to_lowercase()),
-        customers::segment.eq(segment),
-        customers::standing.eq(Standing::Good.code()),
-        customers::standing_since.eq(now.0),
-        customers::warned.eq(false),
-        customers::active_strikes.eq(0),
-        customers::total_strikes.eq(0),
-        customers::cases.eq(0),
-        customers::unanswered.eq(0),
-        customers::created_at.eq(now.0),
-        customers::version.eq(0_i64),
-    ));
-    let id = inserted!(conn, insert, customers::id)?;
-    id.map(CustomerId).ok_or(StorageError::Conflict { table: "customers", id: 0 })
+#[derive(Insertable)]
+#[diesel(table_name = customers)]
+struct NewCustomer<'a> {
+    external_id: &'a str,
+    name: &'a str,
+    name_key: String,
+    segment: &'a str,
+    standing: &'static str,
+    standing_since: i64,
+    warned: bool,
+    active_strikes: i32,
+    total_strikes: i32,
+    cases: i32,
+    unanswered: i32,
+    created_at: i64,
+    version: i64,
+}
+
+impl<'a> NewCustomer<'a> {
+    /// One in good standing.
+    fn new(put: &PutAccount<'a>, now: Moment) -> Self {
+        Self {
+            external_id: put.external_id,
+            name: put.name,
+            name_key: put.name.to_lowercase(),
+            segment: put.segment,
+            standing: Standing::Good.code(),
+            standing_since: now.0,
+            warned: false,
+            active_strikes: 0,
+            total_strikes: 0,
+            cases: 0,
+            unanswered: 0,
+            created_at: now.0,
+            version: 0,
+        }
+    }
+}
+
+/// Adds customers in good standing.
+pub fn insert(conn: &mut Conn, list: &[PutAccount<'_>], now: Moment) -> Result<(), StorageError> {
+    let rows: Vec<NewCustomer<'_>> = list.iter().map(|put| NewCustomer::new(put, now)).collect();
+    insert_all!(conn, customers::table, &rows);
+    Ok(())
 }
 
 /// Changes name and segment.
@@ -199,57 +204,6 @@ pub fn rename(conn: &mut Conn, id: CustomerId, name: &str, segment: &str) -> Res
 fn counted_at(conn: &mut Conn, id: CustomerId) -> Result<(String, i32), StorageError> {
     let place = customers::table.find(id.0).select((customers::segment, customers::active_strikes));
     Ok(place.fixed(here!()).row(conn)?)
-}
-
-/// Contacts of a customer, the owner first.
-pub fn contacts(conn: &mut Conn, id: CustomerId) -> Result<Vec<Contact>, StorageError> {
-    Ok(contacts::table
-        .filter(contacts::customer_id.eq(id.0))
-        .order(contacts::id)
-        .select(columns::<Contact>())
-        .fixed(here!())
-        .rows(conn)?)
-}
-
-/// Adds a contact or brings it up to date; returns whether anything changed.
-pub fn put_contact(
-    conn: &mut Conn,
-    id: CustomerId,
-    email: &EmailAddress,
-    (role, name, phone): (&str, &str, &str),
-) -> Result<bool, StorageError> {
-    let here = contacts::customer_id.eq(id.0).and(contacts::email.eq(email.as_str()));
-    let known: Option<(String, String, String)> = contacts::table
-        .filter(here)
-        .select((contacts::role, contacts::name, contacts::phone))
-        .fixed(here!())
-        .row(conn)
-        .optional()?;
-    let values = (contacts::role.eq(role), contacts::name.eq(name), contacts::phone.eq(phone));
-    match known {
-        Some((r, n, p)) if (r.as_str(), n.as_str(), p.as_str()) == (role, name, phone) => Ok(false),
-        Some(_) => {
-            let here = contacts::customer_id.eq(id.0).and(contacts::email.eq(email.as_str()));
-            diesel::update(contacts::table.filter(here)).set(values).fixed(here!()).run(conn)?;
-            Ok(true)
-        }
-        None => {
-            diesel::insert_into(contacts::table)
-                .values((contacts::customer_id.eq(id.0), contacts::email.eq(email.as_str()), values))
-                .fixed(here!())
-                .run(conn)?;
-            Ok(true)
-        }
-    }
-}
-
-/// Remembers that a contact refused a letter, or accepted one again.
-pub fn contact_failed(conn: &mut Conn, id: CustomerId, email: &str, at: Option<Moment>) -> Result<(), StorageError> {
-    diesel::update(contacts::table.filter(contacts::customer_id.eq(id.0)).filter(contacts::email.eq(email)))
-        .set(contacts::failed_at.eq(at.map(|m| m.0)))
-        .fixed(here!())
-        .run(conn)?;
-    Ok(())
 }
 
 /// Lets one transaction at a time count strikes of a customer, until its end. Asked for before a strike is touched, so

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 
-use super::connection::Conn;
+use super::connection::{Conn, insert_all};
 use super::error::StorageError;
-use super::prepared::{Prepared, here};
+use super::prepared::{Prepared, doubled, here};
 use super::schema::{events, heads};
 use crate::domain::event::{Actor, Happening, Subject, link_hash};
 use crate::domain::moment::Moment;
@@ -79,31 +80,40 @@ pub fn append(
         .run(conn)?)
 }
 
-/// Writes an event at its place, a number after a hash; returns its own hash.
+#[derive(Insertable)]
+#[diesel(table_name = events)]
+struct NewEvent<'a> {
+    subject: &'a str,
+    seq: i64,
+    at: i64,
+    actor: &'a str,
+    kind: &'static str,
+    facts: String,
+    reason: &'a str,
+    hash: Vec<u8>,
+}
+
+impl<'a> NewEvent<'a> {
+    /// An event at its place in the chain of a subject: a number after a hash.
+    fn new((subject, seq, previous): (&'a str, i64, &[u8]), actor: &'a str, what: &'a Happening, now: Moment) -> Self {
+        let facts = serde_json::to_string(&what.facts).unwrap_or_default();
+        let hash = link_hash(previous, subject, seq, now, [actor, what.kind, &facts, &what.reason]);
+        Self { subject, seq, at: now.0, actor, kind: what.kind, facts, reason: &what.reason, hash }
+    }
+}
+
+/// Writes an event at its place; returns its hash.
 fn write(
     conn: &mut Conn,
-    (subject, seq, previous): (&str, i64, &[u8]),
+    place: (&str, i64, &[u8]),
     actor: &Actor,
     what: &Happening,
     now: Moment,
 ) -> Result<Vec<u8>, StorageError> {
-    let facts = serde_json::to_string(&what.facts).unwrap_or_default();
     let actor = actor.to_string();
-    let hash = link_hash(previous, subject, seq, now, [&actor, what.kind, &facts, &what.reason]);
-    diesel::insert_into(events::table)
-        .values((
-            events::subject.eq(subject),
-            events::seq.eq(seq),
-            events::at.eq(now.0),
-            events::actor.eq(actor),
-            events::kind.eq(what.kind),
-            events::facts.eq(facts),
-            events::reason.eq(&what.reason),
-            events::hash.eq(&hash),
-        ))
-        .fixed(here!())
-        .run(conn)?;
-    Ok(hash)
+    let event = NewEvent::new(place, &actor, what, now);
+    diesel::insert_into(events::table).values(&event).fixed(here!()).run(conn)?;
+    Ok(event.hash)
 }
 
 /// The next number in a chain and the hash before it.
@@ -121,20 +131,97 @@ fn next_place(conn: &mut Conn, subject: &str, now: Moment) -> Result<(i64, Vec<u
 /// The head of a chain, locked, so that two writers append one after the other; a new chain gets an empty one. SQLite
 /// has one writer and does without.
 fn held_head(conn: &mut Conn, subject: &str, now: Moment) -> QueryResult<(i64, Vec<u8>)> {
-    let none = (
-        heads::subject.eq(subject),
-        heads::seq.eq(0_i64),
-        heads::hash.eq(Vec::<u8>::new()),
-        heads::changed_at.eq(now.0),
-    );
     diesel::insert_into(heads::table)
-        .values(none)
+        .values(Head::none(subject, now))
         .on_conflict(heads::subject)
         .do_update()
         .set(heads::changed_at.eq(now.0))
         .returning((heads::seq, heads::hash))
         .fixed(here!())
         .row(conn)
+}
+
+/// Where a chain ends.
+#[derive(Insertable)]
+#[diesel(table_name = heads)]
+struct Head<'a> {
+    subject: &'a str,
+    seq: i64,
+    hash: Vec<u8>,
+    changed_at: i64,
+}
+
+impl<'a> Head<'a> {
+    /// Of a chain without an event.
+    fn none(subject: &'a str, now: Moment) -> Self {
+        Self { subject, seq: 0, hash: Vec::new(), changed_at: now.0 }
+    }
+}
+
+/// Appends events by one actor to the chains of many subjects, each named once: a few statements for all.
+pub fn append_all(
+    conn: &mut Conn,
+    happened: &[(Subject, Vec<Happening>)],
+    actor: &Actor,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let actor = actor.to_string();
+    let subjects: Vec<String> = happened.iter().map(|(subject, _)| subject.to_string()).collect();
+    let mut ends = ends_of(conn, &subjects, now)?;
+    let (mut rows, mut heads) = (Vec::with_capacity(subjects.len()), Vec::with_capacity(subjects.len()));
+    for (subject, (_, events)) in subjects.iter().zip(happened) {
+        let (mut seq, mut hash) = ends.remove(subject).unwrap_or_default();
+        for what in events {
+            seq += 1;
+            let event = NewEvent::new((subject, seq, &hash), &actor, what, now);
+            hash.clone_from(&event.hash);
+            rows.push(event);
+        }
+        heads.push(Head { subject, seq, hash, changed_at: now.0 });
+    }
+    insert_all!(conn, events::table, &rows);
+    put_heads(conn, &heads)
+}
+
+/// The last number and hash of chains. On PostgreSQL they are held, as [`held_head`] holds one.
+fn ends_of(conn: &mut Conn, subjects: &[String], now: Moment) -> Result<HashMap<String, (i64, Vec<u8>)>, StorageError> {
+    let mut found: Vec<(String, i64, Vec<u8>)> = Vec::with_capacity(subjects.len());
+    let columns = (heads::subject, heads::seq, heads::hash);
+    for some in doubled(subjects) {
+        found.extend(match conn {
+            Conn::Postgres(c) => {
+                let none: Vec<Head<'_>> = some.iter().map(|subject| Head::none(subject, now)).collect();
+                let held = diesel::insert_into(heads::table).values(none).on_conflict(heads::subject).do_update();
+                let held = held.set(heads::changed_at.eq(now.0)).returning(columns);
+                held.prepared().load::<(String, i64, Vec<u8>)>(c)?
+            }
+            Conn::Sqlite(_) => {
+                heads::table.filter(heads::subject.eq_any(some)).select(columns).prepared().rows(conn)?
+            }
+        });
+    }
+    Ok(found.into_iter().map(|(subject, seq, hash)| (subject, (seq, hash))).collect())
+}
+
+/// Ends chains elsewhere than before.
+fn put_heads(conn: &mut Conn, all: &[Head<'_>]) -> Result<(), StorageError> {
+    let moved = (
+        heads::seq.eq(excluded(heads::seq)),
+        heads::hash.eq(excluded(heads::hash)),
+        heads::changed_at.eq(excluded(heads::changed_at)),
+    );
+    if let Conn::Postgres(c) = conn {
+        for some in doubled(all) {
+            let put = diesel::insert_into(heads::table).values(some).on_conflict(heads::subject).do_update();
+            put.set(moved).prepared().run_on_postgres(c)?;
+        }
+        return Ok(());
+    }
+    for head in all {
+        let put = diesel::insert_into(heads::table).values(head).on_conflict(heads::subject).do_update();
+        put.set(moved).fixed(here!()).run(conn)?;
+    }
+    Ok(())
 }
 
 /// Events of a subject, newest first, before a number in its chain.
@@ -146,121 +233,6 @@ pub fn of(conn: &mut Conn, subject: Subject, before: Option<i64>, limit: i64) ->
         .limit(limit)
         .select(EventRow::as_select())
         .load(conn)?)
-}
-
-/// A chain that is not as it was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Broken {
-    /// The row differs from what its hash was made of.
-    Changed { subject: String, seq: i64 },
-    /// A number is missing or out of order.
-    Missing { subject: String, seq: i64 },
-    /// The chain is shorter or longer than its head says.
-    HeadDiffers { subject: String },
-    /// A checkpoint names a head that the chain no longer has.
-    CheckpointDiffers { checkpoint: i64, subject: String, seq: i64 },
-    /// The heads of a checkpoint are not those its digest was made of.
-    CheckpointChanged { checkpoint: i64 },
-}
-
-impl std::fmt::Display for Broken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Changed { subject, seq } => {
-                write!(f, "{subject}, event {seq}: the row was changed after it was written")
-            }
-            Self::Missing { subject, seq } => write!(f, "{subject}, event {seq}: missing or out of order"),
-            Self::HeadDiffers { subject } => write!(f, "{subject}: the end of the chain is missing or was replaced"),
-            Self::CheckpointDiffers { checkpoint, subject, seq } => {
-                write!(f, "checkpoint {checkpoint}: {subject} had event {seq}, which is missing or was changed")
-            }
-            Self::CheckpointChanged { checkpoint } => write!(f, "checkpoint {checkpoint}: its list was changed"),
-        }
-    }
-}
-
-/// Walks every chain in pages of the subject's index; memory does not grow with the record.
-/// Returns how many events were read.
-pub fn verify(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, StorageError> {
-    let mut read = 0;
-    let mut at: (String, i64) = (String::new(), i64::MIN);
-    let mut chain: Option<(String, i64, Vec<u8>)> = None;
-    loop {
-        let page: Vec<EventRow> = events::table
-            .filter(events::subject.ge(&at.0))
-            .filter(events::subject.gt(&at.0).or(events::subject.eq(&at.0).and(events::seq.gt(at.1))))
-            .order((events::subject, events::seq))
-            .limit(1000)
-            .select(EventRow::as_select())
-            .load(conn)?;
-        let Some(last) = page.last() else { break };
-        at = (last.subject.clone(), last.seq);
-        let heads = heads_of(conn, &page, chain.as_ref().map(|c| c.0.as_str()))?;
-        for row in &page {
-            read += 1;
-            chain = Some(step(row, chain.take(), &heads, found));
-        }
-    }
-    if let Some((subject, seq, hash)) = &chain {
-        let heads = heads_of(conn, &[], Some(subject))?;
-        check_head(subject, *seq, hash, &heads, found);
-    }
-    missing_chains(conn, found)?;
-    Ok(read)
-}
-
-type Heads = HashMap<String, (i64, Vec<u8>)>;
-
-/// Heads of the chains on a page, and of the one carried over from the page before.
-fn heads_of(conn: &mut Conn, page: &[EventRow], carried: Option<&str>) -> Result<Heads, StorageError> {
-    let mut subjects: Vec<&str> = carried.into_iter().chain(page.iter().map(|e| e.subject.as_str())).collect();
-    subjects.dedup();
-    let rows: Vec<(String, i64, Vec<u8>)> = heads::table
-        .filter(heads::subject.eq_any(subjects))
-        .select((heads::subject, heads::seq, heads::hash))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(s, seq, hash)| (s, (seq, hash))).collect())
-}
-
-fn step(
-    row: &EventRow,
-    before: Option<(String, i64, Vec<u8>)>,
-    heads: &Heads,
-    found: &mut Vec<Broken>,
-) -> (String, i64, Vec<u8>) {
-    let (seq, previous) = match before {
-        Some((subject, seq, hash)) if subject == row.subject => (seq, hash),
-        Some((subject, seq, hash)) => {
-            check_head(&subject, seq, &hash, heads, found);
-            (0, Vec::new())
-        }
-        None => (0, Vec::new()),
-    };
-    if row.seq != seq + 1 {
-        found.push(Broken::Missing { subject: row.subject.clone(), seq: seq + 1 });
-    } else if row.expected_hash(&previous) != row.hash {
-        found.push(Broken::Changed { subject: row.subject.clone(), seq: row.seq });
-    }
-    // Go on from the stored hash: one change is reported once, not for every later row.
-    (row.subject.clone(), row.seq, row.hash.clone())
-}
-
-fn check_head(subject: &str, seq: i64, hash: &[u8], heads: &Heads, found: &mut Vec<Broken>) {
-    let whole = heads.get(subject).is_some_and(|(head_seq, head_hash)| *head_seq == seq && head_hash == hash);
-    if !whole {
-        found.push(Broken::HeadDiffers { subject: subject.to_owned() });
-    }
-}
-
-/// Heads without any event: whole chains that were deleted.
-fn missing_chains(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<(), StorageError> {
-    let gone: Vec<String> = heads::table
-        .filter(diesel::dsl::not(diesel::dsl::exists(events::table.filter(events::subject.eq(heads::subject)))))
-        .select(heads::subject)
-        .limit(1000)
-        .load(conn)?;
-    found.extend(gone.into_iter().map(|subject| Broken::HeadDiffers { subject }));
-    Ok(())
 }
 
 /// All events of a subject, oldest first.

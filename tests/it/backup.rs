@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use safeharbor::storage::schema::heads;
-use safeharbor::storage::{Conn, DatabaseUrl, backup, checkpoints, events};
+use safeharbor::storage::{Conn, DatabaseUrl, backup, checkpoints, verify_chains};
 
 use crate::on_both;
 use crate::support::{Backend, CUSTOMERS, House};
@@ -135,7 +135,7 @@ on_both! {
         assert!(kept.0[1] == 5 && kept.0[7] > 10, "{kept:?}");
         assert_eq!(kept, contents(&mut two));
         let mut broken = Vec::new();
-        events::verify(&mut two, &mut broken).unwrap();
+        verify_chains::verify(&mut two, &mut broken).unwrap();
         checkpoints::verify(&mut two, &mut broken).unwrap();
         assert!(broken.is_empty(), "{broken:?}");
     }

@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection;
 use safeharbor::domain::moment::{Moment, Span};
 use safeharbor::storage::checkpoints::Begun;
-use safeharbor::storage::{StorageError, checkpoints, events};
+use safeharbor::storage::{StorageError, checkpoints, verify_chains};
 
 use crate::on_both;
 use crate::support::{CUSTOMERS, House};
@@ -15,7 +15,7 @@ fn tamper(house: &House, sql: &str) -> Vec<String> {
     let found = house.wait(house.app.db.write(move |c| {
         c.batch_execute(&sql)?;
         let mut found = Vec::new();
-        events::verify(c, &mut found)?;
+        verify_chains::verify(c, &mut found)?;
         checkpoints::verify(c, &mut found)?;
         Ok::<_, StorageError>(found)
     }));

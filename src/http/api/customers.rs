@@ -12,12 +12,13 @@ use super::caller::{Caller, Raw};
 use super::openapi::Problems;
 use super::problem::ApiError;
 use super::shapes::{ContactOut, CustomerBrief, CustomerOut, Page, StrikeOut};
-use crate::actions::{PutContact, PutCustomer, put_customer};
+use crate::actions::{PutCustomer, put_customer};
 use crate::app::App;
 use crate::domain::contact::{EmailAddress, one_line};
 use crate::domain::moment::Moment;
 use crate::domain::scope::Scope;
 use crate::formats::json::read_as;
+use crate::storage::contacts::{self, PutContact};
 use crate::storage::{Conn, StorageError, customers, policies, strikes};
 
 /// List customers in the order they were added
@@ -37,7 +38,7 @@ fn load(conn: &mut Conn, external_id: &str, now: Moment) -> Result<Option<Custom
     let Some(customer) = customers::by_external_id(conn, external_id)? else { return Ok(None) };
     let policy = policies::in_force(conn, now)?.policy;
     let of_customer = strikes::of_customer(conn, customer.id, 200)?;
-    let contacts = customers::contacts(conn, customer.id)?;
+    let contacts = contacts::of_customer(conn, customer.id)?;
     Ok(Some(CustomerOut {
         customer: CustomerBrief::from(&customer),
         threshold: policy.segment(&customer.segment).threshold,

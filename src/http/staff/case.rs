@@ -28,9 +28,10 @@ use crate::http::error::HttpError;
 use crate::http::page::{Mark, ok, see};
 use crate::storage::attachments::{self, Attachment};
 use crate::storage::cases::{self, Case};
+use crate::storage::contacts::{self, Contact};
 use crate::storage::counter_notices::{self, Counter};
 use crate::storage::court_actions::{self, Filed};
-use crate::storage::customers::{self, Contact, Customer};
+use crate::storage::customers::{self, Customer};
 use crate::storage::locations::{self, LocationRow};
 use crate::storage::notices::{self, NoticeRecord};
 use crate::storage::probes::{self, Probe};
@@ -158,7 +159,7 @@ fn load(conn: &mut Conn, text: &str, after: i32, now: Moment) -> Result<Loaded, 
     Ok(Loaded {
         works: works::of_notice(conn, case.notice_id)?,
         customer: customers::get(conn, case.customer_id)?,
-        contacts: customers::contacts(conn, case.customer_id)?,
+        contacts: contacts::of_customer(conn, case.customer_id)?,
         siblings: cases::of_notice(conn, case.notice_id, 21)?
             .into_iter()
             .filter(|c| c.id != case.id)

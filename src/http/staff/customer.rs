@@ -22,7 +22,8 @@ use crate::http::form::Errors;
 use crate::http::page::{Mark, html};
 use crate::storage::assets::{self, AssetRow, FOR_EVER};
 use crate::storage::cases::{self, Case};
-use crate::storage::customers::{self, Contact, Customer};
+use crate::storage::contacts::{self, Contact};
+use crate::storage::customers::{self, Customer};
 use crate::storage::decisions::{self, Decision};
 use crate::storage::flags::{self, Flag};
 use crate::storage::policies::{self, Published};
@@ -176,7 +177,7 @@ fn load(
     let strike_cases: Vec<CaseId> = all_strikes.iter().map(|s| s.case_id).collect();
     let strike_cases = cases::get_many(conn, &strike_cases)?;
     Ok(CustomerPage {
-        contacts: customers::contacts(conn, id)?,
+        contacts: contacts::of_customer(conn, id)?,
         more_assets: some_assets.len() == usize::try_from(PAGE).unwrap_or(0),
         assets: some_assets.iter().map(asset_line).collect(),
         cases: found.into_iter().map(|case| case_line(case, &all_strikes)).collect(),

@@ -4,6 +4,7 @@ mod answering;
 mod completing;
 mod disputing;
 mod evidence;
+mod importing;
 mod intake;
 mod links;
 mod looking;

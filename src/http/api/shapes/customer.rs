@@ -3,7 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::storage::customers::{Contact, Customer};
+use crate::storage::contacts::Contact;
+use crate::storage::customers::Customer;
 use crate::storage::strikes::Strike;
 
 /// A contact of a customer.
