@@ -75,13 +75,21 @@ impl TryFrom<CustomerRow> for Customer {
 
 /// Loads one customer.
 pub fn get(conn: &mut Conn, id: CustomerId) -> Result<Customer, StorageError> {
+    row(conn, id)?.ok_or(StorageError::NotFound { table: "customers", id: id.to_string() })
+}
+
+fn row(conn: &mut Conn, id: CustomerId) -> Result<Option<Customer>, StorageError> {
     let row: Option<CustomerRow> =
         customers::table.find(id.0).select(columns::<CustomerRow>()).fixed(here!()).row(conn).optional()?;
-    row.ok_or(StorageError::NotFound { table: "customers", id: id.to_string() })?.try_into()
+    row.map(TryInto::try_into).transpose()
 }
 
 /// Loads several customers, in no particular order.
 pub fn get_many(conn: &mut Conn, ids: &[CustomerId]) -> Result<Vec<Customer>, StorageError> {
+    // Most often it is one; PostgreSQL plans a list anew each time.
+    if let [one] = ids {
+        return Ok(row(conn, *one)?.into_iter().collect());
+    }
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(500) {
         let keys: Vec<i64> = chunk.iter().map(|id| id.0).collect();

@@ -21,9 +21,10 @@ pub fn hold(conn: &mut Conn, keys: &[Keys]) -> Result<(), StorageError> {
     // In one order, so that two documents cannot wait for each other.
     let contents: BTreeSet<i64> = keys.iter().map(|k| k.content).collect();
     let contents: Vec<i64> = contents.into_iter().collect();
-    diesel::sql_query("SELECT pg_advisory_xact_lock(content) FROM unnest($1) AS content")
+    let held = sql::<BigInt>("count(pg_advisory_xact_lock(content)) FROM unnest(")
         .bind::<Array<BigInt>, _>(contents)
-        .execute(conn)?;
+        .sql(") AS content");
+    let _held: Vec<i64> = diesel::select(held).fixed(here!()).load(conn)?;
     Ok(())
 }
 
