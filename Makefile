@@ -27,9 +27,9 @@ docs:
 rust:
 	INSTA_UPDATE=no scripts/with-postgres cargo test --locked
 
-# What anybody can send, changed at random: a minute for each of four groups of readers.
+# What anybody can send, changed by libFuzzer: a minute for each of four groups of readers.
 fuzz:
-	RUST_BACKTRACE=0 SAFEHARBOR_FUZZ_SECONDS=60 cargo test --locked --test fuzz -- --nocapture
+	scripts/fuzz
 
 # Every address of the API against its OpenAPI document, on both databases. The program is the one that the stories have
 # built: `cargo build` would compile half of it again, with the features that its tests do not need.
