@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Rows, params_from_iter};
 
 use super::Failure;
 
@@ -50,12 +50,64 @@ pub fn rows(database: &Path) -> Result<i64, Failure> {
     Ok(all)
 }
 
-/// Copies the newest rows of a run, row by row, and says how long it took.
+/// A table whose rows are written again.
+struct Table<'s> {
+    insert: String,
+    columns: usize,
+    /// Its rows in one transaction.
+    together: usize,
+    rows: Rows<'s>,
+}
+
+impl Table<'_> {
+    fn some(&mut self) -> Result<Vec<Vec<Value>>, Failure> {
+        let mut some = Vec::with_capacity(self.together);
+        while some.len() < self.together
+            && let Some(row) = self.rows.next()?
+        {
+            some.push((0..self.columns).map(|n| row.get(n)).collect::<Result<_, _>>()?);
+        }
+        Ok(some)
+    }
+}
+
+/// Copies rows of a run, row by row, and says how long it took. Each transaction has its share of every table, as those
+/// of the run had: a table at a time would find its few pages in memory.
 pub fn measure(database: &Path, copy: &Path) -> Result<Limit, Failure> {
     let from = Connection::open(database)?;
-    let mut into = Connection::open(copy)?;
+    let mut into = empty(&from, copy)?;
+    let all = rows(database)?;
+    let transactions = (all as f64 / TOGETHER as f64).ceil().max(1.0);
+    let mut statements: Vec<_> =
+        TABLES.iter().map(|table| from.prepare(&format!("SELECT * FROM {table}"))).collect::<Result<_, _>>()?;
+    let mut tables = Vec::with_capacity(TABLES.len());
+    for (table, statement) in TABLES.iter().zip(&mut statements) {
+        let count: i64 = from.query_row(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0))?;
+        let columns = statement.column_count();
+        let insert = format!("INSERT INTO {table} VALUES ({})", vec!["?"; columns].join(", "));
+        let together = (count as f64 / transactions).ceil() as usize;
+        tables.push(Table { insert, columns, together, rows: statement.query([])? });
+    }
+    let mut limit = Limit { rows: 0, took: Duration::ZERO };
+    while limit.rows < MOST {
+        let page: Vec<_> = tables.iter_mut().map(Table::some).collect::<Result<_, _>>()?;
+        let some: usize = page.iter().map(Vec::len).sum();
+        if some == 0 {
+            break;
+        }
+        let start = Instant::now();
+        write(&mut into, tables.iter().map(|table| table.insert.as_str()).zip(page))?;
+        limit.took += start.elapsed();
+        limit.rows += some;
+    }
+    Ok(limit)
+}
+
+/// A database of the same schema without rows, for one who writes with the page cache that our writer has.
+fn empty(from: &Connection, copy: &Path) -> Result<Connection, Failure> {
+    let into = Connection::open(copy)?;
     into.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA foreign_keys = OFF;",
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -48000; PRAGMA foreign_keys = OFF;",
     )?;
     let schema: Vec<String> = from
         .prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type DESC")?
@@ -64,40 +116,15 @@ pub fn measure(database: &Path, copy: &Path) -> Result<Limit, Failure> {
     for statement in schema {
         into.execute_batch(&statement)?;
     }
-    let mut limit = Limit { rows: 0, took: Duration::ZERO };
-    let share = 1.0_f64.min(MOST as f64 / rows(database)? as f64);
-    for table in TABLES {
-        let count: i64 = from.query_row(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0))?;
-        let some = (count as f64 * share) as i64;
-        let mut statement = from.prepare(&format!("SELECT * FROM {table} LIMIT {some}"))?;
-        let columns = statement.column_count();
-        let marks = vec!["?"; columns].join(", ");
-        let insert = format!("INSERT INTO {table} VALUES ({marks})");
-        let mut read = statement.query([])?;
-        loop {
-            let mut page: Vec<Vec<Value>> = Vec::with_capacity(TOGETHER);
-            while page.len() < TOGETHER
-                && let Some(row) = read.next()?
-            {
-                page.push((0..columns).map(|n| row.get(n)).collect::<Result<_, _>>()?);
-            }
-            if page.is_empty() {
-                break;
-            }
-            limit.rows += page.len();
-            let start = Instant::now();
-            write(&mut into, &insert, page)?;
-            limit.took += start.elapsed();
-        }
-    }
-    Ok(limit)
+    into.set_prepared_statement_cache_capacity(TABLES.len());
+    Ok(into)
 }
 
-fn write(into: &mut Connection, insert: &str, page: Vec<Vec<Value>>) -> Result<(), Failure> {
+fn write<'t>(into: &mut Connection, page: impl Iterator<Item = (&'t str, Vec<Vec<Value>>)>) -> Result<(), Failure> {
     let transaction = into.transaction()?;
-    {
-        let mut statement = transaction.prepare(insert)?;
-        for row in page {
+    for (insert, rows) in page {
+        let mut statement = transaction.prepare_cached(insert)?;
+        for row in rows {
             statement.execute(params_from_iter(row))?;
         }
     }

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use postgres::types::private::BytesMut;
+use bytes::BytesMut;
 use postgres::types::{FromSql, IsNull, ToSql, Type};
 use postgres::{Client, NoTls};
 

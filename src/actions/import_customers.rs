@@ -128,7 +128,8 @@ fn put_accounts(
             continue;
         } else {
             customers::rename(tx.conn, before.id, put.name, put.segment)?;
-            (put.name.clone_into(&mut before.name), put.segment.clone_into(&mut before.segment));
+            put.name.clone_into(&mut before.name);
+            put.segment.clone_into(&mut before.segment);
             (Account::Changed, "customer.changed")
         };
         record.entry(before.id).or_default().push(Happening::new(kind).fact("segment", put.segment));

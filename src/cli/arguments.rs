@@ -28,16 +28,16 @@ pub(super) enum Command {
     ///
     /// The database is brought up to date first. Without DATABASE_URL or [database] url it is a file in the
     /// data folder. Without [mail] smtp_host letters are kept as files in <data>/mail/.
-    Serve(Where),
+    Serve(Listening),
     /// Try it: an invented host with customers, notices in every state and a few repeat infringers.
     ///
     /// Loads its data at the first start into ./data/demo and starts the web server. Letters are kept as
     /// .eml files in <data>/mail/; nothing is sent to anybody.
-    Demo(Where),
+    Demo(Listening),
     /// Run the jobs only: letters, reminders, deadlines. Several workers can share one PostgreSQL database.
     ///
     /// With --listen it answers /healthz, /readyz and /metrics there, and nothing else; without, it has no address.
-    Worker(Where),
+    Worker(Listening),
     /// Bring the database up to date and stop.
     Migrate(Where),
     /// Customers, their contacts and assets.
@@ -117,10 +117,17 @@ pub(super) enum Command {
 
 /// Where to listen and where the data is.
 #[derive(Clone, Debug, Default, Args)]
-pub(super) struct Where {
+pub(super) struct Listening {
     /// Address to listen on [default: 127.0.0.1:8080; worker: none].
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(super) listen: Option<SocketAddr>,
+    #[command(flatten)]
+    pub(super) place: Where,
+}
+
+/// Where the data is.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Where {
     /// Folder of the embedded database and of letters kept as files [default: ./data; demo: ./data/demo].
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,

@@ -23,7 +23,7 @@ use tracing_subscriber::EnvFilter;
 pub use arguments::Arguments;
 pub use customers::{Outcome, import_file};
 
-use arguments::{Command, CustomersCommand, ExportCommand, KeysCommand, PolicyCommand, StaffCommand, Where};
+use arguments::{Command, CustomersCommand, ExportCommand, KeysCommand, Listening, PolicyCommand, StaffCommand, Where};
 
 use crate::app::{App, StartError};
 use crate::clock::Clock;
@@ -96,9 +96,9 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
         Ok(settings)
     };
     match arguments.command {
-        Command::Serve(place) => serve::serve(&settings(&place)?).await,
-        Command::Demo(place) => demo::demo(settings(&place)?).await,
-        Command::Worker(place) => serve::worker(&settings(&place)?, place.listen.is_some()).await,
+        Command::Serve(at) => serve::serve(&at.apply(settings(&at.place)?)).await,
+        Command::Demo(at) => demo::demo(at.apply(settings(&at.place)?)).await,
+        Command::Worker(at) => serve::worker(&at.apply(settings(&at.place)?), at.listen.is_some()).await,
         Command::Migrate(place) => serve::migrate(&settings(&place)?),
         Command::Customers(CustomersCommand::Import { file, place }) => {
             customers::import(&settings(&place)?, &file).await
@@ -133,11 +133,17 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
     }
 }
 
-impl Where {
-    fn apply(&self, settings: &mut Settings) {
+impl Listening {
+    fn apply(&self, mut settings: Settings) -> Settings {
         if let Some(listen) = self.listen {
             settings.set("server.listen", listen.to_string());
         }
+        settings
+    }
+}
+
+impl Where {
+    fn apply(&self, settings: &mut Settings) {
         if let Some(data) = &self.data {
             settings.set("server.data_dir", data.display().to_string());
         }

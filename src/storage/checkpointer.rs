@@ -3,12 +3,15 @@
 //! A passive checkpoint waits for nobody and nobody for it. Under a stream of commits it is never quite done, so the
 //! log is not begun anew. Where the log has become long, the thread looks again at once, when little is left, and asks
 //! the writer for the rest between two of its transactions: some milliseconds instead of all that half a second wrote.
+//!
+//! What is moved at once goes to the disk at once, and a commit that comes meanwhile waits behind it. The more is
+//! written, the more often the thread looks, so that it finds some megabytes each time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::sql_types::Integer;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
@@ -16,8 +19,11 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 use super::connection::{Conn, DatabaseUrl, Manager, Session};
 use super::error::StorageError;
 
-/// How often it looks for commits.
-const PAUSE: Duration = Duration::from_millis(500);
+/// How often it looks for commits, at least and at most.
+const SELDOM: Duration = Duration::from_millis(500);
+const OFTEN: Duration = Duration::from_millis(10);
+/// Pages of the log that it moves at once, about: 4 MiB. A commit that comes meanwhile waits for the disk behind them.
+const TOGETHER: u32 = 1_024;
 /// Pages in the log from which on it should be begun anew: 128 MiB.
 const LONG: i32 = 32_768;
 /// Pages in the log at which the writer moves them itself, whatever is left: 512 MiB. It takes a tenth of a second.
@@ -66,33 +72,76 @@ pub(super) fn start(url: &DatabaseUrl) -> Result<Written, StorageError> {
 
 fn serve(conn: &mut Conn, signs: &Signs, gone: &Receiver<()>) {
     let Conn::Sqlite(conn) = conn else { return };
-    while gone.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
-        if signs.some.swap(false, Ordering::Relaxed) {
-            round(conn, signs);
-        }
+    let (mut pause, mut before, mut since) = (SELDOM, Looked::default(), Instant::now());
+    while gone.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+        let looked = if signs.some.swap(false, Ordering::Relaxed) { round(conn, signs) } else { None };
+        let moved = looked.map_or(0, |looked| looked.moved_since(before));
+        pause = until_together(moved, since.elapsed());
+        (before, since) = (looked.unwrap_or(before), Instant::now());
     }
 }
 
-fn round(conn: &mut SqliteConnection, signs: &Signs) {
-    if look(conn).is_some_and(|pages| pages > LONG) {
-        look(conn);
+/// How long it takes until so many pages have come as are moved together, at the rate at which some came.
+fn until_together(pages: u32, took: Duration) -> Duration {
+    took.checked_mul(TOGETHER).map_or(SELDOM, |all| all / pages.max(1)).clamp(OFTEN, SELDOM)
+}
+
+fn round(conn: &mut SqliteConnection, signs: &Signs) -> Option<Looked> {
+    let mut looked = look(conn)?;
+    if looked.log > LONG {
+        looked = look(conn)?;
         signs.help.store(true, Ordering::Relaxed);
     }
+    Some(looked)
 }
 
-#[derive(QueryableByName)]
+#[derive(Clone, Copy, Debug, Default, QueryableByName)]
 struct Looked {
     /// Pages in the log, moved or not; less than none where nobody has a log.
     #[diesel(sql_type = Integer)]
     log: i32,
+    /// Those of them that were moved.
+    #[diesel(sql_type = Integer)]
+    checkpointed: i32,
+}
+
+impl Looked {
+    /// Pages that were moved between two looks; since the log was begun anew, where it was.
+    fn moved_since(self, before: Self) -> u32 {
+        let from = if self.checkpointed < before.checkpointed { 0 } else { before.checkpointed };
+        u32::try_from(self.checkpointed - from).unwrap_or(0)
+    }
 }
 
 /// Moves what can be moved; says how many pages the log has.
-fn look(conn: &mut SqliteConnection) -> Option<i32> {
+fn look(conn: &mut SqliteConnection) -> Option<Looked> {
     let looked: QueryResult<Looked> = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(conn);
     // Nothing is lost: it stays in the log. The round after the next commit tries again, and so does the writer.
     let told = |error: &diesel::result::Error| {
         tracing::warn!(%error, "the write-ahead log could not be moved into the database file");
     };
-    looked.inspect_err(told).ok().map(|l| l.log)
+    looked.inspect_err(told).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_more_is_written_the_more_often_it_looks() {
+        let second = Duration::from_secs(1);
+        assert_eq!(until_together(0, second), SELDOM);
+        assert_eq!(until_together(TOGETHER, second), SELDOM);
+        assert_eq!(until_together(TOGETHER * 10, second), second / 10);
+        assert_eq!(until_together(u32::MAX, second), OFTEN);
+        assert_eq!(until_together(1, Duration::MAX), SELDOM);
+    }
+
+    #[test]
+    fn pages_of_a_log_begun_anew_are_counted_from_its_beginning() {
+        let at = |checkpointed| Looked { log: 900, checkpointed };
+        assert_eq!(at(700).moved_since(at(200)), 500);
+        assert_eq!(at(30).moved_since(at(700)), 30);
+        assert_eq!(at(-1).moved_since(at(0)), 0);
+    }
 }

@@ -147,6 +147,8 @@ fn help_is_worth_reading() {
         let output = safeharbor(folder.path(), &[command, "--help"], "");
         let text = out(&output);
         assert!(output.status.success() && text.len() > 300, "{command}: {text}");
+        let listens = ["serve", "demo", "worker"].contains(&command);
+        assert_eq!(text.contains("--listen"), listens, "{command}: {text}");
     }
     let text = out(&safeharbor(folder.path(), &["customers", "import", "--help"], ""));
     assert!(text.contains("valid_until"), "{text}");
