@@ -5,7 +5,7 @@
 //! the writer for the rest between two of its transactions: some milliseconds instead of all that half a second wrote.
 //!
 //! What is moved at once goes to the disk at once, and a commit that comes meanwhile waits behind it. The more is
-//! written, the more often the thread looks, so that it finds some megabytes each time.
+//! written, the more often the thread looks, so that it finds about a megabyte each time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,8 +22,9 @@ use super::error::StorageError;
 /// How often it looks for commits, at least and at most.
 const SELDOM: Duration = Duration::from_millis(500);
 const OFTEN: Duration = Duration::from_millis(10);
-/// Pages of the log that it moves at once, about: 4 MiB. A commit that comes meanwhile waits for the disk behind them.
-const TOGETHER: u32 = 1_024;
+/// Pages of the log between two looks, about: a MiB. A commit that comes while they are moved waits for the disk behind
+/// them.
+const TOGETHER: u32 = 256;
 /// Pages in the log from which on it should be begun anew: 128 MiB.
 const LONG: i32 = 32_768;
 /// Pages in the log at which the writer moves them itself, whatever is left: 512 MiB. It takes a tenth of a second.
@@ -76,13 +77,13 @@ fn serve(conn: &mut Conn, signs: &Signs, gone: &Receiver<()>) {
     while gone.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
         let looked = if signs.some.swap(false, Ordering::Relaxed) { round(conn, signs) } else { None };
         let moved = looked.map_or(0, |looked| looked.moved_since(before));
-        pause = until_together(moved, since.elapsed());
+        pause = until_next(moved, since.elapsed());
         (before, since) = (looked.unwrap_or(before), Instant::now());
     }
 }
 
-/// How long it takes until so many pages have come as are moved together, at the rate at which some came.
-fn until_together(pages: u32, took: Duration) -> Duration {
+/// How long it takes until as many pages have come as there should be between two looks, at the rate of the last ones.
+fn until_next(pages: u32, took: Duration) -> Duration {
     took.checked_mul(TOGETHER).map_or(SELDOM, |all| all / pages.max(1)).clamp(OFTEN, SELDOM)
 }
 
@@ -130,11 +131,11 @@ mod tests {
     #[test]
     fn the_more_is_written_the_more_often_it_looks() {
         let second = Duration::from_secs(1);
-        assert_eq!(until_together(0, second), SELDOM);
-        assert_eq!(until_together(TOGETHER, second), SELDOM);
-        assert_eq!(until_together(TOGETHER * 10, second), second / 10);
-        assert_eq!(until_together(u32::MAX, second), OFTEN);
-        assert_eq!(until_together(1, Duration::MAX), SELDOM);
+        assert_eq!(until_next(0, second), SELDOM);
+        assert_eq!(until_next(TOGETHER, second), SELDOM);
+        assert_eq!(until_next(TOGETHER * 10, second), second / 10);
+        assert_eq!(until_next(u32::MAX, second), OFTEN);
+        assert_eq!(until_next(1, Duration::MAX), SELDOM);
     }
 
     #[test]
