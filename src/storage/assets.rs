@@ -67,7 +67,7 @@ pub fn put(conn: &mut Conn, list: &[PutAsset]) -> Result<Vec<bool>, StorageError
             }
         }
     }
-    insert_all!(conn, assets::table, &new);
+    insert_all!(conn, assets::table, &new, on_conflict_do_nothing);
     Ok(changed)
 }
 

@@ -83,7 +83,7 @@ pub fn put(conn: &mut Conn, list: &[(CustomerId, &PutContact)]) -> Result<Vec<bo
             },
         }
     }
-    insert_all!(conn, contacts::table, &new);
+    insert_all!(conn, contacts::table, &new, on_conflict_do_nothing);
     Ok(changed)
 }
 

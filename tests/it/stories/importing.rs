@@ -1,6 +1,8 @@
 //! What the host's systems say of customers, contacts and assets is taken over a batch at a time.
 
+use safeharbor::actions::{AssetLine, ImportAsset, import_assets};
 use safeharbor::domain::asset::Asset;
+use safeharbor::domain::event::Actor;
 use safeharbor::domain::ids::CustomerId;
 use safeharbor::domain::moment::Moment;
 use safeharbor::storage::{assets, contacts, customers};
@@ -48,6 +50,25 @@ on_both! {
             let theirs = [("two.example".to_owned(), 0, assets::FOR_EVER), ("one.example".to_owned(), year, assets::FOR_EVER)];
             assert_eq!(assets_of(&house, all[1].id), theirs, "{round}");
         }
+    }
+
+    /// Two systems that say the same at the same moment are both right.
+    fn the_same_is_said_twice_at_once(house: House) {
+        house.customers("account,name,segment\nA-1,One,shared\n");
+        let line = |n| {
+            let asset = Asset::parse(&format!("site-{n}.example")).unwrap();
+            AssetLine { external_id: "A-1".to_owned(), asset: ImportAsset { asset, from: None, until: None } }
+        };
+        let import = || {
+            let lines: Vec<AssetLine> = (0..500).map(line).collect();
+            house.app.write(move |tx| import_assets(tx, &lines, &Actor::Operator))
+        };
+        for _ in 0..3 {
+            let (one, two) = house.wait(async { tokio::join!(import(), import()) });
+            assert!(one.unwrap().iter().chain(&two.unwrap()).all(Option::is_some));
+        }
+        let all = house.wait(house.app.read(|c| assets::of_customer(c, CustomerId(1), 0, 1000))).unwrap();
+        assert_eq!(all.len(), 500);
     }
 
     /// What a batch changed is one event for each account, after the account itself; saying it again is none.
