@@ -12,7 +12,7 @@ use crate::domain::token::PlainToken;
 use crate::storage::notices::NoticeRecord;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::submissions::{self, Submission};
-use crate::storage::{cases, notice_keys, notices};
+use crate::storage::{cases, notice_keys, notice_lists};
 
 /// What became of a submission.
 #[derive(Clone, Debug)]
@@ -89,7 +89,7 @@ fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &Reading) -> Result<()
     let notice = &reading.understood().notice;
     let domain = super::domain_of(notice.complainant.email.as_ref());
     let number = &notice.sender_reference;
-    let mut earlier = if number.is_empty() { Vec::new() } else { notices::by_sender_reference(tx.conn, number)? };
+    let mut earlier = if number.is_empty() { Vec::new() } else { notice_lists::by_sender_reference(tx.conn, number)? };
     earlier.retain(|n| super::domain_of(n.complainant.email.as_ref()) == domain);
     let note = one_line(&format!("{} writes that notice {number} is taken back", notice.complainant.shown()), 300);
     let Some(found) = earlier.first() else {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, insert_all};
 use super::error::StorageError;
-use super::prepared::{Prepared, columns, doubled, here};
+use super::prepared::{Prepared, columns, filled, here};
 use super::schema::contacts;
 use crate::domain::contact::EmailAddress;
 use crate::domain::ids::CustomerId;
@@ -94,8 +94,8 @@ fn known(conn: &mut Conn, customers: BTreeSet<i64>) -> Result<Vec<Known>, Storag
     let columns = (contacts::customer_id, contacts::email, contacts::role, contacts::name, contacts::phone);
     let customers: Vec<i64> = customers.into_iter().collect();
     let mut all = Vec::new();
-    for some in doubled(&customers) {
-        let theirs = contacts::table.filter(contacts::customer_id.eq_any(some));
+    for some in customers.chunks(512) {
+        let theirs = contacts::table.filter(contacts::customer_id.eq_any(filled(some)));
         all.extend(theirs.select(columns).prepared().rows::<Known>(conn)?);
     }
     Ok(all)

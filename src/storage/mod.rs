@@ -33,6 +33,7 @@ pub mod locations;
 pub mod material;
 pub mod migrations;
 pub mod notice_keys;
+pub mod notice_lists;
 pub mod notices;
 pub mod policies;
 mod prepared;

@@ -24,7 +24,7 @@ use crate::domain::moment::Span;
 use crate::domain::scope::Scope;
 use crate::formats::json::read_as;
 use crate::storage::cases::{self, Case, Place};
-use crate::storage::{Conn, StorageError, counter_notices, customers, locations, notices};
+use crate::storage::{Conn, StorageError, counter_notices, customers, locations, notice_lists, notices};
 
 /// Locations in one answer.
 const LOCATIONS: i64 = 10_000;
@@ -90,7 +90,7 @@ fn page(
         (None, None) => cases::newest(conn, cursor.map(|c| c.0), limit)?,
     };
     let accounts = customers::get_many(conn, &found.iter().map(|c| c.customer_id).collect::<Vec<CustomerId>>())?;
-    let references = notices::references_of(conn, &found.iter().map(|c| c.notice_id).collect::<Vec<NoticeId>>())?;
+    let references = notice_lists::references_of(conn, &found.iter().map(|c| c.notice_id).collect::<Vec<NoticeId>>())?;
     Ok(found
         .into_iter()
         .map(|case| {

@@ -22,7 +22,7 @@ use crate::domain::notice::RawNotice;
 use crate::domain::scope::Scope;
 use crate::formats::read_document;
 use crate::http::limits::Limits;
-use crate::storage::notices::Wanted;
+use crate::storage::notice_lists::{self, Wanted};
 use crate::storage::{notices, submissions};
 
 /// Send a notice
@@ -137,7 +137,7 @@ pub async fn list(app: Data<App>, caller: Caller, request: HttpRequest) -> Resul
         until: time(want.until.as_deref(), "/until")?,
         before: cursor(want.cursor.as_deref())?,
     };
-    let found = app.read(move |c| notices::list(c, &wanted, limit)).await?;
+    let found = app.read(move |c| notice_lists::list(c, &wanted, limit)).await?;
     let next = next(&found, limit, |n| format!("{}.{}", n.received_at.0, n.id));
     let page = Page { items: found.iter().map(NoticeBrief::from).collect(), next };
     Ok(with_status(200, json(&page)?))

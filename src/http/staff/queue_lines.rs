@@ -13,7 +13,7 @@ use crate::storage::cases::{self, Case};
 use crate::storage::counter_notices::{self, Counter};
 use crate::storage::customers::{self, Customer};
 use crate::storage::reviews::{self, Review};
-use crate::storage::{Conn, StorageError, decisions, flags, notices};
+use crate::storage::{Conn, StorageError, decisions, flags, notice_lists};
 
 /// A case in a list.
 pub(super) struct Line {
@@ -73,7 +73,7 @@ pub(super) fn lines(
     let customer_ids: Vec<CustomerId> = found.iter().map(|c| c.customer_id).collect();
     let notice_ids: Vec<NoticeId> = found.iter().map(|c| c.notice_id).collect();
     let accounts = customers::get_many(conn, &customer_ids)?;
-    let findings = notices::findings_of(conn, &notice_ids)?;
+    let findings = notice_lists::findings_of(conn, &notice_ids)?;
     Ok(found
         .into_iter()
         .filter_map(|case| {

@@ -28,7 +28,7 @@ use crate::http::page::{html, ok, see};
 use crate::storage::notices::NoticeRecord;
 use crate::storage::sender_figures;
 use crate::storage::senders::{self, Sender, Wanted};
-use crate::storage::{Conn, StorageError, events, notices};
+use crate::storage::{Conn, StorageError, events, notice_lists};
 
 const PAGE: i64 = 50;
 
@@ -232,7 +232,7 @@ async fn page(app: &App, who: Staff, id: i64, errors: Errors, why: String) -> Re
             let domain = sender.domain.map(|d| senders::get(c, d)).transpose()?;
             let addresses = if sender.is_domain { senders::of_domain(c, sender.id, 50)? } else { Vec::new() };
             let names = senders::names_of(c, sender.id)?;
-            let recent = notices::of_sender(c, sender.id, 20)?;
+            let recent = notice_lists::of_sender(c, sender.id, 20)?;
             let line = lines(c, vec![sender], desk.now)?.pop();
             let line = line.ok_or(StorageError::NotFound { table: "senders", id: id.to_string() })?;
             Ok(SenderPage { desk, line, domain, addresses, names, recent, timeline: merge(&about, &[]), errors, why })
