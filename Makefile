@@ -12,13 +12,14 @@ format:
 lint:
 	cargo clippy --all-targets --locked -- -D warnings
 
-# Licences, bans and sources of every dependency (deny.toml). The tool is built once, beside what we build.
+# Licences, bans and sources of every dependency (deny.toml). The tool is built once, beside what we build, without
+# optimisation: it runs for seconds.
 deny: target/tools/bin/cargo-deny
 	cargo fetch --locked --quiet # those of other systems too
 	$< --offline check licenses bans sources
 
 target/tools/bin/cargo-deny:
-	cargo install --quiet --root target/tools --locked --version 0.20.2 --no-default-features cargo-deny
+	CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug --root target/tools --locked --version 0.20.2 --no-default-features cargo-deny
 
 docs:
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet

@@ -6,7 +6,7 @@ use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
 use crate::domain::ids::{Kind, Reference};
-use crate::domain::moment::{Moment, Span};
+use crate::domain::moment::Moment;
 use crate::domain::token::PlainToken;
 
 /// A source of random bytes, cheap to clone.
@@ -49,6 +49,6 @@ impl Entropy {
 
     /// A fresh reference.
     pub fn reference(&self, kind: Kind, now: Moment) -> Reference {
-        Reference::of_minute(kind, now.0.div_euclid(Span::minutes(1).0), self.bits())
+        Reference::of(kind, now, self.bits())
     }
 }

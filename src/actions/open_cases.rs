@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::receive_notice::{Arriving, Opened};
-use super::{ActionError, Tx, domain_of};
+use super::{ActionError, Tx};
 use crate::domain::case::CaseState;
 use crate::domain::elements::Class;
 use crate::domain::event::{Actor, Happening, Subject};
@@ -11,7 +11,7 @@ use crate::domain::finding::{Code, missing_elements};
 use crate::domain::ids::{CaseId, CustomerId, Kind};
 use crate::domain::location::Location;
 use crate::domain::policy::Policy;
-use crate::storage::customers::{Counters, Customer};
+use crate::storage::customers::Customer;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::{StorageError, cases, customers};
 
@@ -42,6 +42,8 @@ pub(super) fn open_cases(
     }
     let groups = group(owner_of, &arriving.linked.repeats);
     let ids: Vec<CustomerId> = groups.keys().copied().collect();
+    // Before they are looked at: each case is numbered after the one before it.
+    ids.iter().try_for_each(|id| customers::hold(tx.conn, *id))?;
     let known: BTreeMap<CustomerId, Customer> =
         customers::get_many(tx.conn, &ids)?.into_iter().map(|c| (c.id, c)).collect();
     let published = tx.policy()?;
@@ -85,12 +87,12 @@ fn open_case(
     let new = cases::NewCase {
         notice_id: arriving.id,
         customer_id: customer.id,
+        ordinal: customer.cases + 1,
         state,
         downstream: policy.segment(&customer.segment).downstream_provider,
         site: &site,
         segment: &customer.segment,
         sender: &c.called(),
-        sender_domain: &domain_of(c.email.as_ref()),
         locations: positions.len(),
         missing: missing_elements(&arriving.verdict.findings).len(),
         received_at: arriving.kept.received,
@@ -98,7 +100,6 @@ fn open_case(
     let drawn = arriving.prepared.and_then(|p| p.cases.get(arriving.opened.len()));
     let (id, reference) =
         tx.under_fresh_reference(Kind::Case, drawn, |conn, reference| cases::insert(conn, reference, &new))?;
-    customers::count(tx.conn, customer.id, Counters { cases: 1, ..Counters::default() })?;
     let overlaps = arriving.linked.overlaps(positions);
     let what = Happening::new("case.opened")
         .fact("notice", arriving.reference.as_str())

@@ -19,6 +19,7 @@ use crate::domain::token::PlainToken;
 use crate::formats::mail::{Content, Mail};
 use crate::mail::letters::MailReceived;
 use crate::storage::letters::{self, LetterRow};
+use crate::storage::letters_to;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::submissions::{self, Submission};
 
@@ -288,7 +289,7 @@ impl Arrived<'_> {
         let answered = |from: &&EmailAddress| !silent && !tx.house.config.is_own_address(from);
         let Some(from) = self.mail.from.as_ref().filter(answered) else { return Ok(()) };
         let since = tx.now - Span::days(1);
-        if letters::at_least_to(tx.conn, (from.as_str(), "mail_received"), since, RECEIPTS_A_DAY)? {
+        if letters_to::at_least(tx.conn, (from.as_str(), "mail_received"), since, RECEIPTS_A_DAY)? {
             return Ok(());
         }
         let letter = MailReceived {

@@ -125,10 +125,9 @@ pub(super) fn take_notice(
         hosted: owner_of.iter().flatten().count(),
         unreadable: notice.locations.iter().filter(|l| matches!(l.place, Place::Unreadable(_))).count(),
     };
-    let told = (notice, verdict);
     let (id, reference) =
         tx.under_fresh_reference(Kind::Notice, prepared.map(|p| &p.reference), |conn, reference| {
-            notices::insert(conn, (reference, kept.id), told, sorted, &linked.ties, kept.received)
+            notices::insert(conn, (reference, kept.id), understood, sorted, &linked.ties, kept.received)
         })?;
     let opened = Vec::new();
     let mut arriving = Arriving { id, reference, notice, verdict, kept, linked: &linked, opened, prepared };

@@ -12,7 +12,7 @@ use crate::domain::token::PlainToken;
 use crate::mail::letter::Letter;
 use crate::mail::letters::{ConfirmAddress, Due, MissingElements, MissingItem};
 use crate::storage::links::{self, Target};
-use crate::storage::{letters, notices};
+use crate::storage::{letters_to, notices};
 
 /// The receipt, or the list of what is missing; nothing where no mail address was given.
 pub(super) fn tell_sender(
@@ -51,7 +51,7 @@ fn unvouched(tx: &mut Tx<'_>, arriving: &Arriving<'_>, domain: &str, address: &s
         return Ok(false);
     }
     let since = tx.now - Span::days(1);
-    Ok(letters::at_least_to(tx.conn, (address, "acknowledgement"), since, UNVOUCHED_A_DAY)?)
+    Ok(letters_to::at_least(tx.conn, (address, "acknowledgement"), since, UNVOUCHED_A_DAY)?)
 }
 
 fn receipt(

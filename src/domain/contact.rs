@@ -56,6 +56,9 @@ impl fmt::Display for EmailAddress {
 /// A single line safe for a mail header: control characters and invisible direction marks become spaces,
 /// runs of blanks one blank, cut at `max` characters.
 pub fn one_line(text: &str, max: usize) -> String {
+    if text.len() <= max && is_one_line(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len().min(max));
     let mut blank = true;
     let mut kept = 0;
@@ -75,11 +78,27 @@ pub fn one_line(text: &str, max: usize) -> String {
     out
 }
 
+/// Whether a text surely is such a line, as most are: printable ASCII without a blank too many.
+fn is_one_line(text: &str) -> bool {
+    let mut last = b' ';
+    let plain = text.bytes().all(|byte| {
+        let fine = (b' '..=b'~').contains(&byte) && !(byte == b' ' && last == b' ');
+        last = byte;
+        fine
+    });
+    plain && (last != b' ' || text.is_empty())
+}
+
 /// Several lines: as [`one_line`] for each, empty lines at the ends removed.
 pub fn many_lines(text: &str, max: usize) -> String {
     let lines: Vec<String> = text.lines().map(|line| one_line(line, max)).collect();
-    let cut: String = lines.join("\n").chars().take(max).collect();
-    cut.trim().to_owned()
+    let mut joined = lines.join("\n");
+    if joined.len() > max
+        && let Some((end, _)) = joined.char_indices().nth(max)
+    {
+        joined.truncate(end);
+    }
+    joined.trim().to_owned()
 }
 
 /// Marks that turn the reading direction and can make one name look like another (Unicode TR 36).
@@ -106,5 +125,23 @@ mod tests {
         assert_eq!(one_line("Joel\r\nBcc: all@x.example\u{202e}", 80), "Joel Bcc: all@x.example");
         assert_eq!(one_line("  abcdef  ", 4), "abcd");
         assert_eq!(many_lines("\n a \r\n\tb\n\n", 80), "a\nb");
+        assert_eq!(many_lines("äb\nçd", 4), "äb\nç");
+    }
+
+    #[test]
+    fn what_is_one_line_stays() {
+        for (text, is) in [
+            ("", true),
+            ("Joel Finch", true),
+            ("a", true),
+            (" a", false),
+            ("a ", false),
+            ("a  b", false),
+            ("ä", false),
+            ("a\tb", false),
+        ] {
+            assert_eq!(is_one_line(text), is, "{text}");
+            assert_eq!(one_line(text, 80) == text, is || text == "ä", "{text}");
+        }
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::moment::{Moment, Span};
+
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -64,6 +66,9 @@ impl Kind {
 /// Crockford's base 32: no I, L, O or U, so that a reference survives being read out on the telephone.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/// References of so long begin alike.
+const TICK: Span = Span(60_000);
+
 /// A public reference such as `N-7KQ4-M2XD`: 40 bits, unique by an index.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reference(String);
@@ -82,12 +87,14 @@ impl Reference {
         Self(text)
     }
 
-    /// Makes a reference of a minute from random bits: its first three letters are the minute's and come again after
-    /// three weeks, so that what is new is written to few places of the index; the other five are random.
-    pub fn of_minute(kind: Kind, minute: i64, bits: u64) -> Self {
-        let minute = minute.rem_euclid(1 << 15).unsigned_abs();
-        let letters = (minute >> 10) | (minute & 0x3e0) | ((minute & 31) << 10);
-        Self::from_bits(kind, (bits & !0x7fff) | letters)
+    /// Makes a reference of a moment from random bits: its first five letters say which sixty milliseconds of some three
+    /// weeks it is of, so that what is new is written to one place of the index; the other three are random.
+    pub fn of(kind: Kind, at: Moment, bits: u64) -> Self {
+        const PLACES: u32 = 5;
+        let tick = at.0.div_euclid(TICK.0).rem_euclid(1 << (PLACES * 5)).unsigned_abs();
+        // The first letter is that of the lowest bits, and the slowest.
+        let letters = (0..PLACES).fold(0, |all, place| all << 5 | (tick >> (place * 5)) & 31);
+        Self::from_bits(kind, bits << (PLACES * 5) | letters)
     }
 
     /// The reference as written.
@@ -158,13 +165,15 @@ mod tests {
     }
 
     #[test]
-    fn references_of_a_minute_begin_alike() {
-        let made = |minute, bits| Reference::of_minute(Kind::Notice, minute, bits).to_string();
-        assert_eq!(made(20_000, u64::MAX)[..5], made(20_000, 0)[..5]);
-        assert_ne!(made(20_000, 1 << 15), made(20_000, 0));
-        let lap: Vec<String> = (0..1 << 15).map(|minute| made(minute, 0)[..5].to_owned()).collect();
-        assert!(lap.is_sorted_by(|a, b| a < b), "in the order of time");
-        assert_eq!(made(1 << 15, 0), made(0, 0));
+    fn references_are_in_the_order_of_time() {
+        let made = |tick: i64, bits| Reference::of(Kind::Notice, Moment(tick * TICK.0), bits).to_string();
+        let first_five = |tick| made(tick, 0)[..8].to_owned();
+        assert_eq!(made(20_000, u64::MAX)[..8], first_five(20_000));
+        assert_ne!(made(20_000, 1), made(20_000, 0));
+        let ticks = [0, 1, 31, 32, 1023, 1024, 32_768, 1 << 20, (1 << 25) - 1];
+        assert!(ticks.map(first_five).is_sorted_by(|a, b| a < b), "{:?}", ticks.map(first_five));
+        assert_eq!(made(1 << 25, 7), made(0, 7), "they begin anew after three weeks");
+        assert_eq!(made(-1, 7), made((1 << 25) - 1, 7));
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub mod location;
 pub mod location_state;
 pub mod moment;
 pub mod notice;
+pub mod packed;
 pub mod policy;
 pub mod put_back;
 mod raw_notice;

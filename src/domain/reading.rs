@@ -8,6 +8,7 @@ use super::finding::Finding;
 use super::ids::NoticeId;
 use super::likeness::Keys;
 use super::notice::{Notice, RawNotice};
+use super::packed::pack;
 use super::sender::key_of;
 use super::signal::payment_in;
 use super::verify::{Verdict, verify};
@@ -65,6 +66,8 @@ pub struct Understanding {
     pub assets: Vec<Vec<String>>,
     /// Words in it that ask for money.
     pub payment: Option<&'static str>,
+    /// The descriptions of its works, packed where that saves something.
+    pub packed: Vec<Option<Vec<u8>>>,
 }
 
 impl Understanding {
@@ -76,6 +79,7 @@ impl Understanding {
             keys: Keys::of(&notice, sender.as_deref().unwrap_or_default()),
             assets: notice.locations.iter().map(candidates).collect(),
             payment: payment_in(&notice),
+            packed: notice.works.iter().map(|work| pack(work.description.as_bytes())).collect(),
             sender,
             notice,
         }

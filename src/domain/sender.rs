@@ -4,6 +4,7 @@
 use std::str::FromStr;
 
 use super::contact::EmailAddress;
+use super::likeness::plain;
 use super::moment::Span;
 use super::notice::Complainant;
 
@@ -171,7 +172,6 @@ impl SenderKind {
 /// The key one complainant is known by: the mail address, else telephone, else the name. `a:` and the like keep
 /// the kinds apart; nobody without any of them has a key.
 pub fn key_of(c: &Complainant) -> Option<String> {
-    let words = |text: &str| text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some(email) = &c.email {
         return Some(format!("a:{}", email.as_str().to_lowercase()));
     }
@@ -179,7 +179,7 @@ pub fn key_of(c: &Complainant) -> Option<String> {
     if digits.len() >= 6 {
         return Some(format!("t:{digits}"));
     }
-    let name = words(&format!("{} {}", c.name, c.organization));
+    let name = plain(&format!("{} {}", c.name, c.organization));
     (!name.is_empty()).then(|| format!("n:{name}"))
 }
 

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::contact::EmailAddress;
+use super::likeness::plain;
 use super::notice::Notice;
 
 /// One kind of signal.
@@ -202,7 +203,7 @@ pub fn payment_in(notice: &Notice) -> Option<&'static str> {
 /// The first phrase in a text that asks for money.
 pub fn payment_words(text: &str) -> Option<&'static str> {
     // Mail is read with its line breaks; a phrase may run over one.
-    let text = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = plain(text);
     PAYMENT.into_iter().find(|p| text.contains(p))
 }
 

@@ -121,13 +121,14 @@ impl TryFrom<CaseRow> for Case {
 pub struct NewCase<'a> {
     pub notice_id: NoticeId,
     pub customer_id: CustomerId,
+    /// Which of the customer's cases it is, counted from one.
+    pub ordinal: u32,
     /// How it begins: received, in review, or waiting for the sender.
     pub state: CaseState,
     pub downstream: bool,
     pub site: &'a str,
     pub segment: &'a str,
     pub sender: &'a str,
-    pub sender_domain: &'a str,
     pub locations: usize,
     pub missing: usize,
     pub received_at: Moment,
@@ -136,6 +137,7 @@ pub struct NewCase<'a> {
 /// Opens a case; nothing where its reference is taken.
 pub fn insert(conn: &mut Conn, reference: &Reference, new: &NewCase<'_>) -> Result<Option<CaseId>, StorageError> {
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+    let ordinal = i32::try_from(new.ordinal).unwrap_or(i32::MAX);
     let insert = diesel::insert_into(cases::table)
         .values((
             cases::reference.eq(reference.as_str()),
@@ -145,8 +147,6 @@ pub fn insert(conn: &mut Conn, reference: &Reference, new: &NewCase<'_>) -> Resu
             cases::site.eq(new.site),
             cases::segment.eq(new.segment),
             cases::sender.eq(new.sender),
-            cases::sender_key.eq(new.sender.to_lowercase()),
-            cases::sender_domain.eq(new.sender_domain),
             cases::locations.eq(count(new.locations)),
             cases::missing.eq(count(new.missing)),
             cases::received_at.eq(new.received_at.0),
@@ -154,7 +154,11 @@ pub fn insert(conn: &mut Conn, reference: &Reference, new: &NewCase<'_>) -> Resu
             cases::counts.eq(true),
             cases::version.eq(0_i64),
             cases::sort_at.eq(new.received_at.0),
-            (cases::confirm_by.eq(confirm_by(&new.state)), cases::downstream.eq(new.downstream)),
+            (
+                cases::confirm_by.eq(confirm_by(&new.state)),
+                cases::downstream.eq(new.downstream),
+                cases::ordinal.eq(ordinal),
+            ),
         ))
         .on_conflict(cases::reference)
         .do_nothing();

@@ -1,6 +1,9 @@
 //! Customers: accounts at the host.
 
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Integer;
 
 use super::connection::{Conn, insert_all};
 use super::error::{StorageError, one_row};
@@ -44,10 +47,17 @@ pub(super) struct CustomerRow {
     active_strikes: i32,
     total_strikes: i32,
     last_strike_at: Option<i64>,
+    #[diesel(select_expression = cases_so_far(), select_expression_type = SqlLiteral<Integer>)]
     cases: i32,
     unanswered: i32,
     created_at: i64,
     version: i64,
+}
+
+/// Of a customer in a query: the number of the newest case among theirs, which is how many there are. A count kept on
+/// the customer would be written with each case, and cost a page that is met by chance.
+fn cases_so_far() -> SqlLiteral<Integer> {
+    sql("COALESCE((SELECT ordinal FROM cases WHERE customer_id = customers.id ORDER BY id DESC LIMIT 1), 0)")
 }
 
 impl TryFrom<CustomerRow> for Customer {
@@ -159,7 +169,6 @@ struct NewCustomer<'a> {
     warned: bool,
     active_strikes: i32,
     total_strikes: i32,
-    cases: i32,
     unanswered: i32,
     created_at: i64,
     version: i64,
@@ -178,7 +187,6 @@ impl<'a> NewCustomer<'a> {
             warned: false,
             active_strikes: 0,
             total_strikes: 0,
-            cases: 0,
             unanswered: 0,
             created_at: now.0,
             version: 0,
@@ -214,11 +222,11 @@ fn counted_at(conn: &mut Conn, id: CustomerId) -> Result<(String, i32), StorageE
     Ok(place.fixed(here!()).row(conn)?)
 }
 
-/// Lets one transaction at a time count strikes of a customer, until its end. Asked for before a strike is touched, so
-/// that two cannot wait for each other. SQLite has one writer anyway.
+/// Lets one transaction at a time number the cases of a customer or count its strikes, until its end. Asked for before
+/// a strike is touched, so that two cannot wait for each other. SQLite has one writer anyway.
 pub fn hold(conn: &mut Conn, id: CustomerId) -> Result<(), StorageError> {
     let Conn::Postgres(conn) = conn else { return Ok(()) };
-    // What only refers to the customer, such as a new case, need not wait.
+    // What only refers to the customer, such as a contact, need not wait.
     let row = customers::table.find(id.0).select(customers::id).for_no_key_update();
     row.get_result::<i64>(conn)?;
     Ok(())
@@ -242,7 +250,6 @@ pub fn set_standing(conn: &mut Conn, customer: &Customer, standing: Standing, no
 pub struct Counters {
     pub active_strikes: i32,
     pub total_strikes: i32,
-    pub cases: i32,
     pub unanswered: i32,
     /// Set when a strike was counted.
     pub last_strike_at: Option<Moment>,
@@ -252,12 +259,9 @@ pub struct Counters {
 /// their indexes are written with them.
 pub fn count(conn: &mut Conn, id: CustomerId, by: Counters) -> Result<(), StorageError> {
     let this = customers::table.find(id.0);
-    if (by.cases, by.unanswered) != (0, 0) {
+    if by.unanswered != 0 {
         diesel::update(this)
-            .set((
-                customers::cases.eq(customers::cases + by.cases),
-                customers::unanswered.eq(customers::unanswered + by.unanswered),
-            ))
+            .set(customers::unanswered.eq(customers::unanswered + by.unanswered))
             .fixed(here!())
             .run(conn)?;
     }

@@ -235,22 +235,6 @@ pub fn by_unique_part(conn: &mut Conn, unique: &str) -> Result<Option<LetterRow>
         .optional()?)
 }
 
-/// Whether at least so many of the last 100 letters to an address are of a kind and not older than a moment.
-pub fn at_least_to(
-    conn: &mut Conn,
-    (address, kind): (&str, &str),
-    since: Moment,
-    count: usize,
-) -> Result<bool, StorageError> {
-    let recent: Vec<(String, i64)> = letters::table
-        .filter(letters::to_address.eq(address))
-        .order(letters::id.desc())
-        .limit(100)
-        .select((letters::kind, letters::created_at))
-        .load(conn)?;
-    Ok(recent.iter().filter(|(k, at)| k == kind && *at >= since.0).count() >= count)
-}
-
 /// One letter.
 pub fn get(conn: &mut Conn, id: LetterId) -> Result<LetterRow, StorageError> {
     let row = letters::table.find(id.0).select(columns::<LetterRow>()).fixed(here!()).row(conn).optional()?;
@@ -287,16 +271,6 @@ pub fn in_states(
     Ok(letters::table
         .filter(letters::state.eq_any(states))
         .filter(letters::id.lt(before.unwrap_or(i64::MAX)))
-        .order(letters::id.desc())
-        .limit(limit)
-        .select(LetterRow::as_select())
-        .load(conn)?)
-}
-
-/// Letters to an address, newest first (at most `limit`).
-pub fn to_address(conn: &mut Conn, address: &str, limit: i64) -> Result<Vec<LetterRow>, StorageError> {
-    Ok(letters::table
-        .filter(letters::to_address.eq(address))
         .order(letters::id.desc())
         .limit(limit)
         .select(LetterRow::as_select())

@@ -28,6 +28,7 @@ pub mod installation;
 mod lanes;
 pub mod letter_words;
 pub mod letters;
+pub mod letters_to;
 pub mod links;
 pub mod locations;
 pub mod material;

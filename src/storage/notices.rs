@@ -13,10 +13,10 @@ use crate::domain::finding::Finding;
 use crate::domain::ids::{NoticeId, Reference, SenderId};
 use crate::domain::likeness::Keys;
 use crate::domain::moment::Moment;
-use crate::domain::notice::{Complainant, Notice, RawStatements, Role};
+use crate::domain::notice::{Complainant, RawStatements, Role};
+use crate::domain::reading::Understanding;
 use crate::domain::signal::Seen;
 use crate::domain::statements::WORDING;
-use crate::domain::verify::Verdict;
 
 /// A stored notice with its verdict.
 #[derive(Clone, Debug)]
@@ -164,12 +164,13 @@ pub struct Ties {
 pub fn insert(
     conn: &mut Conn,
     (reference, submission_id): (&Reference, i64),
-    (notice, verdict): (&Notice, &Verdict),
+    understood: &Understanding,
     sorted: Sorted,
     ties: &Ties,
     now: Moment,
 ) -> Result<Option<NoticeId>, StorageError> {
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+    let Understanding { notice, verdict, packed, .. } = understood;
     let c = &notice.complainant;
     let row = NoticeRow {
         id: 0,
@@ -207,7 +208,7 @@ pub fn insert(
     let insert = diesel::insert_into(notices::table).values(row).on_conflict(notices::reference).do_nothing();
     let id = inserted!(conn, insert, notices::id)?;
     if let Some(id) = id {
-        works::insert(conn, id, &notice.works)?;
+        works::insert(conn, id, &notice.works, packed)?;
     }
     Ok(id.map(NoticeId))
 }

@@ -21,7 +21,6 @@ diesel::table! {
         active_strikes -> Integer,
         total_strikes -> Integer,
         last_strike_at -> Nullable<BigInt>,
-        cases -> Integer,
         unanswered -> Integer,
         created_at -> BigInt,
         version -> BigInt,
@@ -64,6 +63,7 @@ diesel::table! {
         problem -> Nullable<Text>,
         facts -> Text,
         api_key_id -> Nullable<BigInt>,
+        packing -> Integer,
     }
 }
 
@@ -111,6 +111,7 @@ diesel::table! {
         title -> Text,
         description -> Text,
         original -> Text,
+        packed -> Nullable<Binary>,
     }
 }
 
@@ -140,8 +141,6 @@ diesel::table! {
         site -> Text,
         segment -> Text,
         sender -> Text,
-        sender_key -> Text,
-        sender_domain -> Text,
         locations -> Integer,
         missing -> Integer,
         received_at -> BigInt,
@@ -159,6 +158,7 @@ diesel::table! {
         sort_at -> BigInt,
         confirm_by -> Nullable<BigInt>,
         downstream -> Bool,
+        ordinal -> Integer,
     }
 }
 

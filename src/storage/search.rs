@@ -8,12 +8,16 @@ use diesel::sql_types::Text;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::prepared::{Prepared, here};
+use super::prepared::{Prepared, filled, here};
 use super::schema::{cases, contacts, customers, notices, senders};
 use crate::domain::ids::{CaseId, CustomerId};
 
 /// Largest character, to close a prefix range.
 const LAST: char = '\u{10ffff}';
+/// Newest notices of a sender that are looked at for cases; not each has one.
+const LOOKED_AT: i64 = 200;
+/// Senders whose name only begins with what is looked for.
+const BEGUN: i64 = 10;
 
 /// Customers whose account number is the text, whose name begins with it, or who have a contact with this address.
 pub fn customers(conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<CustomerId>, StorageError> {
@@ -38,18 +42,55 @@ pub fn customers(conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Customer
     Ok(ids.into_iter().map(CustomerId).collect())
 }
 
-/// Cases of the newest notices that came from a mail address.
-fn sent_from(conn: &mut Conn, address: &str, limit: i64) -> Result<Vec<i64>, StorageError> {
-    let key = format!("a:{address}");
-    let sender: Option<i64> = senders::table.filter(senders::key.eq(key)).select(senders::id).first(conn).optional()?;
-    let Some(sender) = sender else { return Ok(Vec::new()) };
-    let newest: Vec<i64> = notices::table
+/// Senders with a mail address, a name in full or addresses at a domain, those who wrote last; the newest notices of all
+/// that are so called are among theirs.
+fn senders_called(conn: &mut Conn, key: &str, limit: i64) -> Result<Vec<i64>, StorageError> {
+    let keyed = |key: String| senders::table.filter(senders::key.eq(key)).select(senders::id).fixed(here!());
+    let mut ids: Vec<i64> = keyed(format!("a:{key}")).rows(conn)?;
+    let last = senders::table.order(senders::last_at.desc()).limit(limit).select(senders::id);
+    ids.extend(last.filter(senders::name_key.eq(key)).fixed(here!()).rows::<i64>(conn)?);
+    if let Some(domain) = keyed(format!("d:{key}")).row::<i64>(conn).optional()? {
+        ids.extend(last.filter(senders::domain_id.eq(domain)).fixed(here!()).rows::<i64>(conn)?);
+    }
+    Ok(ids)
+}
+
+/// A few senders whose name begins with a text and goes on.
+fn senders_begun(conn: &mut Conn, key: &str) -> Result<Vec<i64>, StorageError> {
+    let end = format!("{key}{LAST}");
+    let some = senders::table.filter(senders::name_key.gt(key)).filter(senders::name_key.lt(end));
+    Ok(some.order(senders::name_key).limit(BEGUN).select(senders::id).fixed(here!()).rows(conn)?)
+}
+
+/// The newest notices of a sender, with their times.
+fn newest_of(conn: &mut Conn, sender: i64) -> Result<Vec<(i64, i64)>, StorageError> {
+    Ok(notices::table
         .filter(notices::sender_id.eq(sender))
         .order((notices::received_at.desc(), notices::id.desc()))
-        .limit(limit)
-        .select(notices::id)
-        .load(conn)?;
-    Ok(cases::table.filter(cases::notice_id.eq_any(newest)).select(cases::id).load(conn)?)
+        .limit(LOOKED_AT)
+        .select((notices::received_at, notices::id))
+        .fixed(here!())
+        .rows(conn)?)
+}
+
+/// The newest notices that came from a mail address.
+pub(super) fn newest_sent_from(conn: &mut Conn, address: &str) -> Result<Vec<i64>, StorageError> {
+    let key = format!("a:{}", address.to_lowercase());
+    let sender = senders::table.filter(senders::key.eq(key)).select(senders::id).fixed(here!());
+    let Some(sender) = sender.row::<i64>(conn).optional()? else { return Ok(Vec::new()) };
+    Ok(newest_of(conn, sender)?.into_iter().map(|(_, id)| id).collect())
+}
+
+/// Cases of the newest notices of some senders.
+fn sent_by(conn: &mut Conn, senders: &[i64]) -> Result<Vec<i64>, StorageError> {
+    let mut newest: Vec<(i64, i64)> = Vec::new();
+    for sender in senders.iter().collect::<HashSet<_>>() {
+        // One by one: of several at once no index gives the newest.
+        newest.extend(newest_of(conn, *sender)?);
+    }
+    newest.sort_unstable_by(|a, b| b.cmp(a));
+    let ids: Vec<i64> = newest.into_iter().take(usize::try_from(LOOKED_AT).unwrap_or(0)).map(|(_, id)| id).collect();
+    Ok(cases::table.filter(cases::notice_id.eq_any(filled(&ids))).select(cases::id).prepared().rows(conn)?)
 }
 
 /// The newest cases that something holds of; each is found in the order of an index.
@@ -60,13 +101,11 @@ macro_rules! newest {
     }};
 }
 
-/// Cases whose column begins with a text and goes on, a few of them in the order of the alphabet.
-macro_rules! begun {
-    ($conn:expr, $column:expr, $key:expr, $limit:expr) => {{
-        let end = format!("{}{LAST}", $key);
-        let some = cases::table.filter($column.gt($key)).filter($column.lt(end)).order($column).limit($limit);
-        some.select(cases::id).fixed(here!()).rows::<i64>($conn)?
-    }};
+/// Cases whose site begins with a text and goes on, a few of them in the order of the alphabet.
+fn sites_begun(conn: &mut Conn, key: &str, limit: i64) -> Result<Vec<i64>, StorageError> {
+    let end = format!("{key}{LAST}");
+    let some = cases::table.filter(cases::site.gt(key)).filter(cases::site.lt(end)).order(cases::site).limit(limit);
+    Ok(some.select(cases::id).fixed(here!()).rows(conn)?)
 }
 
 /// Cases of a site, a sender, the sender's address or its domain, or some customers, newest first: the newest of what is
@@ -74,17 +113,15 @@ macro_rules! begun {
 pub fn cases(conn: &mut Conn, text: &str, of: &[CustomerId], limit: i64) -> Result<Vec<CaseId>, StorageError> {
     let key = text.to_lowercase();
     let mut named = newest!(conn, cases::site.eq(&key), limit);
-    named.extend(newest!(conn, cases::sender_key.eq(&key), limit));
-    named.extend(newest!(conn, cases::sender_domain.eq(&key), limit));
-    if key.contains('@') {
-        named.extend(sent_from(conn, &key, limit)?);
-    }
+    let senders = senders_called(conn, &key, limit)?;
+    named.extend(sent_by(conn, &senders)?);
     for customer in of {
         // One by one: of several at once no index gives the newest.
         named.extend(newest!(conn, cases::customer_id.eq(customer.0), limit));
     }
-    let mut begun = begun!(conn, cases::site, &key, limit);
-    begun.extend(begun!(conn, cases::sender_key, &key, limit));
+    let mut begun = sites_begun(conn, &key, limit)?;
+    let senders = senders_begun(conn, &key)?;
+    begun.extend(sent_by(conn, &senders)?);
     let newest_first = |ids: &mut Vec<i64>| {
         ids.sort_unstable_by(|a, b| b.cmp(a));
         ids.dedup();

@@ -125,6 +125,10 @@ fn add(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<(), StorageErr
 
 /// Remembers a name a sender used; returns how many it has used.
 pub fn name_used(conn: &mut Conn, sender: &Sender, name_key: &str) -> Result<u32, StorageError> {
+    let this = sender_names::table.find((sender.id.0, name_key)).select(sender_names::sender_id);
+    if this.fixed(here!()).row::<i64>(conn).optional()?.is_some() {
+        return Ok(sender.names);
+    }
     let row = (sender_names::sender_id.eq(sender.id.0), sender_names::name_key.eq(name_key));
     let insert = diesel::insert_into(sender_names::table).values(row).on_conflict_do_nothing();
     if !wrote_one!(conn, insert)? {

@@ -1,4 +1,4 @@
-//! What arrived, byte for byte. Nothing here is ever changed or deleted.
+//! What arrived, byte for byte, packed where that saves something. Nothing here is ever changed or deleted.
 
 use std::sync::OnceLock;
 
@@ -13,6 +13,7 @@ use super::prepared::{Prepared, here, inserted};
 use super::schema::{notices, submissions};
 use crate::domain::ids::{ApiKeyId, Reference};
 use crate::domain::moment::Moment;
+use crate::domain::packed::{Packing, pack, unpack};
 use crate::domain::token::TokenHash;
 
 /// Name of the table in a [`StorageError::Conflict`]: the submission is being received by somebody else.
@@ -35,18 +36,29 @@ pub struct Submission {
     pub facts: Map<String, Value>,
     /// The API key it came with.
     pub api_key: Option<ApiKeyId>,
-    /// SHA-256 of the body, once somebody asked.
-    pub digest: BodyDigest,
+    /// What is made of the body, once somebody asked.
+    pub made: Made,
 }
 
 /// See [`Submission::digest`].
 #[derive(Clone, Debug, Default)]
-pub struct BodyDigest(OnceLock<[u8; 32]>);
+pub struct Made(OnceLock<Box<OfBody>>);
+
+#[derive(Clone, Debug)]
+struct OfBody {
+    digest: [u8; 32],
+    packed: Option<Vec<u8>>,
+}
 
 impl Submission {
-    /// SHA-256 of the body; made once.
+    /// SHA-256 of the body; made once, with the packed body, where neither holds up the writer.
     pub fn digest(&self) -> &[u8; 32] {
-        self.digest.0.get_or_init(|| Sha256::digest(&self.body).into())
+        &self.made().digest
+    }
+
+    fn made(&self) -> &OfBody {
+        let make = || Box::new(OfBody { digest: Sha256::digest(&self.body).into(), packed: pack(&self.body) });
+        self.made.0.get_or_init(make)
     }
 
     /// A submission without facts of its own.
@@ -60,7 +72,7 @@ impl Submission {
             dedup_key: None,
             facts: Map::new(),
             api_key: None,
-            digest: BodyDigest::default(),
+            made: Made::default(),
         }
     }
 }
@@ -80,9 +92,20 @@ pub struct SubmissionRow {
     pub problem: Option<String>,
     pub facts: String,
     pub api_key_id: Option<i64>,
+    packing: i32,
 }
 
 impl SubmissionRow {
+    /// The row with its body as it came.
+    fn unpacked(mut self) -> Result<Self, StorageError> {
+        let corrupt = || StorageError::corrupt("submissions", "body", self.id);
+        match Packing::from_code(self.packing).ok_or_else(corrupt)? {
+            Packing::Plain => {}
+            Packing::Lz4 => self.body = unpack(&self.body).map_err(|_| corrupt())?,
+        }
+        Ok(self)
+    }
+
     /// The facts as JSON.
     pub fn facts(&self) -> Map<String, Value> {
         serde_json::from_str(&self.facts).unwrap_or_default()
@@ -91,14 +114,17 @@ impl SubmissionRow {
 
 /// Keeps a submission; `problem` says why nothing was understood of it.
 pub fn insert(conn: &mut Conn, new: &Submission, problem: Option<&str>, now: Moment) -> Result<i64, StorageError> {
+    let OfBody { digest, packed } = new.made();
+    let (body, packing) = packed.as_ref().map_or((&new.body, Packing::Plain), |packed| (packed, Packing::Lz4));
     let insert = diesel::insert_into(submissions::table).values((
         submissions::received_at.eq(now.0),
         submissions::channel.eq(new.channel),
         submissions::sender_address.eq(&new.sender_address),
         submissions::user_agent.eq(&new.user_agent),
         submissions::content_type.eq(&new.content_type),
-        submissions::body.eq(&new.body),
-        submissions::digest.eq(new.digest().as_slice()),
+        submissions::body.eq(body),
+        submissions::packing.eq(packing.code()),
+        submissions::digest.eq(digest.as_slice()),
         submissions::dedup_key.eq(new.dedup_key.as_ref().map(|k| k.0.clone())),
         submissions::problem.eq(problem),
         submissions::facts.eq(Value::Object(new.facts.clone()).to_string()),
@@ -151,6 +177,7 @@ pub fn key_of(conn: &mut Conn, id: i64) -> Result<Option<ApiKeyId>, StorageError
 
 /// One submission with its bytes.
 pub fn get(conn: &mut Conn, id: i64) -> Result<SubmissionRow, StorageError> {
-    let row = submissions::table.find(id).select(SubmissionRow::as_select()).first(conn).optional()?;
-    row.ok_or(StorageError::NotFound { table: "submissions", id: id.to_string() })
+    let row: Option<SubmissionRow> =
+        submissions::table.find(id).select(SubmissionRow::as_select()).first(conn).optional()?;
+    row.ok_or(StorageError::NotFound { table: "submissions", id: id.to_string() })?.unpacked()
 }

@@ -8,6 +8,7 @@ use super::prepared::{Prepared, here};
 use super::schema::works;
 use crate::domain::ids::NoticeId;
 use crate::domain::notice::Work;
+use crate::domain::packed::unpack;
 
 #[derive(Insertable)]
 #[diesel(treat_none_as_default_value = false)]
@@ -18,32 +19,48 @@ struct NewWork<'a> {
     title: &'a str,
     description: &'a str,
     original: &'a str,
+    /// A long description; the other column is empty then.
+    packed: Option<Vec<u8>>,
 }
 
-/// Stores the works of a notice in the order given.
-pub(super) fn insert(conn: &mut Conn, notice_id: i64, list: &[Work]) -> Result<(), StorageError> {
-    let rows: Vec<NewWork<'_>> = list
-        .iter()
-        .zip(1..)
-        .map(|(w, position)| NewWork {
-            notice_id,
-            position,
-            title: &w.title,
-            description: &w.description,
-            original: &w.original,
-        })
-        .collect();
+impl<'a> NewWork<'a> {
+    fn new(notice_id: i64, (work, packed): (&'a Work, &'a Option<Vec<u8>>), position: i32) -> Self {
+        let packed = packed.clone();
+        let description = if packed.is_some() { "" } else { &work.description };
+        Self { notice_id, position, title: &work.title, description, original: &work.original, packed }
+    }
+}
+
+/// Stores the works of a notice in the order given, with their descriptions packed where that saves something.
+pub(super) fn insert(
+    conn: &mut Conn,
+    notice_id: i64,
+    list: &[Work],
+    packed: &[Option<Vec<u8>>],
+) -> Result<(), StorageError> {
+    let rows: Vec<NewWork<'_>> =
+        list.iter().zip(packed).zip(1..).map(|(work, position)| NewWork::new(notice_id, work, position)).collect();
     insert_all!(conn, works::table, &rows);
     Ok(())
 }
 
 /// Works of a notice in the order given.
 pub fn of_notice(conn: &mut Conn, id: NoticeId) -> Result<Vec<Work>, StorageError> {
-    let rows: Vec<(String, String, String)> = works::table
+    let rows: Vec<(String, String, String, Option<Vec<u8>>)> = works::table
         .filter(works::notice_id.eq(id.0))
         .order(works::position)
-        .select((works::title, works::description, works::original))
+        .select((works::title, works::description, works::original, works::packed))
         .fixed(here!())
         .rows(conn)?;
-    Ok(rows.into_iter().map(|(title, description, original)| Work { title, description, original }).collect())
+    rows.into_iter()
+        .map(|(title, description, original, packed)| {
+            let description = packed.map_or(Ok(description), |packed| unpacked(&packed, id))?;
+            Ok(Work { title, description, original })
+        })
+        .collect()
+}
+
+fn unpacked(packed: &[u8], id: NoticeId) -> Result<String, StorageError> {
+    let corrupt = || StorageError::corrupt("works", "packed", id);
+    String::from_utf8(unpack(packed).map_err(|_| corrupt())?).map_err(|_| corrupt())
 }

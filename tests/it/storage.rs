@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
+use diesel::sql_types::Integer;
+use diesel::{RunQueryDsl, sql_query};
 use safeharbor::domain::event::{Actor, Happening, Subject};
 use safeharbor::domain::letter_words::Kept;
 use safeharbor::domain::moment::{Moment, Span};
 use safeharbor::storage::letters::{self, NewLetter};
+use safeharbor::storage::submissions::{self, Submission};
 use safeharbor::storage::{Conn, StorageError, events};
+use sha2::{Digest, Sha256};
 
 use crate::on_both;
 use crate::support::{CUSTOMERS, House};
@@ -25,6 +29,12 @@ fn letter(n: usize) -> NewLetter {
         words: Kept::of("t", "h"),
         carries_deadline: false,
     }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Room {
+    #[diesel(sql_type = Integer)]
+    n: i32,
 }
 
 on_both! {
@@ -57,6 +67,22 @@ on_both! {
         assert_eq!(results, 120);
         let kept = house.wait(house.app.read(|c| letters::count_in(c, &["queued"], 1000))).unwrap();
         assert_eq!(kept, 120);
+    }
+
+    /// What arrived comes back byte for byte; what repeats takes less room.
+    fn what_arrived_is_kept_packed(house: House) {
+        let bodies = ["https://alder-photo.example/a.jpg\r\n".repeat(200).into_bytes(), vec![0, 255, 10, 13], (0..=255).collect()];
+        for body in bodies {
+            let submission = Submission::new("mail", "message/rfc822", body.clone());
+            let kept = house.wait(house.app.db.write(move |c: &mut Conn| {
+                let id = submissions::insert(c, &submission, None, Moment(1))?;
+                submissions::get(c, id)
+            }));
+            let kept = kept.unwrap();
+            assert!(kept.body == body && kept.digest == Sha256::digest(&body).as_slice());
+            let room = house.wait(house.app.read(move |c| Ok(sql_query(format!("SELECT length(body) AS n FROM submissions WHERE id = {}", kept.id)).get_result::<Room>(c)?))).unwrap();
+            assert_eq!(usize::try_from(room.n).unwrap() < body.len() / 10, body.len() > 256, "{} of {}", room.n, body.len());
+        }
     }
 
     /// A panic in one closure is an error for its caller and nobody else.

@@ -15,6 +15,7 @@ use super::letter;
 use super::times;
 use crate::domain::contact::one_line;
 use crate::domain::finding::{Code, Finding};
+use crate::domain::likeness::plain;
 use crate::domain::location::{Location, Place};
 use crate::domain::notice::{RawLocation, RawNotice, RawWork, Role};
 use crate::domain::reading::{Format, Reading, Unreadable};
@@ -96,7 +97,7 @@ impl TruncateAtChar for String {
 /// ACNS does not say for whom the sender acts. The letter does: “on behalf of” the entity named in the XML
 /// makes that entity the owner; other words of agency make the sender an agent whose owner is not named.
 fn capacity(letter: &str, entity: &str) -> (Role, String) {
-    let flat: String = letter.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let flat: String = plain(letter);
     let entity_lower = entity.to_lowercase();
     if !entity_lower.is_empty() && flat.contains(&format!("on behalf of {entity_lower}")) {
         return (Role::Agent, entity.to_owned());

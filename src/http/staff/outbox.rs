@@ -14,6 +14,7 @@ use crate::http::access::Staff;
 use crate::http::error::HttpError;
 use crate::http::page::{Mark, ok};
 use crate::storage::letters::{self, LetterRow};
+use crate::storage::letters_to;
 
 const PAGE: i64 = 50;
 
@@ -64,11 +65,12 @@ pub async fn show(app: Data<App>, who: Staff, want: Query<Want>) -> Result<HttpR
     let (_, _, states) = VIEWS.into_iter().find(|(name, _, _)| *name == state).ok_or(HttpError::NotFound)?;
     let address = want.address.clone().unwrap_or_default().trim().chars().take(254).collect::<String>();
     let wanted = EmailAddress::parse(&address);
-    let before = want.before;
+    // What was sent to one address is one page.
+    let (before, paged) = (want.before, wanted.is_none());
     let (found, counts) = app
         .read(move |c| {
             let found = match &wanted {
-                Some(address) => letters::to_address(c, address.as_str(), PAGE)?,
+                Some(address) => letters_to::newest(c, address.as_str(), PAGE)?,
                 None => letters::in_states(c, states, before, PAGE)?,
             };
             let mut counts = Vec::new();
@@ -78,7 +80,7 @@ pub async fn show(app: Data<App>, who: Staff, want: Query<Want>) -> Result<HttpR
             Ok((found, counts))
         })
         .await?;
-    let full = found.len() == usize::try_from(PAGE).unwrap_or(0);
+    let full = paged && found.len() == usize::try_from(PAGE).unwrap_or(0);
     let next = found.last().filter(|_| full).map(|l| l.id);
     let lines: Vec<Line> = found.into_iter().map(line).collect();
     let with_deadline = lines.iter().filter(|l| l.mark.name == "bounced" && l.letter.carries_deadline).count();

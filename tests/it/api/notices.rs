@@ -93,6 +93,20 @@ on_both! {
         assert_eq!(house.letters().len(), 2);
     }
 
+    /// Cases of one customer that are opened at the same moment are all counted.
+    fn cases_opened_at_once_are_all_counted(house: House) {
+        house.customers(CUSTOMERS);
+        let stranger = house.stranger();
+        std::thread::scope(|scope| {
+            for n in 0..8 {
+                let (stranger, body) = (&stranger, notice(&[&format!("https://alder-photo.example/{n}.jpg")]));
+                scope.spawn(move || assert_eq!(stranger.post("/api/v1/notices", &body).status, 201));
+            }
+        });
+        let customer = house.program("customers:read").get("/api/v1/customers/NW-1").json();
+        assert_eq!(customer["cases"], 8, "{customer}");
+    }
+
     /// Reading: all of them with the scope, one's own without it; page by page; only when changed.
     fn notices_are_read_page_by_page(house: House) {
         house.customers(CUSTOMERS);

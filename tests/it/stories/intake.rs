@@ -109,6 +109,27 @@ on_both! {
         }
     }
 
+    /// A name and a domain find the cases of all who are so called or write from there, an address those of its notices; the
+    /// outbox finds what was sent to one.
+    fn senders_are_found_by_what_they_have_in_common(house: House) {
+        house.customers(CUSTOMERS);
+        let cases: Vec<String> = [("Ann", "ann@one.example"), ("Bea", "bea@one.example"), ("Ann", "ann@two.example")]
+            .iter()
+            .zip(1..)
+            .map(|((name, email), n)| house.report_as(name, email, &format!("https://alder-photo.example/{n}")).reference('C'))
+            .collect();
+        house.run_due();
+        let staff = house.staff("viewer");
+        for (q, found) in [("holt+%26", [true; 3]), ("ONE.example", [true, true, false]), ("two.example", [false, false, true]), ("Bea@one.example", [false, true, false])] {
+            let text = staff.get(&format!("/staff/?q={q}")).text();
+            assert_eq!([0, 1, 2].map(|n| text.contains(&cases[n])), found, "{q}: {text}");
+        }
+        for (address, rows) in [("bea@one.example", 1), ("owner@alder-photo.example", 3), ("nobody@one.example", 0)] {
+            let text = staff.get(&format!("/staff/outbox?address={address}")).text();
+            assert_eq!(text.matches(&format!(" {address}")).count() + text.matches(&format!(">{address}")).count(), rows, "{address}: {text}");
+        }
+    }
+
     /// The letter says what, where, by when, and what follows.
     fn the_customer_is_told_everything_needed(house: House) {
         house.customers(CUSTOMERS);

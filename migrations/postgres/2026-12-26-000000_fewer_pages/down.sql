@@ -1,0 +1,20 @@
+-- Packed bytes are not unpacked by this: the way back is a backup made before.
+DROP INDEX letters_by_address;
+CREATE INDEX letters_by_address ON letters (to_address, id);
+DROP INDEX senders_by_domain_and_time;
+DROP INDEX senders_by_name;
+CREATE INDEX senders_by_name ON senders (name_key);
+ALTER TABLE cases ADD COLUMN sender_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE cases ADD COLUMN sender_domain TEXT NOT NULL DEFAULT '';
+UPDATE cases SET sender_key = lower(sender), sender_domain = COALESCE((SELECT split_part(n.email, '@', 2) FROM notices n WHERE n.id = cases.notice_id), '');
+CREATE INDEX cases_by_sender ON cases (sender_key, id);
+CREATE INDEX cases_by_sender_domain ON cases (sender_domain, id);
+ALTER TABLE customers ADD COLUMN cases INTEGER NOT NULL DEFAULT 0;
+UPDATE customers SET cases = (SELECT count(*) FROM cases WHERE customer_id = customers.id);
+DROP INDEX cases_by_customer;
+CREATE INDEX cases_by_customer ON cases (customer_id, id);
+ALTER TABLE cases DROP COLUMN ordinal;
+DROP INDEX cases_by_answer;
+CREATE INDEX cases_by_answer ON cases (state, answer, sort_at);
+ALTER TABLE works DROP COLUMN packed;
+ALTER TABLE submissions DROP COLUMN packing;

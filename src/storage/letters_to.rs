@@ -1,0 +1,38 @@
+//! Letters to one mail address. Those about a notice go to whoever sent it and are found through their notices; only the
+//! others have an index by address, which is a page that is met by chance for every letter.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::letters::LetterRow;
+use super::schema::letters;
+use super::search;
+use crate::domain::moment::Moment;
+
+/// Letters that are looked at to see how many of a kind were sent lately.
+const LATELY: i64 = 100;
+
+/// Letters to an address, newest first (at most `limit`): to its sender those about the newest notices.
+pub fn newest(conn: &mut Conn, address: &str, limit: i64) -> Result<Vec<LetterRow>, StorageError> {
+    let others = letters::table.filter(letters::to_address.eq(address)).filter(letters::notice_id.is_null());
+    let mut found: Vec<LetterRow> =
+        others.order(letters::id.desc()).limit(limit).select(LetterRow::as_select()).load(conn)?;
+    let notices = search::newest_sent_from(conn, address)?;
+    let about = letters::table.filter(letters::notice_id.eq_any(notices)).order(letters::id.desc()).limit(limit);
+    found.extend(about.select(LetterRow::as_select()).load::<LetterRow>(conn)?);
+    found.sort_unstable_by_key(|letter| std::cmp::Reverse(letter.id));
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// Whether at least so many of the last letters to an address are of a kind and not older than a moment.
+pub fn at_least(
+    conn: &mut Conn,
+    (address, kind): (&str, &str),
+    since: Moment,
+    count: usize,
+) -> Result<bool, StorageError> {
+    let recent = newest(conn, address, LATELY)?;
+    Ok(recent.iter().filter(|letter| letter.kind == kind && letter.created_at >= since.0).count() >= count)
+}
