@@ -105,7 +105,6 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::domain::case::InvalidTransition;
-use crate::domain::contact::EmailAddress;
 use crate::domain::decision::InvalidDecision;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
@@ -308,9 +307,4 @@ pub(crate) fn reason(text: &str) -> Result<String, ActionError> {
         return Err(ActionError::Refused("Give a reason. It stays on the record.".to_owned()));
     }
     Ok(text)
-}
-
-/// The mail domain of an address for lists, empty where there is none.
-pub(crate) fn domain_of(address: Option<&EmailAddress>) -> String {
-    address.map(|a| a.domain().to_owned()).unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use super::prepare_notices::Prepared;
 use super::receive_notice::{Kept, Received, keep, take_notice};
 use super::withdraw_notice::{Scope, Withdrawing, withdraw_notice};
 use super::{ActionError, Tx};
-use crate::domain::contact::one_line;
+use crate::domain::contact::{EmailAddress, one_line};
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::Reference;
 use crate::domain::reading::Reading;
@@ -78,19 +78,24 @@ fn is_theirs(tx: &mut Tx<'_>, kept: &Kept, notice: &NoticeRecord) -> Result<bool
     }
     let facts = submissions::facts_of(tx.conn, kept.id)?;
     let says = |name: &str| facts.get(name).and_then(|v| v.as_str()).unwrap_or_default();
-    let domain = super::domain_of(notice.complainant.email.as_ref());
+    let domain = domain_of(notice.complainant.email.as_ref());
     let from = says("from").rsplit_once('@').map(|(_, d)| d.to_lowercase()).unwrap_or_default();
     Ok(says("dmarc") == "pass" && !domain.is_empty() && from == domain)
+}
+
+/// The mail domain of an address, empty where there is none.
+fn domain_of(address: Option<&EmailAddress>) -> String {
+    address.map(|a| a.domain().to_owned()).unwrap_or_default()
 }
 
 /// A sender takes a notice back. What it was about is found by the sender's own number and mail domain; a
 /// person looks at it, as anybody can write a number.
 fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &Reading) -> Result<(), ActionError> {
     let notice = &reading.understood().notice;
-    let domain = super::domain_of(notice.complainant.email.as_ref());
+    let domain = domain_of(notice.complainant.email.as_ref());
     let number = &notice.sender_reference;
     let mut earlier = if number.is_empty() { Vec::new() } else { notice_lists::by_sender_reference(tx.conn, number)? };
-    earlier.retain(|n| super::domain_of(n.complainant.email.as_ref()) == domain);
+    earlier.retain(|n| domain_of(n.complainant.email.as_ref()) == domain);
     let note = one_line(&format!("{} writes that notice {number} is taken back", notice.complainant.shown()), 300);
     let Some(found) = earlier.first() else {
         let about = reviews::About { submission: Some(kept.id), ..reviews::About::default() };

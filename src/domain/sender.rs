@@ -173,7 +173,7 @@ impl SenderKind {
 /// the kinds apart; nobody without any of them has a key.
 pub fn key_of(c: &Complainant) -> Option<String> {
     if let Some(email) = &c.email {
-        return Some(format!("a:{}", email.as_str().to_lowercase()));
+        return Some(address_key(email.as_str()));
     }
     let digits: String = c.phone.chars().filter(char::is_ascii_digit).collect();
     if digits.len() >= 6 {
@@ -183,10 +183,20 @@ pub fn key_of(c: &Complainant) -> Option<String> {
     (!name.is_empty()).then(|| format!("n:{name}"))
 }
 
+/// The key of whoever writes from a mail address.
+pub fn address_key(address: &str) -> String {
+    format!("a:{}", address.to_lowercase())
+}
+
+/// The key of a domain that is a sender.
+pub fn named_domain_key(domain: &str) -> String {
+    format!("d:{}", domain.to_lowercase())
+}
+
 /// The key of the domain an address is at. Free-mail providers are no sender.
 pub fn domain_key(email: Option<&EmailAddress>) -> Option<String> {
     let domain = email?.domain().to_lowercase();
-    (!super::signal::is_free_mail(&domain)).then(|| format!("d:{domain}"))
+    (!super::signal::is_free_mail(&domain)).then(|| named_domain_key(&domain))
 }
 
 #[cfg(test)]

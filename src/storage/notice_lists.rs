@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::notices::{NoticeRecord, NoticeRow};
+use super::prepared::{Prepared, here};
 use super::schema::notices;
 use crate::domain::finding::Finding;
 use crate::domain::ids::{NoticeId, SenderId};
@@ -91,4 +92,15 @@ pub fn of_sender(conn: &mut Conn, sender: SenderId, limit: i64) -> Result<Vec<No
         .select(NoticeRow::as_select())
         .load(conn)?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// When the newest notices of a sender came, and their numbers.
+pub(super) fn newest_of_sender(conn: &mut Conn, sender: SenderId, limit: i64) -> Result<Vec<(i64, i64)>, StorageError> {
+    Ok(notices::table
+        .filter(notices::sender_id.eq(sender.0))
+        .order((notices::received_at.desc(), notices::id.desc()))
+        .limit(limit)
+        .select((notices::received_at, notices::id))
+        .fixed(here!())
+        .rows(conn)?)
 }

@@ -8,9 +8,10 @@ use diesel::sql_types::Text;
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::notice_lists::newest_of_sender;
 use super::prepared::{Prepared, filled, here};
-use super::schema::{cases, contacts, customers, notices, senders};
-use crate::domain::ids::{CaseId, CustomerId};
+use super::schema::{cases, contacts, customers, senders};
+use crate::domain::ids::{CaseId, CustomerId, SenderId};
 
 /// Largest character, to close a prefix range.
 const LAST: char = '\u{10ffff}';
@@ -45,12 +46,11 @@ pub fn customers(conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Customer
 /// Senders with a mail address, a name in full or addresses at a domain, those who wrote last; the newest notices of all
 /// that are so called are among theirs.
 fn senders_called(conn: &mut Conn, key: &str, limit: i64) -> Result<Vec<i64>, StorageError> {
-    let keyed = |key: String| senders::table.filter(senders::key.eq(key)).select(senders::id).fixed(here!());
-    let mut ids: Vec<i64> = keyed(format!("a:{key}")).rows(conn)?;
+    let mut ids: Vec<i64> = super::senders::at_address(conn, key)?.into_iter().map(|id| id.0).collect();
     let last = senders::table.order(senders::last_at.desc()).limit(limit).select(senders::id);
     ids.extend(last.filter(senders::name_key.eq(key)).fixed(here!()).rows::<i64>(conn)?);
-    if let Some(domain) = keyed(format!("d:{key}")).row::<i64>(conn).optional()? {
-        ids.extend(last.filter(senders::domain_id.eq(domain)).fixed(here!()).rows::<i64>(conn)?);
+    if let Some(domain) = super::senders::at_domain(conn, key)? {
+        ids.extend(last.filter(senders::domain_id.eq(domain.0)).fixed(here!()).rows::<i64>(conn)?);
     }
     Ok(ids)
 }
@@ -62,31 +62,12 @@ fn senders_begun(conn: &mut Conn, key: &str) -> Result<Vec<i64>, StorageError> {
     Ok(some.order(senders::name_key).limit(BEGUN).select(senders::id).fixed(here!()).rows(conn)?)
 }
 
-/// The newest notices of a sender, with their times.
-fn newest_of(conn: &mut Conn, sender: i64) -> Result<Vec<(i64, i64)>, StorageError> {
-    Ok(notices::table
-        .filter(notices::sender_id.eq(sender))
-        .order((notices::received_at.desc(), notices::id.desc()))
-        .limit(LOOKED_AT)
-        .select((notices::received_at, notices::id))
-        .fixed(here!())
-        .rows(conn)?)
-}
-
-/// The newest notices that came from a mail address.
-pub(super) fn newest_sent_from(conn: &mut Conn, address: &str) -> Result<Vec<i64>, StorageError> {
-    let key = format!("a:{}", address.to_lowercase());
-    let sender = senders::table.filter(senders::key.eq(key)).select(senders::id).fixed(here!());
-    let Some(sender) = sender.row::<i64>(conn).optional()? else { return Ok(Vec::new()) };
-    Ok(newest_of(conn, sender)?.into_iter().map(|(_, id)| id).collect())
-}
-
 /// Cases of the newest notices of some senders.
 fn sent_by(conn: &mut Conn, senders: &[i64]) -> Result<Vec<i64>, StorageError> {
     let mut newest: Vec<(i64, i64)> = Vec::new();
     for sender in senders.iter().collect::<HashSet<_>>() {
         // One by one: of several at once no index gives the newest.
-        newest.extend(newest_of(conn, *sender)?);
+        newest.extend(newest_of_sender(conn, SenderId(*sender), LOOKED_AT)?);
     }
     newest.sort_unstable_by(|a, b| b.cmp(a));
     let ids: Vec<i64> = newest.into_iter().take(usize::try_from(LOOKED_AT).unwrap_or(0)).map(|(_, id)| id).collect();

@@ -8,7 +8,7 @@ use super::prepared::{Prepared, columns, here, wrote_one};
 use super::schema::{sender_names, senders};
 use crate::domain::ids::SenderId;
 use crate::domain::moment::Moment;
-use crate::domain::sender::{Grade, SenderKind, Setting};
+use crate::domain::sender::{Grade, SenderKind, Setting, address_key, named_domain_key};
 
 /// A sender.
 #[derive(Clone, Debug)]
@@ -100,6 +100,21 @@ fn by_key(conn: &mut Conn, key: &str) -> Result<Option<Sender>, StorageError> {
         .row(conn)
         .optional()?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// The sender with a mail address.
+pub fn at_address(conn: &mut Conn, address: &str) -> Result<Option<SenderId>, StorageError> {
+    id_of(conn, &address_key(address))
+}
+
+/// The sender that a domain is.
+pub fn at_domain(conn: &mut Conn, domain: &str) -> Result<Option<SenderId>, StorageError> {
+    id_of(conn, &named_domain_key(domain))
+}
+
+fn id_of(conn: &mut Conn, key: &str) -> Result<Option<SenderId>, StorageError> {
+    let this = senders::table.filter(senders::key.eq(key)).select(senders::id);
+    Ok(this.fixed(here!()).row(conn).optional()?.map(SenderId))
 }
 
 /// Adds a sender; on PostgreSQL another node may have been faster, whose row is not held for that.

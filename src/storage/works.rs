@@ -24,20 +24,21 @@ struct NewWork<'a> {
 }
 
 impl<'a> NewWork<'a> {
-    fn new(notice_id: i64, (work, packed): (&'a Work, &'a Option<Vec<u8>>), position: i32) -> Self {
-        let packed = packed.clone();
+    fn new(notice_id: i64, (work, packed): (&'a Work, Option<&Vec<u8>>), position: i32) -> Self {
         let description = if packed.is_some() { "" } else { &work.description };
+        let packed = packed.cloned();
         Self { notice_id, position, title: &work.title, description, original: &work.original, packed }
     }
 }
 
-/// Stores the works of a notice in the order given, with their descriptions packed where that saves something.
+/// Stores the works of a notice in the order given; a description as it is where no packed one stands in its place.
 pub(super) fn insert(
     conn: &mut Conn,
     notice_id: i64,
     list: &[Work],
     packed: &[Option<Vec<u8>>],
 ) -> Result<(), StorageError> {
+    let packed = packed.iter().map(Option::as_ref).chain(std::iter::repeat(None));
     let rows: Vec<NewWork<'_>> =
         list.iter().zip(packed).zip(1..).map(|(work, position)| NewWork::new(notice_id, work, position)).collect();
     insert_all!(conn, works::table, &rows);
