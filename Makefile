@@ -24,9 +24,10 @@ target/tools/bin/cargo-deny:
 docs:
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet
 
-# Unit tests, snapshots of letters, and every story on SQLite and on a throw-away PostgreSQL.
+# Unit tests, snapshots of letters, and every story on SQLite and on a throw-away PostgreSQL. Examples (the load, the
+# fuzzer) are linted and need not be built for them.
 rust:
-	INSTA_UPDATE=no scripts/with-postgres cargo test --locked
+	INSTA_UPDATE=no scripts/with-postgres cargo test --locked --lib --bins --tests
 
 # What anybody can send, changed by libFuzzer: a minute for each of four groups of readers.
 fuzz:

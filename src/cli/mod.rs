@@ -47,13 +47,17 @@ pub enum CliError {
     Words(String),
 }
 
+/// Most threads that wait for files and the like: each holds memory of its own for as long as it lives.
+const BLOCKING_THREADS: usize = 16;
+
 /// Runs a command.
 pub fn run(arguments: Arguments, environment: &Environment) -> ExitCode {
     // The demo talks to a person at a terminal; the others to a log.
     let usual = if matches!(arguments.command, Command::Demo(_)) { "error" } else { "warn,safeharbor=info" };
     start_log(environment, usual);
     supervisor::open_files();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut threads = tokio::runtime::Builder::new_multi_thread();
+    let runtime = match threads.max_blocking_threads(BLOCKING_THREADS).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("safeharbor: {error}");

@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::watch::Receiver;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::actions::{ActionError, Tx};
 use crate::app::App;
@@ -34,6 +34,9 @@ use crate::storage::StorageError;
 
 /// Longest sleep between two rounds; a change wakes the jobs earlier.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// After a change, more are about to come: a round looks at what they did together.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// Pieces of work taken from an index at a time.
 const BATCH: i64 = 200;
@@ -141,10 +144,14 @@ impl Group {
     /// Waits for the next round.
     async fn pause(self, app: &App, work: &mut Receiver<()>) {
         // A change, or the time, whatever comes first.
-        let _ = match self {
-            Self::Upkeep => timeout(PAUSE, work.wait_for(|()| app.is_stopping())).await.map(drop),
-            Self::Cases | Self::Letters | Self::Calls => timeout(PAUSE, work.changed()).await.map(drop),
-        };
+        match self {
+            Self::Upkeep => drop(timeout(PAUSE, work.wait_for(|()| app.is_stopping())).await),
+            Self::Cases | Self::Letters | Self::Calls => {
+                if timeout(PAUSE, work.changed()).await.is_ok() {
+                    sleep(GATHER).await;
+                }
+            }
+        }
     }
 }
 

@@ -103,7 +103,7 @@ const SQLITE: [&str; 6] = [
     "PRAGMA foreign_keys = ON",
     // Savepoints keep their undo log in memory, not in a file.
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -8000",
+    "PRAGMA cache_size = -4000",
 ];
 
 const POSTGRES: [&str; 2] = [

@@ -39,6 +39,7 @@ pub mod notices;
 pub mod policies;
 mod prepared;
 pub mod probes;
+mod readers;
 pub mod responses;
 pub mod reviews;
 pub mod schema;
@@ -70,22 +71,35 @@ pub use error::StorageError;
 
 use connection::{Manager, Session};
 use lanes::{Lane, Sent};
+use readers::Readers;
 use writer::Call;
 pub use writer::WriteWatch;
 
-/// The database: a pool for reading, and one way to write.
+/// The database: ways to read, and one to write.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<Manager>,
+    reading: Reading,
     queue: Option<SyncSender<Sent>>,
     lane: Lane,
     /// How writing goes.
     pub watch: WriteWatch,
 }
 
-impl Db {
-    /// Opens the database; the schema must be up to date ([`migrations::migrate`]).
-    pub fn open(url: &DatabaseUrl, connections: u32) -> Result<Self, StorageError> {
+/// How a database is read.
+#[derive(Clone)]
+enum Reading {
+    /// By a connection of a pool (PostgreSQL, where they write too).
+    Pool(Pool<Manager>),
+    /// By threads that have their connections: for those who wait for an answer, and for what comes by the hundred.
+    Threads { answers: Readers, many: Readers },
+}
+
+impl Reading {
+    fn open(url: &DatabaseUrl, connections: u32) -> Result<Self, StorageError> {
+        if url.is_sqlite() {
+            let answers = Readers::start(url, usize::try_from(connections).unwrap_or(1))?;
+            return Ok(Self::Threads { answers, many: Readers::beside_writer(url)? });
+        }
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
@@ -93,9 +107,17 @@ impl Db {
             .connection_customizer(Box::new(Session))
             .build(Manager(url.clone()))
             .map_err(|e| StorageError::Unreachable(e.to_string()))?;
+        Ok(Self::Pool(pool))
+    }
+}
+
+impl Db {
+    /// Opens the database; the schema must be up to date ([`migrations::migrate`]).
+    pub fn open(url: &DatabaseUrl, connections: u32) -> Result<Self, StorageError> {
+        let reading = Reading::open(url, connections)?;
         let watch = WriteWatch::new().map_err(|e| StorageError::Unreachable(e.to_string()))?;
         let queue = if url.is_sqlite() { Some(writer::start(url, watch.clone())?) } else { None };
-        Ok(Self { pool, queue, lane: Lane::Answer, watch })
+        Ok(Self { reading, queue, lane: Lane::Answer, watch })
     }
 
     /// The same database for what comes by the hundred: whoever waits for a single answer goes before it.
@@ -116,7 +138,11 @@ impl Db {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        let pool = self.pool.clone();
+        let pool = match (&self.reading, self.lane) {
+            (Reading::Threads { answers, .. }, Lane::Answer) => return answers.read(work).await,
+            (Reading::Threads { many, .. }, Lane::Many) => return many.read(work).await,
+            (Reading::Pool(pool), _) => pool.clone(),
+        };
         spawn_blocking(move || {
             let mut conn = pool.get().map_err(|e| StorageError::Unreachable(e.to_string()))?;
             work(&mut conn)
