@@ -52,8 +52,12 @@ impl Readers {
         E: From<StorageError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        // The caller may have gone away.
-        let run = move |conn: &mut Conn| drop(reply.send(look(conn)));
+        let run = move |conn: &mut Conn| {
+            // Nobody is left to look for where the caller has gone away.
+            if !reply.is_closed() {
+                drop(reply.send(look(conn)));
+            }
+        };
         self.0.send(Box::new(run)).map_err(|_| StorageError::Stopped)?;
         answer.await.unwrap_or_else(|_| Err(StorageError::Stopped.into()))
     }
