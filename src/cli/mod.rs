@@ -47,7 +47,7 @@ pub enum CliError {
     Words(String),
 }
 
-/// Most threads that wait for files and the like: each holds memory of its own for as long as it lives.
+/// Most threads on which jobs wait for files, or for PostgreSQL: each holds memory of its own for as long as it lives.
 const BLOCKING_THREADS: usize = 16;
 
 /// Runs a command.

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::domain::event::Actor;
 use crate::storage::due_cases;
 
-/// Cases read side by side: few, to leave connections to the pages.
+/// Cases read side by side: few, to leave connections of a pool to the pages.
 const READ: usize = 2;
 /// Cases stored side by side: many, to share commits.
 const STORED: usize = 200;

@@ -5,7 +5,7 @@ use std::path::Path;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use super::connection::{Conn, DatabaseUrl, Manager};
+use super::connection::{Conn, DatabaseUrl};
 use super::error::StorageError;
 
 #[derive(QueryableByName)]
@@ -22,7 +22,7 @@ struct Number {
 
 /// Opens a database as it is: no migration, nothing written.
 pub fn look_into(url: &DatabaseUrl) -> Result<Conn, StorageError> {
-    Manager(url.clone()).open().map_err(|e| StorageError::Unreachable(e.to_string()))
+    url.connect()
 }
 
 /// Writes a consistent copy of an embedded database while others write to it: what was committed before the copy

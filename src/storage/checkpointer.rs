@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use diesel::sql_types::Integer;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 
-use super::connection::{Conn, DatabaseUrl, Manager, Session};
+use super::connection::{Conn, DatabaseUrl};
 use super::error::StorageError;
 
 /// How often it looks for commits, at least and at most.
@@ -58,16 +58,14 @@ impl Written {
 
 /// Starts the thread beside the writer.
 pub(super) fn start(url: &DatabaseUrl) -> Result<Written, StorageError> {
-    let unreachable = |e: &dyn std::fmt::Display| StorageError::Unreachable(e.to_string());
-    let mut conn = Manager(url.clone()).open().map_err(|e| unreachable(&e))?;
-    Session::set(&mut conn)?;
+    let mut conn = url.open()?;
     let (alive, gone) = channel();
     let signs = Arc::new(Signs::default());
     let written = Written { signs: Arc::clone(&signs), _alive: alive };
     thread::Builder::new()
         .name("safeharbor-checkpointer".to_owned())
         .spawn(move || serve(&mut conn, &signs, &gone))
-        .map_err(|e| unreachable(&e))?;
+        .map_err(|e| StorageError::Unreachable(e.to_string()))?;
     Ok(written)
 }
 

@@ -8,6 +8,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::{self, CustomizeConnection, ManageConnection, R2D2Connection};
 
+use super::error::StorageError;
+
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
 pub enum Conn {
@@ -32,6 +34,16 @@ impl DatabaseUrl {
     /// Whether it is the embedded database.
     pub fn is_sqlite(&self) -> bool {
         matches!(self, Self::Sqlite(_))
+    }
+    /// Connects and sets nothing.
+    pub(super) fn connect(&self) -> Result<Conn, StorageError> {
+        Manager(self.clone()).open().map_err(|e| StorageError::Unreachable(e.to_string()))
+    }
+    /// A connection as ours begin.
+    pub(super) fn open(&self) -> Result<Conn, StorageError> {
+        let mut conn = self.connect()?;
+        Session::set(&mut conn)?;
+        Ok(conn)
     }
 }
 

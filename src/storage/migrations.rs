@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::connection::{Conn, DatabaseUrl, Manager, Session};
+use super::connection::{Conn, DatabaseUrl, Session};
 use super::error::StorageError;
 use super::letter_words;
 
@@ -16,7 +16,7 @@ const LOCK: i64 = 0x5afe_4a7b;
 
 /// Applies what is pending and returns the names of what was applied.
 pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
-    let mut conn = open(url)?;
+    let mut conn = url.connect()?;
     Session::set(&mut conn)?;
     let names = match &mut conn {
         Conn::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|v| names(&v)).map_err(failed)?,
@@ -35,7 +35,7 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
 
 /// Names of migrations not yet applied.
 pub fn pending(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
-    match &mut open(url)? {
+    match &mut url.connect()? {
         Conn::Sqlite(c) => {
             let all = c.pending_migrations(SQLITE).map_err(failed)?;
             Ok(all.iter().map(|m| m.name().to_string()).collect())
@@ -49,7 +49,7 @@ pub fn pending(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
 
 /// Takes the last migrations back; for the tests that run them up, down and up again.
 pub fn revert(url: &DatabaseUrl, count: usize) -> Result<(), StorageError> {
-    let mut conn = open(url)?;
+    let mut conn = url.connect()?;
     for _ in 0..count {
         match &mut conn {
             Conn::Sqlite(c) => c.revert_last_migration(SQLITE).map_err(failed)?,
@@ -63,10 +63,6 @@ pub fn revert(url: &DatabaseUrl, count: usize) -> Result<(), StorageError> {
 pub fn known() -> usize {
     MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)
         .map_or(0, |m: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>>| m.len())
-}
-
-fn open(url: &DatabaseUrl) -> Result<Conn, StorageError> {
-    Manager(url.clone()).open().map_err(|e| StorageError::Unreachable(e.to_string()))
 }
 
 fn names(versions: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {

@@ -14,7 +14,7 @@ use std::thread;
 use diesel::r2d2::R2D2Connection;
 use tokio::sync::oneshot;
 
-use super::connection::{Conn, DatabaseUrl, Manager, Session};
+use super::connection::{Conn, DatabaseUrl};
 use super::error::StorageError;
 
 type Look = Box<dyn FnOnce(&mut Conn) + Send>;
@@ -29,7 +29,7 @@ impl Readers {
         let (sender, receiver) = channel();
         let receiver = Arc::new(Mutex::new(receiver));
         for _ in 0..count {
-            let (conn, url, receiver) = (open(url)?, url.clone(), Arc::clone(&receiver));
+            let (conn, url, receiver) = (url.open()?, url.clone(), Arc::clone(&receiver));
             thread::Builder::new()
                 .name("safeharbor-read".to_owned())
                 .spawn(move || serve(conn, &url, &receiver))
@@ -63,12 +63,6 @@ impl Readers {
     }
 }
 
-fn open(url: &DatabaseUrl) -> Result<Conn, StorageError> {
-    let mut conn = Manager(url.clone()).open().map_err(|e| StorageError::Unreachable(e.to_string()))?;
-    Session::set(&mut conn)?;
-    Ok(conn)
-}
-
 fn serve(mut conn: Conn, url: &DatabaseUrl, receiver: &Mutex<Receiver<Look>>) {
     loop {
         let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -77,7 +71,7 @@ fn serve(mut conn: Conn, url: &DatabaseUrl, receiver: &Mutex<Receiver<Look>>) {
         // connection.
         let panicked = catch_unwind(AssertUnwindSafe(|| look(&mut conn))).is_err();
         if panicked || conn.is_broken() {
-            match open(url) {
+            match url.open() {
                 Ok(fresh) => conn = fresh,
                 Err(error) => tracing::error!(%error, "a connection for reading could not be opened anew"),
             }

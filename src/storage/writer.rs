@@ -11,7 +11,7 @@ use prometheus::{Histogram, HistogramOpts, IntCounter, IntGauge};
 use tokio::sync::oneshot;
 
 use super::checkpointer::{self, MOST_FRAMES, Written};
-use super::connection::{Conn, DatabaseUrl, Manager, Session};
+use super::connection::{Conn, DatabaseUrl};
 use super::error::StorageError;
 use super::feed::FEED_LOCK;
 use super::lanes::{Lanes, Sent, Taken};
@@ -131,9 +131,7 @@ where
 
 /// Starts the writer thread; it ends when the last sender is dropped.
 pub(super) fn start(url: &DatabaseUrl, watch: WriteWatch) -> Result<SyncSender<Sent>, StorageError> {
-    let unreachable = |e: &dyn std::fmt::Display| StorageError::Unreachable(e.to_string());
-    let mut conn = Manager(url.clone()).open().map_err(|e| unreachable(&e))?;
-    Session::set(&mut conn)?;
+    let mut conn = url.open()?;
     conn.batch_execute(&format!("PRAGMA wal_autocheckpoint = {MOST_FRAMES}"))?;
     conn.batch_execute(&format!("PRAGMA cache_size = -{CACHE}"))?;
     let written = checkpointer::start(url)?;
@@ -141,7 +139,7 @@ pub(super) fn start(url: &DatabaseUrl, watch: WriteWatch) -> Result<SyncSender<S
     thread::Builder::new()
         .name("safeharbor-writer".to_owned())
         .spawn(move || serve(&mut conn, Lanes::new(receiver), (&watch, &written)))
-        .map_err(|e| unreachable(&e))?;
+        .map_err(|e| StorageError::Unreachable(e.to_string()))?;
     Ok(sender)
 }
 
