@@ -54,17 +54,21 @@ pub fn plain(text: &str) -> String {
         return text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     }
     // The same without Unicode's tables: most of what comes is that, by the kilobyte.
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        let blank = matches!(byte, b'\t'..=b'\r' | b' ');
-        if !blank {
-            out.push(char::from(byte.to_ascii_lowercase()));
-        } else if !out.is_empty() && !out.ends_with(' ') {
-            out.push(' ');
+    let mut bytes = text.as_bytes().to_ascii_lowercase();
+    for byte in &mut bytes {
+        if matches!(byte, b'\t'..=b'\r') {
+            *byte = b' ';
         }
     }
-    out.truncate(out.trim_end_matches(' ').len());
-    out
+    bytes.dedup_by(|one, before| *one == b' ' && *before == b' ');
+    if bytes.last() == Some(&b' ') {
+        bytes.pop();
+    }
+    if bytes.first() == Some(&b' ') {
+        bytes.remove(0);
+    }
+    // ASCII it was, ASCII it is.
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 fn key<'a>(parts: impl IntoIterator<Item = &'a String>) -> i64 {

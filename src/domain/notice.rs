@@ -1,5 +1,6 @@
 //! What is understood of a notice as it came in.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use super::contact::{EmailAddress, many_lines, one_line};
@@ -152,15 +153,16 @@ impl RawLocation {
 /// Each location once, in the order of first mention, and how many were repeats. Two files offered from one
 /// address at one time are two.
 fn distinct(locations: impl Iterator<Item = Location>) -> (Vec<Location>, usize) {
-    let mut seen = std::collections::HashSet::new();
-    let mut repeated = 0;
-    let kept = locations
-        .filter(|location| {
-            let detail = if let Place::Network(n) = &location.place { n.detail.as_str() } else { "" };
-            let first = seen.insert((location.shown().to_owned(), detail.to_owned()));
-            repeated += usize::from(!first);
-            first
-        })
-        .collect();
+    let mut kept: Vec<Location> = locations.collect();
+    let mut seen = HashSet::with_capacity(kept.len());
+    let is_new: Vec<bool> = kept.iter().map(|location| seen.insert((location.shown(), detail(location)))).collect();
+    let repeated = is_new.iter().filter(|new| !**new).count();
+    let mut is_new = is_new.into_iter();
+    kept.retain(|_| is_new.next() == Some(true));
     (kept, repeated)
+}
+
+/// What tells files at one network address apart.
+fn detail(location: &Location) -> &str {
+    if let Place::Network(place) = &location.place { &place.detail } else { "" }
 }

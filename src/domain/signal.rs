@@ -3,7 +3,9 @@
 //! sender one does not like are still notices.
 
 use std::str::FromStr;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
 use super::contact::EmailAddress;
@@ -195,6 +197,10 @@ const PAYMENT: [&str; 14] = [
     "compensation payment",
 ];
 
+/// What finds each of them; made once.
+static FINDERS: LazyLock<Vec<(&str, Finder<'static>)>> =
+    LazyLock::new(|| PAYMENT.iter().map(|phrase| (*phrase, Finder::new(*phrase))).collect());
+
 /// The first phrase in the descriptions of a notice that asks for money.
 pub fn payment_in(notice: &Notice) -> Option<&'static str> {
     notice.works.iter().find_map(|w| payment_words(&w.description))
@@ -204,7 +210,8 @@ pub fn payment_in(notice: &Notice) -> Option<&'static str> {
 pub fn payment_words(text: &str) -> Option<&'static str> {
     // Mail is read with its line breaks; a phrase may run over one.
     let text = plain(text);
-    PAYMENT.into_iter().find(|p| text.contains(p))
+    let (phrase, _) = FINDERS.iter().find(|(_, finder)| finder.find(text.as_bytes()).is_some())?;
+    Some(phrase)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::letter::Sender;
+use super::letter::{Sender, USUAL};
 use super::markup::Block;
 
 const SERIF: &str = "font-family:Georgia,'Times New Roman',serif";
@@ -11,7 +11,7 @@ const TABLE: &str = r#"border="0" cellpadding="0" cellspacing="0""#;
 
 /// The HTML part: tables and inline styles, 600 pixels, no images, light colours only.
 pub fn html(blocks: &[Block], sender: &Sender, subject: &str) -> String {
-    let mut body = String::new();
+    let mut body = String::with_capacity(3 * USUAL);
     let mut why = String::new();
     for block in blocks {
         if let Block::Why(words) = block {

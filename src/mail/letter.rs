@@ -36,6 +36,9 @@ pub struct LetterError {
     why: String,
 }
 
+/// Bytes that the text part of most letters fits in; the HTML part takes three times as many.
+pub(super) const USUAL: usize = 4096;
+
 /// Renders the template of a letter and makes both parts of it.
 pub(super) fn finish<T: askama::Template>(
     kind: &'static str,
@@ -44,7 +47,8 @@ pub(super) fn finish<T: askama::Template>(
     template: &T,
     carries_deadline: bool,
 ) -> Result<Letter, LetterError> {
-    let source = template.render().map_err(|e| LetterError { kind, why: e.to_string() })?;
+    let mut source = String::with_capacity(USUAL);
+    template.render_into(&mut source).map_err(|e| LetterError { kind, why: e.to_string() })?;
     let blocks = markup::read(&source);
     let words = Kept::of(&text(&blocks, sender), &html(&blocks, sender, &subject));
     Ok(Letter { kind, subject, words, carries_deadline })

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::letter::Sender;
+use super::letter::{Sender, USUAL};
 use super::markup::Block;
 
 /// Lines of the text part.
@@ -10,7 +10,7 @@ pub(super) const WIDTH: usize = 72;
 
 /// The text part: 72 columns, addresses never wrapped.
 pub fn text(blocks: &[Block], sender: &Sender) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(USUAL);
     let mut why = "";
     for block in blocks {
         match block {
