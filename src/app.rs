@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
-use crate::actions::{ActionError, House, Tx};
+use crate::actions::{ActionError, Happened, House, Tx};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
@@ -172,12 +172,22 @@ impl App {
         T: Send + 'static,
     {
         let (house, now) = (Arc::clone(&self.house), self.clock.now());
-        let act = move |conn: &mut Conn| {
-            let mut tx = Tx::new(conn, now, &house);
-            let value = action(&mut tx)?;
-            Ok::<_, ActionError>((value, tx.happened))
-        };
+        let act = move |conn: &mut Conn| act(Tx::new(conn, now, &house), action);
         let (value, happened) = self.db.write(act).await?;
+        self.metrics.happened(&happened);
+        Ok(value)
+    }
+
+    /// As [`App::write_quietly`], for an action that may be done again after it was undone: what comes often costs less
+    /// so ([`Db::write_repeatable`]).
+    pub async fn write_repeatable<T, F>(&self, action: F) -> Result<T, ActionError>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, ActionError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (house, now) = (Arc::clone(&self.house), self.clock.now());
+        let act = move |conn: &mut Conn| act(Tx::new(conn, now, &house), &action);
+        let (value, happened) = self.db.write_repeatable(act).await?;
         self.metrics.happened(&happened);
         Ok(value)
     }
@@ -190,6 +200,15 @@ impl App {
     {
         self.db.read(look).await
     }
+}
+
+/// Does an action; returns also what was put on record.
+fn act<T>(
+    mut tx: Tx<'_>,
+    action: impl FnOnce(&mut Tx<'_>) -> Result<T, ActionError>,
+) -> Result<(T, Vec<Happened>), ActionError> {
+    let value = action(&mut tx)?;
+    Ok((value, tx.happened))
 }
 
 /// Makes the data folder, and finds out now whether it can be written to, in the words of the system.

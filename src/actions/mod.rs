@@ -66,7 +66,7 @@ pub use disable_locations::{confirm_disabled, disable_locations};
 pub use expire_strike::expire_strike;
 pub use export_evidence::record_export;
 pub use extend_deadline::extend_deadline;
-pub use forward_case::{forward_case, forward_prepared, prepare_forwarding};
+pub use forward_case::{Forwarding, forward_case, forward_prepared, prepare_forwarding};
 pub use import_customers::{ImportAsset, ImportLine, import_customers};
 pub use make_key::{PREFIX as KEY_PREFIX, make_key, revoke_key};
 pub use match_locations::match_locations;

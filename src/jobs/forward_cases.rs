@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 use futures_util::stream::iter;
 
 use super::{BATCH, settled};
-use crate::actions::{ActionError, forward_prepared, prepare_forwarding};
+use crate::actions::{ActionError, Forwarding, forward_prepared, prepare_forwarding};
 use crate::app::App;
 use crate::domain::event::Actor;
 use crate::storage::due_cases;
@@ -17,9 +17,9 @@ const STORED: usize = 200;
 pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
     let due = app.read(|c| due_cases::to_forward(c, BATCH)).await?;
     let prepare = |id| async move { (id, app.prepare(move |tx| prepare_forwarding(tx, id)).await) };
-    let store = |(id, ready): (_, Result<_, _>)| async move {
+    let store = |(id, ready): (_, Result<Forwarding, _>)| async move {
         let done = match ready {
-            Ok(ready) => app.write_quietly(move |tx| forward_prepared(tx, ready, &Actor::System)).await,
+            Ok(ready) => app.write_repeatable(move |tx| forward_prepared(tx, ready.clone(), &Actor::System)).await,
             Err(error) => Err(error),
         };
         settled("forward_cases", id, done)

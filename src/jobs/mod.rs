@@ -197,7 +197,7 @@ async fn each<I>(
 where
     I: Copy + Display + Send + 'static,
 {
-    let one = |id: I| async move { settled(job, id, app.write_quietly(move |tx| action(tx, id)).await) };
+    let one = |id: I| async move { settled(job, id, app.write_repeatable(move |tx| action(tx, id)).await) };
     join_all(due.into_iter().map(one)).await.into_iter().sum()
 }
 

@@ -113,6 +113,9 @@ mod tests {
         fn run(&mut self, _: &mut Conn) -> bool {
             true
         }
+        fn is_repeatable(&self) -> bool {
+            false
+        }
         fn answer(self: Box<Self>, _: Result<(), StorageError>) {
             self.1.lock().unwrap().push(self.0);
         }

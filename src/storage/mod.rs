@@ -42,6 +42,7 @@ pub mod probes;
 mod readers;
 pub mod responses;
 pub mod reviews;
+mod savepoints;
 pub mod schema;
 pub mod search;
 pub mod second_factors;
@@ -72,8 +73,8 @@ pub use error::StorageError;
 use connection::{Manager, Session};
 use lanes::{Lane, Sent};
 use readers::Readers;
-use writer::Call;
 pub use writer::WriteWatch;
+use writer::{Call, Repeatable, Reply, Work};
 
 /// The database: ways to read, and one to write.
 #[derive(Clone)]
@@ -163,17 +164,31 @@ impl Db {
             let watch = self.watch.clone();
             return self.read(move |conn| write_now(conn, work, &watch)).await;
         };
-        self.write_queued(queue.clone(), work).await
+        let (caller, answer) = oneshot::channel();
+        self.queued(queue, Box::new(Call { work: Some(work), reply: Reply::to(caller) }), answer).await
     }
 
-    async fn write_queued<T, E, F>(&self, queue: SyncSender<Sent>, work: F) -> Result<T, E>
+    /// As [`Db::write`], for a closure that may be run again: on the embedded database it shares a savepoint with
+    /// others, which costs less. Where one of them fails, it is run once more.
+    pub async fn write_repeatable<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let call: Sent = (self.lane, Box::new(Call { work: Some(work), result: None, reply }));
+        let Some(queue) = &self.queue else { return self.write(work).await };
+        let _waiting = self.watch.enter();
+        let (caller, answer) = oneshot::channel();
+        self.queued(queue, Box::new(Repeatable { work, reply: Reply::to(caller) }), answer).await
+    }
+
+    async fn queued<T, E: From<StorageError>>(
+        &self,
+        queue: &SyncSender<Sent>,
+        work: Box<dyn Work>,
+        answer: oneshot::Receiver<Result<T, E>>,
+    ) -> Result<T, E> {
+        let (queue, call) = (queue.clone(), (self.lane, work));
         if let Err(std::sync::mpsc::TrySendError::Full(call)) = queue.try_send(call) {
             // The queue is full: wait for a place off the async threads.
             let sent = spawn_blocking(move || queue.send(call)).await;

@@ -1,7 +1,7 @@
-//! One writer thread for SQLite: closures that wait are run in one durable transaction, a savepoint each.
+//! One writer thread for SQLite: closures that wait are run in one durable transaction, in savepoints.
 //!
-//! Load makes commits cheaper, one failing closure does not take its neighbours along, and nobody gets an
-//! answer before the commit is on disk. Whose turn it is, and when a transaction ends: `lanes.rs`.
+//! Load makes commits cheaper, one failing closure does not take its neighbours along (`savepoints.rs`), and nobody
+//! gets an answer before the commit is on disk. Whose turn it is, and when a transaction ends: `lanes.rs`.
 
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
@@ -15,6 +15,7 @@ use super::connection::{Conn, DatabaseUrl};
 use super::error::StorageError;
 use super::feed::FEED_LOCK;
 use super::lanes::{Lanes, Sent, Taken};
+use super::savepoints::Savepoints;
 
 /// Most closures that wait; beyond that, callers wait for a place.
 const QUEUE: usize = 4096;
@@ -94,14 +95,44 @@ impl Drop for Waiting {
 pub(super) trait Work: Send {
     /// Runs inside a savepoint; `false` rolls the savepoint back.
     fn run(&mut self, conn: &mut Conn) -> bool;
+    /// Whether it may be run again after what it did was undone.
+    fn is_repeatable(&self) -> bool;
     /// Tells the caller, after the commit (or why there was none).
     fn answer(self: Box<Self>, commit: Result<(), StorageError>);
 }
 
+/// Where the result of a closure goes.
+pub(super) struct Reply<T, E> {
+    pub result: Option<Result<T, E>>,
+    pub to: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E: From<StorageError>> Reply<T, E> {
+    pub fn to(caller: oneshot::Sender<Result<T, E>>) -> Self {
+        Self { result: None, to: caller }
+    }
+    /// Keeps a result until the commit; whether it is a good one.
+    fn keep(&mut self, result: Result<T, E>) -> bool {
+        let good = result.is_ok();
+        self.result = Some(result);
+        good
+    }
+    fn give(self, commit: Result<(), StorageError>) {
+        let result = match (self.result, commit) {
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(error)) => Err(error.into()),
+            (Some(ok), Ok(())) => ok,
+            (None, Ok(())) => Err(StorageError::Stopped.into()),
+        };
+        // The caller may have gone away; the work is done all the same.
+        let _ = self.to.send(result);
+    }
+}
+
+/// A closure that is run once.
 pub(super) struct Call<F, T, E> {
     pub work: Option<F>,
-    pub result: Option<Result<T, E>>,
-    pub reply: oneshot::Sender<Result<T, E>>,
+    pub reply: Reply<T, E>,
 }
 
 impl<F, T, E> Work for Call<F, T, E>
@@ -112,20 +143,38 @@ where
 {
     fn run(&mut self, conn: &mut Conn) -> bool {
         let Some(work) = self.work.take() else { return false };
-        let result = work(conn);
-        let keep = result.is_ok();
-        self.result = Some(result);
-        keep
+        self.reply.keep(work(conn))
+    }
+    fn is_repeatable(&self) -> bool {
+        false
     }
     fn answer(self: Box<Self>, commit: Result<(), StorageError>) {
-        let result = match (self.result, commit) {
-            (Some(Err(error)), _) => Err(error),
-            (_, Err(error)) => Err(error.into()),
-            (Some(ok), Ok(())) => ok,
-            (None, Ok(())) => Err(StorageError::Stopped.into()),
-        };
-        // The caller may have gone away; the work is done all the same.
-        let _ = self.reply.send(result);
+        self.reply.give(commit);
+    }
+}
+
+/// A closure that may be run again.
+pub(super) struct Repeatable<F, T, E> {
+    pub work: F,
+    pub reply: Reply<T, E>,
+}
+
+impl<F, T, E> Work for Repeatable<F, T, E>
+where
+    F: Fn(&mut Conn) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StorageError> + Send,
+{
+    fn run(&mut self, conn: &mut Conn) -> bool {
+        // Of a run that panics nothing is left to be told.
+        self.reply.result = None;
+        self.reply.keep((self.work)(conn))
+    }
+    fn is_repeatable(&self) -> bool {
+        true
+    }
+    fn answer(self: Box<Self>, commit: Result<(), StorageError>) {
+        self.reply.give(commit);
     }
 }
 
@@ -152,31 +201,23 @@ fn serve(conn: &mut Conn, mut lanes: Lanes, (watch, written): (&WriteWatch, &Wri
 
 fn commit_some(conn: &mut Conn, lanes: &mut Lanes, watch: &WriteWatch) {
     let begun = begin(conn).map_err(|e| e.to_string()).inspect_err(|e| watch.not_done(e));
-    let (mut some, mut taken, mut whole) = (Vec::new(), Taken::default(), true);
-    while whole && let Some(mut work) = lanes.next(&mut taken) {
-        whole = begun.is_err() || run_in_savepoint(conn, work.as_mut());
-        some.push(work);
+    let (mut some, mut taken, mut whole) = (Savepoints::default(), Taken::default(), true);
+    while whole && let Some(work) = lanes.next(&mut taken) {
+        if begun.is_ok() {
+            whole = some.run(conn, work);
+        } else {
+            some.leave_out(work);
+        }
     }
+    whole &= begun.is_err() || some.close(conn);
     let commit = match begun {
         Err(why) => Err(StorageError::Unreachable(why)),
         Ok(()) if whole => watch.timed(u32::try_from(some.len()).unwrap_or(u32::MAX), || finish(conn)),
         Ok(()) => rollback(conn).inspect_err(|e| watch.not_done(e)),
     };
-    for work in some {
+    for work in some.into_done() {
         work.answer(commit.as_ref().copied().map_err(|e| StorageError::Unreachable(e.to_string())));
     }
-}
-
-/// Returns whether the outer transaction is still sound.
-fn run_in_savepoint(conn: &mut Conn, work: &mut dyn Work) -> bool {
-    type Manager = <Conn as Connection>::TransactionManager;
-    if Manager::begin_transaction(conn).is_err() {
-        return false;
-    }
-    // A panic in one closure must not leave the thread, and with it the database, without a writer.
-    let kept = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work.run(conn))).unwrap_or(false);
-    let end = if kept { Manager::commit_transaction(conn) } else { Manager::rollback_transaction(conn) };
-    end.is_ok()
 }
 
 /// Takes SQLite's write lock up front: a deferred transaction that reads and then writes fails at once

@@ -69,6 +69,54 @@ on_both! {
         assert_eq!(kept, 120);
     }
 
+    /// Of pieces of work that may share a savepoint, one that fails takes no other along; each is done once.
+    fn what_may_be_run_again_fails_alone(house: House) {
+        let done = house.wait(async {
+            let each = (0..50).map(|n| {
+                house.app.write_repeatable(move |tx| {
+                    letters::queue(tx.conn, &letter(n), tx.now)?;
+                    match n {
+                        7 => Err(StorageError::Stopped.into()),
+                        8 => panic!("as a test"),
+                        20 => Err(StorageError::from(tx.conn.batch_execute("SELECT * FROM nowhere").unwrap_err()).into()),
+                        _ => Ok(n),
+                    }
+                })
+            });
+            futures_util::future::join_all(each).await
+        });
+        let good: Vec<usize> = done.into_iter().flatten().collect();
+        assert_eq!(good, (0..50).filter(|n| ![7, 8, 20].contains(n)).collect::<Vec<_>>());
+        let kept = house.wait(house.app.read(|c| letters::count_in(c, &["queued"], 1000))).unwrap();
+        assert_eq!(kept, 47);
+    }
+
+    /// What a large closure changed is undone as a whole, though its undo log is more than the writer keeps in memory.
+    fn a_large_write_that_fails_leaves_everything_as_it_was(house: House) {
+        let db = &house.app.db;
+        let long = Kept::of(&(0..1000).map(|n| format!("{n} {}\n", n * n)).collect::<String>(), "h");
+        house
+            .wait(db.write(move |c: &mut Conn| {
+                (0..300).try_for_each(|n| {
+                    letters::queue(c, &NewLetter { words: long.clone(), ..letter(n) }, Moment(1)).map(drop)
+                })
+            }))
+            .unwrap();
+        let fails = db.write(|c: &mut Conn| {
+            c.batch_execute("UPDATE letter_words SET text_part = 'another'")?;
+            c.batch_execute("UPDATE letters SET subject = 'another'")?;
+            Err::<(), _>(StorageError::Stopped)
+        });
+        let beside = db.write(|c: &mut Conn| letters::queue(c, &letter(300), Moment(1)).map(drop));
+        let (failed, done) = house.wait(async { futures_util::future::join(fails, beside).await });
+        assert!(failed.is_err() && done.is_ok());
+        let changed = "SELECT CAST((SELECT count(*) FROM letters WHERE subject = 'another')
+            + (SELECT count(*) FROM letter_words WHERE text_part = 'another') AS INTEGER) AS n";
+        let count = house.wait(db.read(move |c| Ok::<_, StorageError>(sql_query(changed).get_result::<Room>(c)?)));
+        assert_eq!(count.unwrap().n, 0);
+        assert_eq!(house.wait(house.app.read(|c| letters::count_in(c, &["queued"], 1000))).unwrap(), 301);
+    }
+
     /// What arrived comes back byte for byte; what repeats takes less room.
     fn what_arrived_is_kept_packed(house: House) {
         let bodies = ["https://alder-photo.example/a.jpg\r\n".repeat(200).into_bytes(), vec![0, 255, 10, 13], (0..=255).collect()];

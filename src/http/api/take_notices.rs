@@ -81,13 +81,14 @@ pub(super) async fn take(
     loop {
         let (content, ready, repeat) = (Arc::clone(&content), Arc::clone(&ready), repeat.clone());
         let done = app
-            .write(move |tx| {
+            .write_repeatable(move |tx| {
                 once(tx, repeat.as_ref(), |tx| {
                     let taken = receive_document(tx, &content.0, &content.1, &ready)?;
                     Ok(answer(tx, &taken))
                 })
             })
             .await;
+        app.wake();
         match done {
             // The same request is being done on another connection: its answer is this one's.
             Err(ActionError::Storage(StorageError::Conflict { table: idempotency::TABLE, .. })) if tries < 3 => {
