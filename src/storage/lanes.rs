@@ -12,7 +12,7 @@ const MOST: usize = 256;
 /// Most closures that are held sorted; others wait before that.
 const HELD: usize = 4096;
 /// A transaction with someone who waits for an answer goes on for so long at most.
-const PATIENCE: Duration = Duration::from_millis(10);
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// How urgent a closure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
