@@ -73,8 +73,8 @@ pub use error::StorageError;
 use connection::{Manager, Session};
 use lanes::{Lane, Sent};
 use readers::Readers;
+use writer::Call;
 pub use writer::WriteWatch;
-use writer::{Call, Repeatable, Reply, Work};
 
 /// The database: ways to read, and one to write.
 #[derive(Clone)]
@@ -164,8 +164,8 @@ impl Db {
             let watch = self.watch.clone();
             return self.read(move |conn| write_now(conn, work, &watch)).await;
         };
-        let (caller, answer) = oneshot::channel();
-        self.queued(queue, Box::new(Call { work: Some(work), reply: Reply::to(caller) }), answer).await
+        let mut once = Some(work);
+        self.queued(queue, false, move |conn: &mut Conn| once.take().map(|work| work(conn))).await
     }
 
     /// As [`Db::write`], for a closure that may be run again: on the embedded database it shares a savepoint with
@@ -178,17 +178,18 @@ impl Db {
     {
         let Some(queue) = &self.queue else { return self.write(work).await };
         let _waiting = self.watch.enter();
-        let (caller, answer) = oneshot::channel();
-        self.queued(queue, Box::new(Repeatable { work, reply: Reply::to(caller) }), answer).await
+        self.queued(queue, true, move |conn: &mut Conn| Some(work(conn))).await
     }
 
-    async fn queued<T, E: From<StorageError>>(
-        &self,
-        queue: &SyncSender<Sent>,
-        work: Box<dyn Work>,
-        answer: oneshot::Receiver<Result<T, E>>,
-    ) -> Result<T, E> {
-        let (queue, call) = (queue.clone(), (self.lane, work));
+    async fn queued<T, E, F>(&self, queue: &SyncSender<Sent>, is_repeatable: bool, work: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Conn) -> Option<Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let call: Sent = (self.lane, Box::new(Call { work, is_repeatable, result: None, reply }));
+        let queue = queue.clone();
         if let Err(std::sync::mpsc::TrySendError::Full(call)) = queue.try_send(call) {
             // The queue is full: wait for a place off the async threads.
             let sent = spawn_blocking(move || queue.send(call)).await;

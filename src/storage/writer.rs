@@ -101,23 +101,30 @@ pub(super) trait Work: Send {
     fn answer(self: Box<Self>, commit: Result<(), StorageError>);
 }
 
-/// Where the result of a closure goes.
-pub(super) struct Reply<T, E> {
+/// A closure, what came of it, and who waits for that. One that cannot be run again has no result the second time.
+pub(super) struct Call<F, T, E> {
+    pub work: F,
+    pub is_repeatable: bool,
     pub result: Option<Result<T, E>>,
-    pub to: oneshot::Sender<Result<T, E>>,
+    pub reply: oneshot::Sender<Result<T, E>>,
 }
 
-impl<T, E: From<StorageError>> Reply<T, E> {
-    pub fn to(caller: oneshot::Sender<Result<T, E>>) -> Self {
-        Self { result: None, to: caller }
+impl<F, T, E> Work for Call<F, T, E>
+where
+    F: FnMut(&mut Conn) -> Option<Result<T, E>> + Send,
+    T: Send,
+    E: From<StorageError> + Send,
+{
+    fn run(&mut self, conn: &mut Conn) -> bool {
+        // Of a run that panics nothing is left to be told.
+        self.result = None;
+        self.result = (self.work)(conn);
+        matches!(self.result, Some(Ok(_)))
     }
-    /// Keeps a result until the commit; whether it is a good one.
-    fn keep(&mut self, result: Result<T, E>) -> bool {
-        let good = result.is_ok();
-        self.result = Some(result);
-        good
+    fn is_repeatable(&self) -> bool {
+        self.is_repeatable
     }
-    fn give(self, commit: Result<(), StorageError>) {
+    fn answer(self: Box<Self>, commit: Result<(), StorageError>) {
         let result = match (self.result, commit) {
             (Some(Err(error)), _) => Err(error),
             (_, Err(error)) => Err(error.into()),
@@ -125,56 +132,7 @@ impl<T, E: From<StorageError>> Reply<T, E> {
             (None, Ok(())) => Err(StorageError::Stopped.into()),
         };
         // The caller may have gone away; the work is done all the same.
-        let _ = self.to.send(result);
-    }
-}
-
-/// A closure that is run once.
-pub(super) struct Call<F, T, E> {
-    pub work: Option<F>,
-    pub reply: Reply<T, E>,
-}
-
-impl<F, T, E> Work for Call<F, T, E>
-where
-    F: FnOnce(&mut Conn) -> Result<T, E> + Send,
-    T: Send,
-    E: From<StorageError> + Send,
-{
-    fn run(&mut self, conn: &mut Conn) -> bool {
-        let Some(work) = self.work.take() else { return false };
-        self.reply.keep(work(conn))
-    }
-    fn is_repeatable(&self) -> bool {
-        false
-    }
-    fn answer(self: Box<Self>, commit: Result<(), StorageError>) {
-        self.reply.give(commit);
-    }
-}
-
-/// A closure that may be run again.
-pub(super) struct Repeatable<F, T, E> {
-    pub work: F,
-    pub reply: Reply<T, E>,
-}
-
-impl<F, T, E> Work for Repeatable<F, T, E>
-where
-    F: Fn(&mut Conn) -> Result<T, E> + Send,
-    T: Send,
-    E: From<StorageError> + Send,
-{
-    fn run(&mut self, conn: &mut Conn) -> bool {
-        // Of a run that panics nothing is left to be told.
-        self.reply.result = None;
-        self.reply.keep((self.work)(conn))
-    }
-    fn is_repeatable(&self) -> bool {
-        true
-    }
-    fn answer(self: Box<Self>, commit: Result<(), StorageError>) {
-        self.reply.give(commit);
+        let _ = self.reply.send(result);
     }
 }
 

@@ -91,7 +91,7 @@ on_both! {
         assert_eq!(kept, 47);
     }
 
-    /// What a large closure changed is undone as a whole, though its undo log is more than the writer keeps in memory.
+    /// What a large closure changed is undone as a whole, however long its undo log is.
     fn a_large_write_that_fails_leaves_everything_as_it_was(house: House) {
         let db = &house.app.db;
         let long = Kept::of(&(0..1000).map(|n| format!("{n} {}\n", n * n)).collect::<String>(), "h");
