@@ -1,7 +1,12 @@
 # make test is the one test command; it installs what is missing (Debian packages, npm packages).
-.PHONY: test tools format lint deny docs rust fuzz api browser pictures
+.PHONY: test tools format lint docs built rust beside deny fuzz-built fuzz api browser pictures
 
-test: tools format lint deny docs rust fuzz api browser
+# The stories leave half of two cores idle, and so do the API and the browser: each has something beside it.
+test: tools format lint docs
+	$(MAKE) built
+	$(MAKE) -j2 --output-sync=target rust beside
+	$(MAKE) fuzz
+	$(MAKE) -j2 --output-sync=target api browser
 
 tools:
 	scripts/install-test-tools
@@ -21,8 +26,16 @@ deny: target/tools/bin/cargo-deny
 target/tools/bin/cargo-deny:
 	CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug --root target/tools --locked --version 0.20.2 --no-default-features cargo-deny
 
+# Examples too: with them our dependencies have the features that the linter has checked them with, and need not be
+# checked again.
 docs:
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet --lib --examples
+
+built:
+	cargo test --locked --no-run --quiet --lib --bins --tests
+
+beside:
+	nice $(MAKE) deny fuzz-built
 
 # Unit tests, snapshots of letters, and every story on SQLite and on a throw-away PostgreSQL. Examples (the load, the
 # fuzzer) are linted and need not be built for them.
@@ -32,6 +45,9 @@ rust:
 # What anybody can send, changed by libFuzzer: a minute for each of four groups of readers.
 fuzz:
 	scripts/fuzz
+
+fuzz-built:
+	scripts/fuzz build
 
 # Every address of the API against its OpenAPI document, on both databases. The program is the one that the stories have
 # built: `cargo build` would compile half of it again, with the features that its tests do not need.
