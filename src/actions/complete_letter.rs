@@ -1,12 +1,12 @@
 //! Staff complete what a person wrote by mail: the notice is the person's, in their words, received when
 //! the mail was.
 
-use super::receive_notice::{Kept, Received, fingerprint, take_notice};
+use super::receive_notice::{Kept, Received, fingerprint, take_one};
 use super::{ActionError, Tx};
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::moment::Moment;
 use crate::domain::reading::Reading;
-use crate::storage::{notice_keys, notices, reviews, submissions};
+use crate::storage::{notices, reviews, submissions};
 
 /// Makes a notice of a mail.
 pub fn complete_letter(
@@ -19,7 +19,6 @@ pub fn complete_letter(
     if row.channel != "mail" || row.facts().get("kind").and_then(|k| k.as_str()) != Some("draft") {
         return Err(ActionError::Refused("Only a letter that came by mail can be completed.".to_owned()));
     }
-    notice_keys::hold(tx.conn, &[reading.understood().keys])?;
     // On PostgreSQL this waits for somebody who is completing a letter at the same moment.
     tx.event(Subject::Installation, actor, &Happening::new("mail.completed").fact("submission", submission))?;
     if let Some(known) = submissions::notices_of(tx.conn, submission)?.first() {
@@ -35,7 +34,7 @@ pub fn complete_letter(
         mail_failed: super::receive_mail::failed(&row.facts()),
     };
     let token = tx.house.entropy.link(tx.now);
-    let received = take_notice(tx, &kept, (reading, None), &token)?;
+    let received = take_one(tx, &kept, (reading, None), &token)?;
     reviews::done_for_submission(tx.conn, submission, &actor.to_string(), tx.now)?;
     if let Some(notice) = notices::by_reference(tx.conn, &received.reference)? {
         let what = Happening::new("notice.completed_by_staff").fact("submission", submission);

@@ -16,6 +16,7 @@ mod export_evidence;
 mod extend_deadline;
 mod flag_customer;
 mod forward_case;
+mod hold_notices;
 mod import_customers;
 mod keep_files;
 mod link_notice;

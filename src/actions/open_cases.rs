@@ -15,8 +15,7 @@ use crate::storage::customers::Customer;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::{StorageError, cases, customers};
 
-/// Positions of the locations of each customer, in the order of row numbers: two notices about the same
-/// customers then lock their rows in the same order and cannot block each other.
+/// Positions of the locations of each customer, in the order of row numbers.
 type Groups = BTreeMap<CustomerId, Vec<usize>>;
 
 /// Repeats of what is in hand open nothing: the customer has been told of them.
@@ -42,8 +41,7 @@ pub(super) fn open_cases(
     }
     let groups = group(owner_of, &arriving.linked.repeats);
     let ids: Vec<CustomerId> = groups.keys().copied().collect();
-    // Before they are looked at: each case is numbered after the one before it.
-    ids.iter().try_for_each(|id| customers::hold(tx.conn, *id))?;
+    // They are held since before they were looked at: each case is numbered after the one before it.
     let known: BTreeMap<CustomerId, Customer> =
         customers::get_many(tx.conn, &ids)?.into_iter().map(|c| (c.id, c)).collect();
     let published = tx.policy()?;

@@ -1,5 +1,6 @@
 //! A submission with several notices in it: a machine-written document, a digest by mail.
 
+use super::hold_notices::{Incoming, hold_notices};
 use super::prepare_notices::Prepared;
 use super::receive_notice::{Kept, Received, keep, take_notice};
 use super::withdraw_notice::{Scope, Withdrawing, withdraw_notice};
@@ -12,7 +13,7 @@ use crate::domain::token::PlainToken;
 use crate::storage::notices::NoticeRecord;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::submissions::{self, Submission};
-use crate::storage::{cases, notice_keys, notice_lists};
+use crate::storage::{cases, notice_lists};
 
 /// What became of a submission.
 #[derive(Clone, Debug)]
@@ -53,17 +54,18 @@ pub(super) fn take_all(
     readings: &[Reading],
     prepared: &[Option<Prepared>],
 ) -> Result<Taken, ActionError> {
-    let notices = || readings.iter().filter(|r| !r.retraction);
-    notice_keys::hold(tx.conn, &notices().map(|r| r.understood().keys).collect::<Vec<_>>())?;
+    let of = |at: usize| prepared.get(at).and_then(Option::as_ref);
+    let incoming = readings.iter().zip(0..).filter(|(reading, _)| !reading.retraction);
+    let incoming: Vec<Incoming<'_>> = incoming.map(|(reading, at)| (reading, of(at))).collect();
+    let mut held = hold_notices(tx, &incoming, kept.received)?.into_iter();
     let mut taken = Taken { submission: kept.id, again: false, notices: Vec::new(), known: Vec::new(), retractions: 0 };
-    for (reading, at) in readings.iter().zip(0..) {
+    for reading in readings {
         if reading.retraction {
             taken.retractions += 1;
             take_retraction(tx, kept, reading)?;
-        } else {
-            let prepared = prepared.get(at).and_then(Option::as_ref);
-            let link = prepared.map_or_else(|| tx.house.entropy.link(tx.now), |p| p.link.clone());
-            taken.notices.push((take_notice(tx, kept, (reading, prepared), &link)?, link));
+        } else if let Some(notice) = held.next() {
+            let link = notice.prepared.map_or_else(|| tx.house.entropy.link(tx.now), |p| p.link.clone());
+            taken.notices.push((take_notice(tx, kept, &notice, &link)?, link));
         }
     }
     Ok(taken)

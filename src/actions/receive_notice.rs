@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use super::hold_notices::{Held, hold_notices};
 use super::link_notice::{Linked, count_sender, link};
-use super::match_locations::owners;
 use super::open_cases::open_cases;
 use super::prepare_notices::Prepared;
 use super::tell_sender::tell_sender;
@@ -25,7 +25,7 @@ use crate::storage::locations::Matched;
 use crate::storage::notices::Sorted;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::submissions::Submission;
-use crate::storage::{links, locations, notice_keys, notices, submissions};
+use crate::storage::{links, locations, notices, submissions};
 
 /// A status link only reads, and outlives its cases: a year.
 pub(super) const STATUS_LIFETIME: Span = Span::days(365);
@@ -85,8 +85,7 @@ pub fn receive_notice(
     }
     submission.dedup_key = Some(token.link_hash());
     let kept = keep(tx, &submission, None)?;
-    notice_keys::hold(tx.conn, &[reading.understood().keys])?;
-    take_notice(tx, &kept, (reading, prepared), token)
+    take_one(tx, &kept, (reading, prepared), token)
 }
 
 /// Keeps a submission byte for byte.
@@ -103,23 +102,33 @@ pub(super) fn keep(tx: &mut Tx<'_>, submission: &Submission, problem: Option<&st
     })
 }
 
-/// Takes one notice from a submission that is kept: verdict, matching, cases, a letter to the sender.
+/// Takes the one notice of a submission that is kept.
+pub(super) fn take_one(
+    tx: &mut Tx<'_>,
+    kept: &Kept,
+    incoming: (&Reading, Option<&Prepared>),
+    token: &PlainToken,
+) -> Result<Received, ActionError> {
+    let mut held = hold_notices(tx, &[incoming], kept.received)?;
+    let only = held.remove(0);
+    take_notice(tx, kept, &only, token)
+}
+
+/// Takes one notice from a submission that is kept: verdict, cases, a letter to the sender.
 pub(super) fn take_notice(
     tx: &mut Tx<'_>,
     kept: &Kept,
-    (reading, prepared): (&Reading, Option<&Prepared>),
+    held: &Held<'_>,
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
+    let Held { reading, prepared, owners: owner_of } = held;
+    let prepared = *prepared;
     if let Some(prepared) = prepared {
         tx.goes_by(&prepared.ground);
     }
     let understood = reading.understood();
     let (notice, verdict) = (&understood.notice, &understood.verdict);
-    let owner_of = match prepared {
-        Some(prepared) => prepared.owners.clone(),
-        None => owners(tx.conn, &[understood], kept.received)?.pop().unwrap_or_default(),
-    };
-    let linked = link(tx, kept, reading, &owner_of)?;
+    let linked = link(tx, kept, reading, owner_of)?;
     let sorted = Sorted {
         locations: notice.locations.len(),
         hosted: owner_of.iter().flatten().count(),
@@ -132,13 +141,13 @@ pub(super) fn take_notice(
     let opened = Vec::new();
     let mut arriving = Arriving { id, reference, notice, verdict, kept, linked: &linked, opened, prepared };
     record(tx, &arriving, reading, sorted)?;
-    let case_of = open_cases(tx, &mut arriving, &owner_of)?;
-    store_locations(tx, &arriving, &owner_of, &case_of)?;
-    count_sender(tx, &arriving, &owner_of)?;
+    let case_of = open_cases(tx, &mut arriving, owner_of)?;
+    store_locations(tx, &arriving, owner_of, &case_of)?;
+    count_sender(tx, &arriving, owner_of)?;
     let expires = tx.now + STATUS_LIFETIME;
     links::insert(tx.conn, token, Target::Notice(id), expires, tx.now)?;
-    tell_sender(tx, &arriving, &owner_of, token)?;
-    Ok(outcome(&arriving, &owner_of, &case_of, sorted))
+    tell_sender(tx, &arriving, owner_of, token)?;
+    Ok(outcome(&arriving, owner_of, &case_of, sorted))
 }
 
 fn outcome(

@@ -1,5 +1,7 @@
 //! Customers: accounts at the host.
 
+use std::collections::BTreeSet;
+
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -222,13 +224,23 @@ fn counted_at(conn: &mut Conn, id: CustomerId) -> Result<(String, i32), StorageE
     Ok(place.fixed(here!()).row(conn)?)
 }
 
-/// Lets one transaction at a time number the cases of a customer or count its strikes, until its end. Asked for before
-/// a strike is touched, so that two cannot wait for each other. SQLite has one writer anyway.
+/// Lets one transaction at a time open cases of a customer, number them or count its strikes, until its end. Asked for
+/// before a strike is touched, so that two cannot wait for each other. SQLite has one writer anyway.
 pub fn hold(conn: &mut Conn, id: CustomerId) -> Result<(), StorageError> {
+    hold_all(conn, &BTreeSet::from([id]))
+}
+
+/// As [`hold`], for many at once.
+pub fn hold_all(conn: &mut Conn, ids: &BTreeSet<CustomerId>) -> Result<(), StorageError> {
     let Conn::Postgres(conn) = conn else { return Ok(()) };
-    // What only refers to the customer, such as a contact, need not wait.
-    let row = customers::table.find(id.0).select(customers::id).for_no_key_update();
-    row.get_result::<i64>(conn)?;
+    if ids.is_empty() {
+        return Ok(());
+    }
+    // In one order, so that two documents cannot wait for each other. What only refers to a customer, such as a contact,
+    // need not wait.
+    let these = customers::table.filter(customers::id.eq_any(ids.iter().map(|id| id.0)));
+    let rows = these.order(customers::id).select(customers::id).for_no_key_update();
+    let _held: Vec<i64> = rows.fixed(here!()).load(conn)?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use super::schema::idempotent_answers;
 use crate::domain::moment::{Moment, Span};
 
 /// Name of the table in a [`StorageError::Conflict`]: the same request is being answered by somebody else.
-pub const TABLE: &str = "idempotent_answers";
+const TABLE: &str = "idempotent_answers";
 
 /// How long an answer is kept.
 pub const KEPT: Span = Span::hours(24);

@@ -17,8 +17,8 @@ use crate::domain::reading::Reading;
 use crate::domain::token::PlainToken;
 use crate::formats::json::Faults;
 use crate::formats::{Body, xarf};
+use crate::storage::StorageError;
 use crate::storage::submissions::Submission;
-use crate::storage::{StorageError, idempotency};
 
 /// What the body is: by its media type, and for JSON by its content.
 pub(super) fn form_of(request: &HttpRequest, body: &[u8]) -> Result<Body, ApiError> {
@@ -90,10 +90,9 @@ pub(super) async fn take(
             .await;
         app.wake();
         match done {
-            // The same request is being done on another connection: its answer is this one's.
-            Err(ActionError::Storage(StorageError::Conflict { table: idempotency::TABLE, .. })) if tries < 3 => {
-                tries += 1;
-            }
+            // The same request is being done on another connection, whose answer is this one's; or two documents have
+            // waited for each other on PostgreSQL, which refuses one of them.
+            Err(ActionError::Storage(StorageError::Conflict { .. })) if tries < 3 => tries += 1,
             other => return Ok(other?),
         }
     }

@@ -37,6 +37,19 @@ on_both! {
         assert!(shown.text().contains("<ID>H-1</ID>"), "{}", shown.text());
     }
 
+    /// Documents that name the same customers, or come from the same new senders, in opposite order, sent at the same
+    /// moment: none is refused for that.
+    fn documents_do_not_wait_for_each_other(house: House) {
+        house.customers(CUSTOMERS);
+        let by = |who: &str, doc: String| doc.replace("holtfinch.example", who);
+        at_once(&house, &|n| (acns(&format!("H-{n}"), &format!("198.51.100.{n}"), ""), acns("H", &format!("2001:db8:5a::{n}"), "")));
+        at_once(&house, &|n| {
+            let pair = n / 2;
+            let one = by(&format!("one-{pair}.example"), acns(&format!("H-{n}"), &format!("192.0.2.{n}"), ""));
+            (one, by(&format!("other-{pair}.example"), acns("H", &format!("192.0.2.1{n}"), "")))
+        });
+    }
+
     /// XML that declares entities is kept and not read; nothing is expanded.
     fn entities_are_refused(house: House) {
         let bomb = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><Infringement><Case><ID>&b;</ID></Case></Infringement>";
@@ -74,4 +87,20 @@ on_both! {
         assert_eq!(open.len(), 1, "what asked a person to look is done");
         assert!(house.letter_to("idris@brightmoor.example").subject.contains("was withdrawn"));
     }
+}
+
+/// Sends twelve documents of two notices, every other one in the opposite order; all are taken.
+fn at_once(house: &House, documents: &(dyn Fn(i32) -> (String, String) + Sync)) {
+    let program = &house.program("notices:write");
+    std::thread::scope(|scope| {
+        for n in 0..12 {
+            let (one, other) = documents(n);
+            let both = if n % 2 == 0 { one + &other } else { other + &one };
+            scope.spawn(move || {
+                let sent = program.ask("POST", "/api/v1/notices", "application/xml", both.as_bytes());
+                assert_eq!(sent.status, 201, "{}", sent.text);
+                assert_eq!(sent.json()["further"].as_array().unwrap().len(), 1, "{}", sent.text);
+            });
+        }
+    });
 }

@@ -107,6 +107,28 @@ on_both! {
         assert_eq!(customer["cases"], 8, "{customer}");
     }
 
+    /// Of different notices about the same material, sent at the same moment, one opens the case; the others repeat it.
+    fn of_notices_that_overlap_one_is_new(house: House) {
+        house.customers(CUSTOMERS);
+        let stranger = house.stranger();
+        let send = |n: i32| {
+            let own = format!("https://alder-photo.example/{n}.jpg");
+            let sent = stranger.post("/api/v1/notices", &notice(&["https://alder-photo.example/a.jpg", &own]));
+            assert_eq!(sent.status, 201, "{}", sent.text);
+            sent.json()["locations"].as_array().unwrap().iter().map(|l| l["state"].as_str().unwrap().to_owned()).collect()
+        };
+        // Who sends for the first time is entered first, one after the other.
+        stranger.post("/api/v1/notices", &notice(&["https://brightmoor.example/b"]));
+        let states: Vec<Vec<String>> = std::thread::scope(|scope| {
+            let send = &send;
+            let tasks: Vec<_> = (0..8).map(|n| scope.spawn(move || send(n))).collect();
+            tasks.into_iter().map(|t| t.join().unwrap()).collect()
+        });
+        assert!(states.iter().all(|s| s[1] == "hosted"), "{states:?}");
+        let new = states.iter().filter(|s| s[0] == "hosted").count();
+        assert_eq!((new, states.iter().filter(|s| s[0] == "duplicate").count()), (1, 7), "{states:?}");
+    }
+
     /// Reading: all of them with the scope, one's own without it; page by page; only when changed.
     fn notices_are_read_page_by_page(house: House) {
         house.customers(CUSTOMERS);
