@@ -124,11 +124,16 @@ fn name_candidates(host: &str, path: &str) -> Vec<String> {
 
 fn address_candidates(ip: IpAddr) -> Vec<String> {
     let longest = if ip.is_ipv4() { 32 } else { 128 };
-    (0..=longest)
-        .rev()
-        .filter_map(|length| IpNet::new(ip, length).ok())
-        .map(|net| format!("i:{}", net.trunc()))
-        .collect()
+    // Most lengths of one address cut off nothing but zeros: its text is written for the others only.
+    let (mut cut, mut text) = (ip, ip.to_string());
+    let of_length = |length: u8| {
+        let net = IpNet::new(ip, length).ok()?.network();
+        if net != cut {
+            (cut, text) = (net, net.to_string());
+        }
+        Some(format!("i:{text}/{length}"))
+    };
+    (0..=longest).rev().filter_map(of_length).collect()
 }
 
 #[cfg(test)]
@@ -178,5 +183,13 @@ mod tests {
         );
         let keys = candidates(&Location::read_url("http://192.0.2.9/"));
         assert_eq!((keys[0].as_str(), keys.len()), ("i:192.0.2.9/32", 33));
+        for ip in ["192.0.2.9", "255.255.255.255", "0.0.0.0", "2001:db8:5a:1::1", "ffff::ffff:ffff", "::", "::ffff:0:1"]
+        {
+            let ip: IpAddr = ip.parse().unwrap();
+            let longest = if ip.is_ipv4() { 32 } else { 128 };
+            let nets = (0..=longest).rev().map(|length| IpNet::new(ip, length).unwrap().trunc());
+            let keys: Vec<String> = nets.map(|net| Asset::Range(net).key()).collect();
+            assert_eq!(address_candidates(ip), keys, "{ip}");
+        }
     }
 }

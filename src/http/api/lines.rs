@@ -1,7 +1,8 @@
 //! Bodies of one JSON value a line (NDJSON), read as they come: memory does not grow with the body.
 
-use actix_web::web::Payload;
+use actix_web::web::{BytesMut, Payload};
 use futures_util::StreamExt;
+use memchr::memchr;
 
 /// Longest line.
 pub(super) const MAX_LINE: usize = 1_000_000;
@@ -16,7 +17,7 @@ pub(super) struct Line {
 /// The lines of a body.
 pub(super) struct Lines {
     payload: Payload,
-    held: Vec<u8>,
+    held: BytesMut,
     number: u64,
     /// In the middle of a line that is too long.
     skipping: bool,
@@ -25,15 +26,17 @@ pub(super) struct Lines {
 
 impl Lines {
     pub fn new(payload: Payload) -> Self {
-        Self { payload, held: Vec::new(), number: 0, skipping: false, ended: false }
+        Self { payload, held: BytesMut::new(), number: 0, skipping: false, ended: false }
     }
 
     /// Lines that are there, at most `most`; waits for the first. Empty at the end of the body.
     pub async fn some(&mut self, most: usize) -> Vec<Line> {
         let mut found = Vec::new();
         loop {
-            while found.len() < most && self.has_line() {
-                found.extend(self.take());
+            while found.len() < most
+                && let Some(end) = self.end_of_line()
+            {
+                found.extend(self.take(end));
             }
             if !found.is_empty() || self.ended {
                 return found;
@@ -50,30 +53,29 @@ impl Lines {
     fn end(&mut self, whole: bool) {
         self.ended = true;
         if whole && !self.held.is_empty() {
-            self.held.push(b'\n');
+            self.held.extend_from_slice(b"\n");
         } else {
             self.held.clear();
         }
     }
 
-    /// Whether a whole line is there; the beginning of one that is too long is let go.
-    fn has_line(&mut self) -> bool {
-        let whole = self.held.contains(&b'\n');
-        if !whole && self.held.len() > MAX_LINE {
+    /// Where the first whole line ends, if one is there; the beginning of one that is too long is let go.
+    fn end_of_line(&mut self) -> Option<usize> {
+        let end = memchr(b'\n', &self.held);
+        if end.is_none() && self.held.len() > MAX_LINE {
             self.held.clear();
             self.skipping = true;
         }
-        whole
+        end
     }
 
     /// The next line, unless it says nothing.
-    fn take(&mut self) -> Option<Line> {
-        let end = self.held.iter().position(|b| *b == b'\n')?;
-        let mut bytes: Vec<u8> = self.held.drain(..=end).collect();
+    fn take(&mut self, end: usize) -> Option<Line> {
+        let whole = self.held.split_to(end + 1);
         self.number += 1;
-        let too_long = std::mem::take(&mut self.skipping) || bytes.len() > MAX_LINE;
-        bytes.truncate(bytes.trim_ascii_end().len());
-        let line = Line { number: self.number, bytes: (!too_long).then_some(bytes) };
+        let too_long = std::mem::take(&mut self.skipping) || whole.len() > MAX_LINE;
+        let bytes = whole.trim_ascii_end();
+        let line = Line { number: self.number, bytes: (!too_long).then(|| bytes.to_vec()) };
         let says_something = line.bytes.as_ref().is_none_or(|b| !b.is_empty());
         says_something.then_some(line)
     }
