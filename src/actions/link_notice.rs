@@ -14,7 +14,7 @@ use crate::domain::moment::{Moment, Span};
 use crate::domain::notice::Notice;
 use crate::domain::reading::{Reading, Understanding};
 use crate::domain::sender::{Grade, NEW, SenderCounts, SenderKind, domain_key};
-use crate::domain::signal::{self, Known, payment_words};
+use crate::domain::signal::{self, BURST, Known, payment_words};
 use crate::storage::material::{self, Named};
 use crate::storage::notice_keys;
 use crate::storage::notices::Ties;
@@ -65,8 +65,7 @@ pub(super) fn link(
 ) -> Result<Linked, ActionError> {
     let Understanding { notice, verdict, keys, .. } = reading.understood();
     let (keys, known_as) = (*keys, reading.understood().sender.as_deref());
-    let domain = domain(tx, kept, notice)?;
-    let met = known_as.map(|key| sender(tx, kept, notice, (key, domain))).transpose()?;
+    let met = known_as.map(|key| sender(tx, kept, notice, key)).transpose()?;
     let first = met.as_ref().is_some_and(|(_, first)| *first);
     let sender = met.map(|(sender, _)| sender);
     let exact = notice_keys::same_content(tx.conn, sender.as_ref().map(|s| s.id), keys)?;
@@ -94,6 +93,29 @@ pub(super) fn link(
     Ok(linked)
 }
 
+/// The sender with a key, and whether this is the first notice of it.
+fn sender(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice, key: &str) -> Result<(Sender, bool), ActionError> {
+    let (mut sender, first) = match senders::known(tx.conn, key)? {
+        Some(known) => (known, false),
+        None => enter(tx, kept, notice, key)?,
+    };
+    let used = notice.complainant.name.to_lowercase();
+    if !used.is_empty() {
+        sender.names = senders::name_used(tx.conn, &sender, &used)?;
+    }
+    Ok((sender, first))
+}
+
+/// Adds a sender, and the domain its address is at. Whoever is known has its domain: an address stays where it is.
+fn enter(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice, key: &str) -> Result<(Sender, bool), ActionError> {
+    let c = &notice.complainant;
+    let domain = domain(tx, kept, notice)?;
+    let name = c.called();
+    let address = c.email.as_ref().map(|e| e.as_str().to_lowercase()).unwrap_or_default();
+    let who = Sending { key, kind: SenderKind::Address, domain, name: &name, address: &address, channel: kept.channel };
+    Ok(senders::meet(tx.conn, &who, kept.received)?)
+}
+
 fn domain(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice) -> Result<Option<SenderId>, ActionError> {
     let Some(key) = domain_key(notice.complainant.email.as_ref()) else { return Ok(None) };
     let name = key.trim_start_matches("d:");
@@ -101,28 +123,13 @@ fn domain(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice) -> Result<Option<Sender
     Ok(Some(senders::meet(tx.conn, &who, kept.received)?.0.id))
 }
 
-fn sender(
-    tx: &mut Tx<'_>,
-    kept: &Kept,
-    notice: &Notice,
-    (key, domain): (&str, Option<SenderId>),
-) -> Result<(Sender, bool), ActionError> {
-    let c = &notice.complainant;
-    let name = c.called();
-    let address = c.email.as_ref().map(|e| e.as_str().to_lowercase()).unwrap_or_default();
-    let who = Sending { key, kind: SenderKind::Address, domain, name: &name, address: &address, channel: kept.channel };
-    let (mut sender, first) = senders::meet(tx.conn, &who, kept.received)?;
-    let used = c.name.to_lowercase();
-    if !used.is_empty() {
-        sender.names = senders::name_used(tx.conn, &sender, &used)?;
-    }
-    Ok((sender, first))
-}
-
 fn known(tx: &mut Tx<'_>, sender: Option<&Sender>, keys: Keys) -> Result<Known, ActionError> {
     let Some(sender) = sender else { return Ok(Known::default()) };
     let new = tx.now.since(sender.first_at) < NEW;
-    let in_a_day = if new { 1 + notice_keys::sent_since(tx.conn, sender.id, tx.now - Span::days(1), 100)? } else { 0 };
+    // No more are counted than it takes to be remarkable.
+    let counted = i64::from(BURST);
+    let since = tx.now - Span::days(1);
+    let in_a_day = if new { 1 + notice_keys::sent_since(tx.conn, sender.id, since, counted)? } else { 0 };
     let same_body = notice_keys::same_body(tx.conn, sender.id, keys)?;
     Ok(Known { names: sender.names, in_a_day, new, same_body })
 }

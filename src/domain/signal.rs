@@ -88,7 +88,7 @@ pub struct Seen {
 pub struct Known {
     /// Names the address has used, this one included.
     pub names: u32,
-    /// Notices in the last day, this one included.
+    /// Notices in the last day, this one included; counted until there are more than [`BURST`].
     pub in_a_day: u32,
     /// First seen less than a week ago.
     pub new: bool,
@@ -99,7 +99,7 @@ pub struct Known {
 /// Names after which an address is remarkable; two happen when a colleague helps out.
 const NAMES: u32 = 3;
 /// Notices a day after which a new sender is remarkable.
-const BURST: u32 = 20;
+pub const BURST: u32 = 20;
 
 /// Looks a notice over. `payment` are words in it or around it that ask for money; `mail_failed` says that
 /// authentication failed.
@@ -128,7 +128,7 @@ pub fn look(notice: &Notice, payment: Option<&str>, mail_failed: Option<&str>, k
         add(Signal::MailUnauthenticated, result.to_owned());
     }
     if known.new && known.in_a_day > BURST {
-        add(Signal::Burst, format!("{} in a day", known.in_a_day));
+        add(Signal::Burst, format!("more than {BURST} in a day"));
     }
     seen
 }

@@ -42,13 +42,17 @@ type NoticeOf = (i64, String, Option<i64>, i64);
 
 /// Most earlier mentions looked at for one chunk of material; the newest.
 const LOOKED_AT: i64 = 5_000;
+/// Keys that SQLite looks up one by one.
+const FEW: usize = 4;
 
-/// Earlier cases that name material, newest first.
+/// Earlier cases that name material, the newest of each first.
 ///
 /// Most material is named for the first time: what else there is to know is read only where something was found.
 pub fn named_before(conn: &mut Conn, keys: &[i64]) -> Result<Vec<Named>, StorageError> {
     let mut found = Vec::new();
-    for chunk in keys.chunks(512) {
+    // SQLite makes a table of each list; a few keys are found sooner one by one.
+    let at_once = if matches!(conn, Conn::Sqlite(_)) && keys.len() <= FEW { 1 } else { 512 };
+    for chunk in keys.chunks(at_once) {
         let rows: Vec<Row> = locations::table
             .filter(locations::material.eq_any(filled(chunk)))
             .filter(locations::case_id.is_not_null())

@@ -84,15 +84,16 @@ pub struct Sending<'a> {
 /// Finds the sender of a notice, or adds one; says whether this is the first notice of it. Its figures are counted
 /// later, see [`super::sender_tallies`].
 pub fn meet(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<(Sender, bool), StorageError> {
-    if let Some(known) = by_key(conn, who.key)? {
+    if let Some(known) = known(conn, who.key)? {
         return Ok((known, false));
     }
     add(conn, who, now)?;
-    let added = by_key(conn, who.key)?;
+    let added = known(conn, who.key)?;
     Ok((added.ok_or_else(|| StorageError::NotFound { table: "senders", id: "just added".to_owned() })?, true))
 }
 
-fn by_key(conn: &mut Conn, key: &str) -> Result<Option<Sender>, StorageError> {
+/// The sender with a key, if one is known.
+pub fn known(conn: &mut Conn, key: &str) -> Result<Option<Sender>, StorageError> {
     let row: Option<SenderRow> = senders::table
         .filter(senders::key.eq(key))
         .select(columns::<SenderRow>())
