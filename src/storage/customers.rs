@@ -227,17 +227,21 @@ fn counted_at(conn: &mut Conn, id: CustomerId) -> Result<(String, i32), StorageE
 /// Lets one transaction at a time open cases of a customer, number them or count its strikes, until its end. Asked for
 /// before a strike is touched, so that two cannot wait for each other. SQLite has one writer anyway.
 pub fn hold(conn: &mut Conn, id: CustomerId) -> Result<(), StorageError> {
-    hold_all(conn, &BTreeSet::from([id]))
+    let Conn::Postgres(conn) = conn else { return Ok(()) };
+    // What only refers to the customer, such as a contact, need not wait.
+    let row = customers::table.find(id.0).select(customers::id).for_no_key_update();
+    row.get_result::<i64>(conn)?;
+    Ok(())
 }
 
 /// As [`hold`], for many at once.
 pub fn hold_all(conn: &mut Conn, ids: &BTreeSet<CustomerId>) -> Result<(), StorageError> {
-    let Conn::Postgres(conn) = conn else { return Ok(()) };
-    if ids.is_empty() {
-        return Ok(());
+    // Most often it is one; PostgreSQL plans a list anew each time.
+    if ids.len() < 2 {
+        return ids.first().map_or(Ok(()), |one| hold(conn, *one));
     }
-    // In one order, so that two documents cannot wait for each other. What only refers to a customer, such as a contact,
-    // need not wait.
+    let Conn::Postgres(conn) = conn else { return Ok(()) };
+    // In one order, so that two documents cannot wait for each other.
     let these = customers::table.filter(customers::id.eq_any(ids.iter().map(|id| id.0)));
     let rows = these.order(customers::id).select(customers::id).for_no_key_update();
     let _held: Vec<i64> = rows.fixed(here!()).load(conn)?;
