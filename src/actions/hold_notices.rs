@@ -2,7 +2,6 @@
 //! finds what the earlier one has opened. On PostgreSQL several are taken at once, on several nodes.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use super::match_locations::owners;
 use super::prepare_notices::Prepared;
@@ -37,8 +36,7 @@ pub(super) fn hold_notices<'a>(
     notice_keys::hold(tx.conn, &keys)?;
     let held = matched(tx, incoming, received)?;
     let complete = held.iter().filter(|h| h.reading.understood().verdict.class == Class::Complete);
-    let concerned: BTreeSet<CustomerId> = complete.flat_map(|h| h.owners.iter().flatten().copied()).collect();
-    customers::hold_all(tx.conn, &concerned)?;
+    customers::hold_all(tx.conn, complete.flat_map(|h| h.owners.iter().flatten().copied()))?;
     Ok(held)
 }
 
@@ -46,8 +44,7 @@ pub(super) fn hold_notices<'a>(
 fn matched<'a>(tx: &mut Tx<'_>, incoming: &[Incoming<'a>], received: Moment) -> Result<Vec<Held<'a>>, ActionError> {
     let unprepared = incoming.iter().filter(|(_, prepared)| prepared.is_none());
     let unprepared: Vec<&Understanding> = unprepared.map(|(reading, _)| reading.understood()).collect();
-    let mut found =
-        if unprepared.is_empty() { Vec::new() } else { owners(tx.conn, &unprepared, received)? }.into_iter();
+    let mut found = owners(tx.conn, &unprepared, received)?.into_iter();
     let one = |&(reading, prepared): &Incoming<'a>| Held {
         reading,
         prepared,

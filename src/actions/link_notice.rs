@@ -97,7 +97,7 @@ pub(super) fn link(
 fn sender(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice, key: &str) -> Result<(Sender, bool), ActionError> {
     let (mut sender, first) = match senders::known(tx.conn, key)? {
         Some(known) => (known, false),
-        None => enter(tx, kept, notice, key)?,
+        None => (enter(tx, kept, notice, key)?, true),
     };
     let used = notice.complainant.name.to_lowercase();
     if !used.is_empty() {
@@ -107,13 +107,13 @@ fn sender(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice, key: &str) -> Result<(S
 }
 
 /// Adds a sender, and the domain its address is at. Whoever is known has its domain: an address stays where it is.
-fn enter(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice, key: &str) -> Result<(Sender, bool), ActionError> {
+fn enter(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice, key: &str) -> Result<Sender, ActionError> {
     let c = &notice.complainant;
     let domain = domain(tx, kept, notice)?;
     let name = c.called();
     let address = c.email.as_ref().map(|e| e.as_str().to_lowercase()).unwrap_or_default();
     let who = Sending { key, kind: SenderKind::Address, domain, name: &name, address: &address, channel: kept.channel };
-    Ok(senders::meet(tx.conn, &who, kept.received)?)
+    Ok(senders::add(tx.conn, &who, kept.received)?)
 }
 
 fn domain(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice) -> Result<Option<SenderId>, ActionError> {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::hold_notices::{Held, hold_notices};
+use super::hold_notices::{Held, Incoming, hold_notices};
 use super::link_notice::{Linked, count_sender, link};
 use super::open_cases::open_cases;
 use super::prepare_notices::Prepared;
@@ -106,7 +106,7 @@ pub(super) fn keep(tx: &mut Tx<'_>, submission: &Submission, problem: Option<&st
 pub(super) fn take_one(
     tx: &mut Tx<'_>,
     kept: &Kept,
-    incoming: (&Reading, Option<&Prepared>),
+    incoming: Incoming<'_>,
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
     let mut held = hold_notices(tx, &[incoming], kept.received)?;

@@ -84,12 +84,10 @@ pub struct Sending<'a> {
 /// Finds the sender of a notice, or adds one; says whether this is the first notice of it. Its figures are counted
 /// later, see [`super::sender_tallies`].
 pub fn meet(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<(Sender, bool), StorageError> {
-    if let Some(known) = known(conn, who.key)? {
-        return Ok((known, false));
+    match known(conn, who.key)? {
+        Some(known) => Ok((known, false)),
+        None => Ok((add(conn, who, now)?, true)),
     }
-    add(conn, who, now)?;
-    let added = known(conn, who.key)?;
-    Ok((added.ok_or_else(|| StorageError::NotFound { table: "senders", id: "just added".to_owned() })?, true))
 }
 
 /// The sender with a key, if one is known.
@@ -119,7 +117,7 @@ fn id_of(conn: &mut Conn, key: &str) -> Result<Option<SenderId>, StorageError> {
 }
 
 /// Adds a sender; on PostgreSQL another node may have been faster, whose row is not held for that.
-fn add(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<(), StorageError> {
+pub fn add(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, StorageError> {
     let row = (
         senders::key.eq(who.key),
         senders::kind.eq(who.kind.code()),
@@ -136,7 +134,8 @@ fn add(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<(), StorageErr
         senders::last_at.eq(now.0),
     );
     let insert = diesel::insert_into(senders::table).values(row).on_conflict(senders::key).do_nothing();
-    Ok(insert.fixed(here!()).run(conn)?)
+    insert.fixed(here!()).run(conn)?;
+    known(conn, who.key)?.ok_or_else(|| StorageError::NotFound { table: "senders", id: "just added".to_owned() })
 }
 
 /// Remembers a name a sender used; returns how many it has used.
