@@ -1,5 +1,5 @@
 # make test is the one test command; it installs what is missing (Debian packages, npm packages).
-.PHONY: test tools format lint docs built rust beside deny fuzz-built fuzz api browser pictures
+.PHONY: test tools format lint docs built rust beside deny fuzz-built fuzz api browser cases pictures
 
 # The stories leave half of two cores idle, and so do the API and the browser: each has something beside it.
 test: tools format lint docs
@@ -7,6 +7,7 @@ test: tools format lint docs
 	$(MAKE) -j2 --output-sync=target rust beside
 	$(MAKE) fuzz
 	$(MAKE) -j2 --output-sync=target api browser
+	$(MAKE) cases
 
 tools:
 	scripts/install-test-tools
@@ -60,6 +61,11 @@ api:
 browser:
 	cargo test --locked --no-run --quiet --test it
 	cd tests/browser && npm ci --no-fund --no-audit --silent && npm test
+
+# Inputs that once failed, put to the running program, where SAFEHARBOR_CASES names their folder.
+cases:
+	cargo test --locked --no-run --quiet --test it
+	python3 tests/cases/run.py
 
 # The pictures of the README, made from the demo.
 pictures:
