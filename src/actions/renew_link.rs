@@ -5,11 +5,15 @@ use super::{ActionError, Tx};
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::Reference;
 use crate::domain::location_state::LocationState::Disabled;
+use crate::domain::moment::Span;
 use crate::mail::letters::{Due, NewLink};
-use crate::storage::{cases, customers, links, locations};
+use crate::storage::{cases, contacts, customers, letters, locations};
 
-/// Revokes the links of a case and writes new ones to the contacts. A case that is unknown or takes no
-/// answers is passed over in silence: the page says the same either way.
+/// Letters with a new link about one case in a day, to each contact.
+const A_DAY: i64 = 3;
+
+/// Writes new links to the contacts; those before go on working, since anybody who knows the reference can ask. A case
+/// that is unknown, takes no answers, or had enough letters is passed over in silence: the page says the same.
 pub fn renew_link(tx: &mut Tx<'_>, reference: &Reference) -> Result<(), ActionError> {
     let Some(case) = cases::by_reference(tx.conn, reference)? else { return Ok(()) };
     let forwarded = case.state.forwarded().filter(|_| case.state.open_for_answer(tx.now));
@@ -17,7 +21,11 @@ pub fn renew_link(tx: &mut Tx<'_>, reference: &Reference) -> Result<(), ActionEr
     if forwarded.is_none() && !disabled {
         return Ok(());
     }
-    links::revoke_of_case(tx.conn, case.id, tx.now)?;
+    let contacts = contacts::of_customer(tx.conn, case.customer_id)?.len();
+    let enough = A_DAY * i64::try_from(contacts).unwrap_or(1);
+    if letters::count_of_case(tx.conn, case.id, "new_link", tx.now - Span::days(1))? >= enough {
+        return Ok(());
+    }
     let customer = customers::get(tx.conn, case.customer_id)?;
     let due = forwarded.map(|f| Due::new(f.deadline, &tx.house.config.agent.time_zone));
     let sender = tx.sender();

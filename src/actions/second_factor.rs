@@ -60,11 +60,11 @@ pub fn reset_second_factor(tx: &mut Tx<'_>, email: &str) -> Result<(), ActionErr
     tx.event(Subject::Installation, &Actor::Operator, &what)
 }
 
-/// The second step of signing in: opens a session.
-pub fn pass_second_step(tx: &mut Tx<'_>, id: StaffId, code: &str) -> Result<PlainToken, ActionError> {
+/// The second step of signing in: opens a session. Returns its token, and the mail address of who signed in.
+pub fn pass_second_step(tx: &mut Tx<'_>, id: StaffId, code: &str) -> Result<(PlainToken, String), ActionError> {
     let who = staff::by_id(tx.conn, id)?.ok_or_else(|| ActionError::Refused(WRONG.to_owned()))?;
     prove(tx, id, code)?;
-    sign_in(tx, &who)
+    Ok((sign_in(tx, &who)?, who.email))
 }
 
 /// A code of the app, or a recovery code; each works once.

@@ -61,7 +61,19 @@ pub const KEYS: &[Key] = &[
         "server.behind_proxy",
         Kind::Flag,
         "false",
-        "Take the sender's address from the last entry of X-Forwarded-For. Only behind a proxy that sets it.",
+        "One proxy is in front: the same as trusted_proxies = \"1\". Only behind a proxy that adds to X-Forwarded-For.",
+    ),
+    key(
+        "server.trusted_proxies",
+        Kind::Text,
+        "",
+        "Proxies in front: how many (each adds one entry), or their networks, like \"10.0.0.0/8, 2001:db8::/32\". The sender's address is counted from the right over all lines of the header. Nothing: the peer's address, unless behind_proxy.",
+    ),
+    key(
+        "server.forwarded_header",
+        Kind::OneOf(&["x-forwarded-for", "forwarded"]),
+        "x-forwarded-for",
+        "Header in which the proxies name the address a request came from; Forwarded is RFC 7239. The other one is not read.",
     ),
     key(
         "server.per_minute",
@@ -77,7 +89,7 @@ pub const KEYS: &[Key] = &[
     ),
     secret(
         "server.metrics_token",
-        "Bearer token that reads /metrics from elsewhere; without one only this machine can.",
+        "Bearer token that reads /metrics from elsewhere; without one only this machine can, asking directly and not through a proxy.",
     ),
     key("database.url", Kind::Database, "", "PostgreSQL or another SQLite file. DATABASE_URL sets it too."),
     key(
@@ -219,7 +231,7 @@ pub const KEYS: &[Key] = &[
         "staff.attempts_per_minute",
         Kind::Number(1, 1000),
         "5",
-        "Sign-in attempts for one account, and ten times as many for one network address, in a minute.",
+        "Sign-in attempts in a minute for one account from one network (of IPv6: one /64); ten times as many from one network for all accounts, and forty times as many in an hour for one account from everywhere. A browser that signed in before has a count of its own.",
     ),
     key("policy.strike_expiry", Kind::Duration, "180d", "First policy: how long a strike counts."),
     key(

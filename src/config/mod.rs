@@ -4,6 +4,7 @@
 //! `docs/configuration.md` all come from that list.
 
 mod keys;
+mod proxies;
 mod reference;
 mod settings;
 mod typed;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+pub use proxies::{ForwardedHeader, TrustedProxies};
 pub use reference::reference;
 pub use settings::{ConfigError, Environment, Settings};
 
@@ -78,8 +80,10 @@ pub struct Server {
     pub public_url: String,
     pub data_dir: PathBuf,
     pub workers: usize,
-    /// Take the sender's address from the last `X-Forwarded-For` entry.
-    pub behind_proxy: bool,
+    /// Whose word about the sender's address counts.
+    pub trusted_proxies: TrustedProxies,
+    /// Where they say it.
+    pub forwarded_header: ForwardedHeader,
     /// Requests for pages from one address in a minute.
     pub per_minute: u32,
     /// Longest silence while a request arrives.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use super::settings::Reader;
 use super::{
-    Agent, Api, Config, ConfigError, Database, Dkim, Host, Inbound, Intake, Mail, Probe, Senders, Server, Settings,
-    Smtp, SmtpSecurity, StaffRules, Webhooks,
+    Agent, Api, Config, ConfigError, Database, Dkim, ForwardedHeader, Host, Inbound, Intake, Mail, Probe, Senders,
+    Server, Settings, Smtp, SmtpSecurity, StaffRules, TrustedProxies, Webhooks,
 };
 use crate::domain::moment::Span;
 use crate::domain::policy::{Policy, Segment};
@@ -73,7 +73,11 @@ impl Config {
                 listen: read.address("server.listen"),
                 public_url: public_url(&mut read),
                 workers: read.number("server.workers"),
-                behind_proxy: read.flag("server.behind_proxy"),
+                trusted_proxies: trusted_proxies(&mut read),
+                forwarded_header: match read.text("server.forwarded_header").as_str() {
+                    "forwarded" => ForwardedHeader::Forwarded,
+                    _ => ForwardedHeader::XForwardedFor,
+                },
                 per_minute: read.number("server.per_minute"),
                 patience: read.span("server.patience").max(Span::seconds(1)),
                 metrics_token: read.text("server.metrics_token"),
@@ -88,6 +92,11 @@ impl Config {
 fn public_url(read: &mut Reader<'_>) -> String {
     let set = read.text("server.public_url").trim_end_matches('/').to_owned();
     if set.is_empty() { format!("http://{}", read.text("server.listen")) } else { set }
+}
+
+fn trusted_proxies(read: &mut Reader<'_>) -> TrustedProxies {
+    let one = if read.flag("server.behind_proxy") { TrustedProxies::Hops(1) } else { TrustedProxies::None };
+    read.parse("server.trusted_proxies").unwrap_or(one)
 }
 
 fn mail(read: &mut Reader<'_>) -> Mail {

@@ -1,7 +1,5 @@
 //! For those who watch the service.
 
-use std::net::IpAddr;
-
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -17,7 +15,8 @@ pub(super) async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
-/// `GET /metrics`: figures in the text form of Prometheus, for this machine or whoever has the token.
+/// `GET /metrics`: figures in the text form of Prometheus, for this machine or whoever has the token. A proxy on this machine
+/// passes on what the world asks, so what came through one is not from here.
 pub(super) async fn metrics(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, HttpError> {
     if !may_read(&app, &request) {
         return Err(HttpError::NotFound);
@@ -33,7 +32,7 @@ fn may_read(app: &App, request: &HttpRequest) -> bool {
     let given = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()?.strip_prefix("Bearer "));
     match given {
         Some(given) => !token.is_empty() && bool::from(given.as_bytes().ct_eq(token.as_bytes())),
-        None => client::address(request, app).parse().is_ok_and(|ip: IpAddr| ip.is_loopback()),
+        None => client::is_this_machine(request),
     }
 }
 

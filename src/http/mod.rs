@@ -12,6 +12,7 @@ mod files;
 mod form;
 mod guard;
 mod health;
+mod limiter;
 mod limits;
 mod observe;
 mod page;
@@ -19,6 +20,7 @@ mod public;
 pub mod routes;
 mod seal;
 mod server;
+mod sign_in_limits;
 mod staff;
 mod uploads;
 

@@ -54,8 +54,9 @@ pub(super) async fn log_request(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let app = request.app_data::<Data<App>>().cloned();
-    let behind_proxy = app.as_ref().is_some_and(|app| app.config().server.behind_proxy);
-    let id = behind_proxy.then(|| given(request.headers())).flatten().unwrap_or_else(next_id);
+    let ours = app.as_ref().zip(request.peer_addr());
+    let ours = ours.is_some_and(|(app, peer)| app.config().server.trusted_proxies.trusts(peer.ip().to_canonical()));
+    let id = ours.then(|| given(request.headers())).flatten().unwrap_or_else(next_id);
     let span = tracing::info_span!("request", id);
     ID.scope(id.clone(), answer(app, id, request, next)).instrument(span).await
 }

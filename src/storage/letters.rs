@@ -251,6 +251,12 @@ pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<LetterRow>, StorageE
         .load(conn)?)
 }
 
+/// How many letters of a kind about a case there are since a moment.
+pub fn count_of_case(conn: &mut Conn, case: CaseId, kind: &str, since: Moment) -> Result<i64, StorageError> {
+    let some = letters::table.filter(letters::case_id.eq(case.0)).filter(letters::kind.eq(kind));
+    Ok(some.filter(letters::created_at.ge(since.0)).count().get_result(conn)?)
+}
+
 /// Letters about a notice as such, newest first (at most 500).
 pub fn of_notice(conn: &mut Conn, notice: NoticeId) -> Result<Vec<LetterRow>, StorageError> {
     Ok(letters::table

@@ -76,6 +76,17 @@ pub fn find(conn: &mut Conn, token: &PlainToken, purpose: Purpose) -> Result<Opt
     Ok(Some(Link { target, created_at: Moment(created), expires_at: Moment(expires), revoked_at: revoked.map(Moment) }))
 }
 
+/// Finds a link that opens: what has ended shows nothing of what was behind it.
+pub fn find_open(
+    conn: &mut Conn,
+    token: &PlainToken,
+    purpose: Purpose,
+    now: Moment,
+) -> Result<Option<Target>, StorageError> {
+    let open = find(conn, token, purpose)?.filter(|link| link.revoked_at.is_none() && now < link.expires_at);
+    Ok(open.map(|link| link.target))
+}
+
 /// Revokes every link to a case.
 pub fn revoke_of_case(conn: &mut Conn, case: CaseId, now: Moment) -> Result<usize, StorageError> {
     Ok(diesel::update(links::table.filter(links::case_id.eq(case.0)).filter(links::revoked_at.is_null()))

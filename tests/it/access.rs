@@ -109,7 +109,31 @@ on_both! {
     }
 }
 
-/// Guessing is throttled, by account.
+/// Strangers who guess keep out neither the owner elsewhere nor the owner's browser.
+#[test]
+fn guessing_keeps_nobody_out() {
+    let settings = [("staff.attempts_per_minute", "5"), ("server.behind_proxy", "true")];
+    let house = House::open_with(crate::support::Backend::Sqlite, &settings);
+    let sign_in = |client: &Client, password: &str| {
+        let login = client.get("/staff/login");
+        let form = [("email", "Agent@northwind.example"), ("password", password)];
+        client.post_with_seal(&login, "/staff/login", &form).status
+    };
+    let known = house.client().from("192.0.2.1");
+    assert_eq!(sign_in(&known, PASSWORD), 303);
+    let stranger = || house.client().from("198.51.100.7");
+    let statuses: Vec<u16> = (0..7).map(|_| sign_in(&stranger(), "wrong")).collect();
+    assert_eq!(statuses, [422, 422, 422, 422, 422, 429, 429]);
+    assert_eq!(sign_in(&stranger(), PASSWORD), 429, "a right guess from there waits too");
+    assert_eq!(sign_in(&house.client().from("2001:db8::1"), PASSWORD), 303, "the owner, elsewhere");
+    let there = known.from("198.51.100.7");
+    assert_eq!(sign_in(&there, PASSWORD), 303, "the owner's browser, even from there");
+    let forged = house.client().from("198.51.100.7");
+    forged.keep("__Host-safeharbor_device", "9999999999999999-00.00");
+    assert_eq!(sign_in(&forged, PASSWORD), 429);
+}
+
+/// Guessing is throttled, by account and network.
 #[test]
 fn sign_in_is_throttled() {
     let house = House::open_with(crate::support::Backend::Sqlite, &[("staff.attempts_per_minute", "5")]);

@@ -55,6 +55,11 @@ fn only_this_machine_or_the_token_reads_them() {
     assert_eq!(ask(&[elsewhere]), 404);
     assert_eq!(ask(&[elsewhere, ("authorization", "Bearer wrong")]), 404);
     assert_eq!(ask(&[elsewhere, ("authorization", "Bearer a long token")]), 200);
+    let made_up = ("x-forwarded-for", "127.0.0.1");
+    assert_eq!(ask(&[made_up, elsewhere]), 404, "the line somebody made up, and the proxy's");
+    assert_eq!(ask(&[("x-forwarded-for", "198.51.100.7, 127.0.0.1")]), 404, "whatever a proxy says, it is not direct");
+    let direct = House::open_with(Backend::Sqlite, &[]);
+    assert_eq!(direct.client().get_with("/metrics", &[made_up]).status, 404, "a proxy that nobody told us of");
     let open = House::open_with(Backend::Sqlite, &[("server.behind_proxy", "true")]);
     let ask = open.client().get_with("/metrics", &[elsewhere, ("authorization", "Bearer ")]).status;
     assert_eq!(ask, 404, "no token opens nothing");

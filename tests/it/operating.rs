@@ -49,6 +49,34 @@ fn pages_are_limited_by_address() {
     }
 }
 
+/// All lines of the header count, from the right: made-up ones do not help, and without a proxy none is read.
+#[test]
+fn made_up_addresses_do_not_help() {
+    let made_up = |n: usize| format!("203.0.113.{n}");
+    for (settings, real) in [
+        (vec![("server.behind_proxy", "true")], vec![("x-forwarded-for", "198.51.100.7")]),
+        (
+            vec![("server.trusted_proxies", "2")],
+            vec![("x-forwarded-for", "198.51.100.7:4711"), ("x-forwarded-for", "10.0.0.2")],
+        ),
+        (
+            vec![("server.trusted_proxies", "127.0.0.0/8,10.0.0.0/8")],
+            vec![("x-forwarded-for", "198.51.100.7, 10.0.0.2")],
+        ),
+        (vec![], vec![]),
+    ] {
+        let settings: Vec<_> = settings.into_iter().chain([("server.per_minute", "10")]).collect();
+        let house = House::open_with(Backend::Sqlite, &settings);
+        let ask = |n: usize| {
+            let first = made_up(n);
+            let headers: Vec<_> = [("x-forwarded-for", first.as_str())].into_iter().chain(real.clone()).collect();
+            house.client().get_with("/policy", &headers).status
+        };
+        let statuses: Vec<u16> = (0..12).map(ask).collect();
+        assert!(statuses[..10] == [200; 10] && statuses[10..] == [429; 2], "{settings:?}: {statuses:?}");
+    }
+}
+
 /// So are strangers at the API, with a wrong key too; who has one is not.
 #[test]
 fn strangers_at_the_api_are_limited_by_address() {

@@ -1,6 +1,8 @@
 //! Links that do not open each say why, and how to get a new one. `POST /respond/new-link` sends it to the
 //! contacts on the account and says the same whether or not the case exists.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -16,6 +18,9 @@ use crate::http::form::{Errors, Sent};
 use crate::http::limits::Limits;
 use crate::http::page::{Frame, Tag, html};
 use crate::http::seal;
+
+/// An answer takes at least so long, so that the time it takes does not tell whether there is such a case.
+const SAME_TIME: Duration = Duration::from_millis(250);
 
 #[derive(Template)]
 #[template(path = "customer/link_shut.html")]
@@ -58,8 +63,8 @@ pub(super) fn explain(app: &App, shut: Shut) -> Result<HttpResponse, HttpError> 
         ),
         Shut::Revoked(at) => (
             StatusCode::GONE,
-            "A newer link has replaced this one",
-            format!("It was replaced on {}. Use the link in the latest letter.", at.long()),
+            "This link was ended",
+            format!("We ended it on {}. A link in a later letter works, or ask for a new one.", at.long()),
         ),
     };
     html(status, &page(app, title, words))
@@ -83,9 +88,10 @@ pub async fn submit(
         page.errors.add("case", "Enter the case reference from the subject of our letter, like C-3F8R-9T2W");
         return html(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
-    limits.renewal(&client::address(&request, &app), reference.as_str())?;
-    app.write(move |tx| renew_link(tx, &reference)).await?;
-    let words = "If there is an open case with this reference, a letter with a new link is on its way to the contacts on the account. Earlier links no longer work.";
+    limits.renewal(&client::address(&request, &app))?;
+    let (done, ()) = tokio::join!(app.write(move |tx| renew_link(tx, &reference)), tokio::time::sleep(SAME_TIME));
+    done?;
+    let words = "If there is an open case with this reference, a letter with a new link is on its way to the contacts on the account. Links that you have go on working until they expire. We write at most three times a day.";
     let mut page = page(&app, "Look into your mailbox", words.to_owned());
     page.sent = true;
     html(StatusCode::OK, &page)

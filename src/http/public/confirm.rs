@@ -16,22 +16,21 @@ use crate::http::page::{Frame, Tag, ok, see};
 use crate::http::seal;
 use crate::storage::links::{self, Target};
 use crate::storage::notices::{self, NoticeRecord};
-use crate::storage::{Conn, StorageError, cases, senders};
+use crate::storage::{Conn, StorageError, senders};
 
 #[derive(Template)]
 #[template(path = "public/confirm.html")]
 struct ConfirmPage {
     frame: Frame,
     notice: NoticeRecord,
-    sites: Vec<String>,
     confirmed: bool,
     token: String,
     csrf: String,
 }
 
 fn find(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<Option<NoticeId>, StorageError> {
-    let link = links::find(conn, token, Purpose::Confirm)?.filter(|l| l.expires_at > now);
-    Ok(link.and_then(|l| if let Target::Confirm(id) = l.target { Some(id) } else { None }))
+    let target = links::find_open(conn, token, Purpose::Confirm, now)?;
+    Ok(target.and_then(|target| if let Target::Confirm(id) = target { Some(id) } else { None }))
 }
 
 /// Shows what is to be confirmed.
@@ -42,16 +41,14 @@ pub async fn show(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Ht
         .read(move |c| {
             let Some(id) = find(c, &token, now)? else { return Ok(None) };
             let notice = notices::get(c, id)?;
-            let sites: Vec<String> = cases::of_notice(c, id, 20)?.into_iter().map(|case| case.site).collect();
             let sender = notice.sender.map(|id| senders::get(c, id)).transpose()?;
-            Ok(Some((notice, sites, sender.is_some_and(|s| s.confirmed_at.is_some()))))
+            Ok(Some((notice, sender.is_some_and(|s| s.confirmed_at.is_some()))))
         })
         .await?;
-    let (notice, sites, confirmed) = found.ok_or(HttpError::LinkShut)?;
+    let (notice, confirmed) = found.ok_or(HttpError::LinkShut)?;
     ok(&ConfirmPage {
         frame: Frame::new(&app, Tag::Private("Private page for this notice".to_owned())),
         notice,
-        sites,
         confirmed,
         csrf: seal::seal(&app.secret, "confirm", &reveal),
         token: reveal,

@@ -196,18 +196,19 @@ pub(super) async fn take(
     }
 }
 
-/// The form filled in with what a sender sent before: nobody has to start again.
+/// The form filled in with what a sender sent before: nobody has to start again. A link that has ended fills in nothing.
 async fn prefill(app: &App, token: PlainToken) -> Result<Fields, HttpError> {
+    let now = app.clock.now();
     let found = app
         .read(move |c| {
-            let Some(link) = links::find(c, &token, Purpose::Status)? else { return Ok(None) };
-            let Target::Notice(id) = link.target else { return Ok(None) };
+            let found = links::find_open(c, &token, Purpose::Status, now)?;
+            let Some(Target::Notice(id)) = found else { return Ok(None) };
             let notice = notices::get(c, id)?;
             let works = works::of_notice(c, id)?;
             Ok(Some((notice, works, locations::of_notice(c, id, 0, 100_000)?)))
         })
         .await?;
-    let (notice, works, rows) = found.ok_or(HttpError::NotFound)?;
+    let (notice, works, rows) = found.ok_or(HttpError::LinkShut)?;
     let network = rows.iter().find(|l| l.kind == "network");
     let urls: Vec<&str> = rows.iter().filter(|l| l.kind != "network").map(|l| l.as_written.as_str()).collect();
     let mut fields = Fields {

@@ -33,11 +33,7 @@ pub(super) struct Sent {
 
 /// Opens a private link: the notice it belongs to, or nothing. Also says when it ends.
 pub(super) fn open(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<Option<Sent>, StorageError> {
-    let Some(link) = links::find(conn, token, Purpose::Status)? else { return Ok(None) };
-    let Target::Notice(id) = link.target else { return Ok(None) };
-    if link.revoked_at.is_some() || link.expires_at <= now {
-        return Ok(None);
-    }
+    let Some(Target::Notice(id)) = links::find_open(conn, token, Purpose::Status, now)? else { return Ok(None) };
     let notice = notices::get(conn, id)?;
     let works = Work::list(&works::of_notice(conn, id)?, 20);
     let submission = submissions::get(conn, notice.submission_id)?;

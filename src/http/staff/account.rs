@@ -86,7 +86,7 @@ pub async fn submit(
     sent: StaffForm,
 ) -> Result<HttpResponse, HttpError> {
     let StaffForm { staff, form } = sent;
-    limits.second_step(staff.member.id)?;
+    limits.sign_in.code_in_session(&staff.csrf)?;
     let (member, session, code) = (staff.member.clone(), staff.session.clone(), form.get("code").to_owned());
     let mut given = None;
     let done = match path.as_str() {

@@ -9,7 +9,7 @@ use askama::Template;
 use super::case::find;
 use super::desk::Desk;
 use crate::actions::{
-    ActionError, Answer, answer_case, close_case, disable_locations, extend_deadline, restore_locations,
+    ActionError, Answer, answer_case, close_case, disable_locations, end_links, extend_deadline, restore_locations,
 };
 use crate::app::App;
 use crate::domain::answer::AnswerKind;
@@ -32,6 +32,7 @@ enum Step {
     Close,
     Disable,
     Restore,
+    EndLinks,
 }
 
 impl Step {
@@ -42,6 +43,7 @@ impl Step {
             "close" => Ok(Self::Close),
             "disable" => Ok(Self::Disable),
             "restore" => Ok(Self::Restore),
+            "end-links" => Ok(Self::EndLinks),
             _ => Err(HttpError::NotFound),
         }
     }
@@ -52,6 +54,7 @@ impl Step {
             Self::Close => "Close the case",
             Self::Disable => "Disable access",
             Self::Restore => "Restore access",
+            Self::EndLinks => "End the customer’s links",
         }
     }
     /// As in the address.
@@ -62,6 +65,7 @@ impl Step {
             Self::Close => "close",
             Self::Disable => "disable",
             Self::Restore => "restore",
+            Self::EndLinks => "end-links",
         }
     }
     fn button(self) -> &'static str {
@@ -71,6 +75,7 @@ impl Step {
             Self::Close => "Close the case",
             Self::Disable => "Disable access",
             Self::Restore => "Restore access",
+            Self::EndLinks => "End the links",
         }
     }
 }
@@ -164,6 +169,7 @@ async fn act(app: &App, case: &Case, step: Step, form: &Form, staff: &Staff) -> 
     let (why, choice) = (form.get("why").to_owned(), form.get("choice").to_owned());
     let refuse = |words: &str| Err(ActionError::Refused(words.to_owned()));
     match step {
+        Step::EndLinks => app.write(move |tx| end_links(tx, id, &why, &actor)).await,
         Step::Answer => {
             let Ok(kind) = choice.parse::<AnswerKind>() else { return refuse("Choose the answer the customer gave.") };
             let answer = Answer { kind, note: why, files: Vec::new() };

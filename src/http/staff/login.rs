@@ -1,5 +1,5 @@
-//! Signing in: argon2id, a server-side session, throttled by account and by address. The answer takes the
-//! same time and says the same whether or not the account exists.
+//! Signing in: argon2id, a server-side session, throttled by account and network. The answer takes the same time and says
+//! the same whether or not the account exists.
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::{StatusCode, header};
@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use tokio::sync::Semaphore;
 
-use super::second_step;
+use super::{device, second_step};
 use crate::actions::{sign_in, sign_out};
 use crate::app::App;
 use crate::domain::token::PlainToken;
@@ -64,7 +64,8 @@ pub async fn submit(
         return Err(HttpError::Stale);
     }
     let email = form.get("email").chars().take(254).collect::<String>();
-    limits.sign_in(&email, &client::address(&request, &app))?;
+    let known = device::known(&app, &request, &email);
+    limits.sign_in.password(&email, &client::address(&request, &app), known.as_deref())?;
     let wanted = email.clone();
     let found = app.read(move |c| staff::by_email(c, &wanted)).await?;
     let given = form.0.iter().rev().find(|(n, _)| n == "password").map_or(String::new(), |(_, v)| v.clone());
@@ -80,21 +81,22 @@ pub async fn submit(
     };
     let id = member.id;
     if app.read(move |c| second_factors::since(c, id)).await?.is_some() {
-        return second_step::ask(&app, id);
+        return second_step::ask(&app, id, known.is_some());
     }
     let token = app.write(move |tx| sign_in(tx, &member)).await?;
-    Ok(enter(&app, &token))
+    Ok(enter(&app, &token, &email))
 }
 
-/// Somebody is signed in: the cookie of the session, and the queue.
-pub(super) fn enter(app: &App, token: &PlainToken) -> HttpResponse {
+/// Somebody is signed in: the cookies of the session and of the browser, and the queue.
+pub(super) fn enter(app: &App, token: &PlainToken, email: &str) -> HttpResponse {
     let cookie = Cookie::build(access::cookie(app), token.reveal())
         .path("/")
         .http_only(true)
         .secure(app.config().server.is_public_tls())
         .same_site(SameSite::Lax)
         .finish();
-    HttpResponse::SeeOther().cookie(cookie).insert_header((header::LOCATION, "/staff/")).finish()
+    let device = device::cookie(app, email);
+    HttpResponse::SeeOther().cookie(cookie).cookie(device).insert_header((header::LOCATION, "/staff/")).finish()
 }
 
 /// `POST /staff/logout`: ends the session.

@@ -8,6 +8,7 @@ pub mod counter_notice;
 pub mod customer;
 pub mod decide;
 mod desk;
+mod device;
 pub mod evidence;
 pub mod keys;
 pub mod letter;

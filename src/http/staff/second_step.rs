@@ -30,8 +30,9 @@ struct SecondStepPage {
 }
 
 /// Asks for the code, once the password was right.
-pub(super) fn ask(app: &App, who: StaffId) -> Result<HttpResponse, HttpError> {
-    page(app, format!("{}.{}", who.0, (app.clock.now() + TICKET).0), Errors::default())
+pub(super) fn ask(app: &App, who: StaffId, known: bool) -> Result<HttpResponse, HttpError> {
+    let (until, nonce) = ((app.clock.now() + TICKET).0, app.house.entropy.bits());
+    page(app, format!("{}.{until}.{}.{nonce:016x}", who.0, u8::from(known)), Errors::default())
 }
 
 fn page(app: &App, ticket: String, errors: Errors) -> Result<HttpResponse, HttpError> {
@@ -40,25 +41,30 @@ fn page(app: &App, ticket: String, errors: Errors) -> Result<HttpResponse, HttpE
     html(status, &SecondStepPage { host: app.config().host.name.clone(), errors, ticket, seal })
 }
 
-/// Whom a ticket is for, while it lasts.
-fn holder(app: &App, ticket: &str, given: &str) -> Option<StaffId> {
-    let (who, until) = ticket.split_once('.').filter(|_| seal::fits(&app.secret, "second step", ticket, given))?;
+/// Whom a ticket is for, while it lasts, and whether the browser was known.
+fn holder(app: &App, ticket: &str, given: &str) -> Option<(StaffId, bool)> {
+    let mut parts = ticket.split('.');
+    let (who, until, known) = (parts.next()?, parts.next()?, parts.next()?);
+    if !seal::fits(&app.secret, "second step", ticket, given) {
+        return None;
+    }
     let until = Moment(until.parse().ok()?);
-    (app.clock.now() < until).then_some(StaffId(who.parse().ok()?))
+    (app.clock.now() < until).then_some((StaffId(who.parse().ok()?), known == "1"))
 }
 
 /// `POST /staff/login/code`: checks the code and opens a session.
 pub async fn submit(app: Data<App>, limits: Data<Limits>, sent: Sent) -> Result<HttpResponse, HttpError> {
-    let who = holder(&app, sent.form.get("ticket"), sent.form.get("seal")).ok_or(HttpError::Stale)?;
-    limits.second_step(who)?;
+    let ticket = sent.form.get("ticket");
+    let (who, known) = holder(&app, ticket, sent.form.get("seal")).ok_or(HttpError::Stale)?;
+    limits.sign_in.code(ticket, who.0, known)?;
     let code = sent.form.get("code").to_owned();
     match app.write(move |tx| pass_second_step(tx, who, &code)).await {
-        Ok(token) => Ok(login::enter(&app, &token)),
+        Ok((token, email)) => Ok(login::enter(&app, &token, &email)),
         Err(ActionError::Refused(words)) => {
             let mut errors = Errors::default();
             errors.add("code", words);
             // The same ticket: a wrong code does not make it last longer.
-            page(&app, sent.form.get("ticket").to_owned(), errors)
+            page(&app, ticket.to_owned(), errors)
         }
         Err(other) => Err(other.into()),
     }

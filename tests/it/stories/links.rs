@@ -4,7 +4,7 @@ use crate::on_both;
 use crate::support::{CUSTOMERS, House};
 
 on_both! {
-    /// Expired, replaced and mistyped links each get a page of their own.
+    /// Expired and mistyped links each get a page of their own.
     fn links_that_do_not_open_say_why(house: House) {
         house.customers(CUSTOMERS);
         let receipt = house.report("https://alder-photo.example/a.jpg");
@@ -24,13 +24,54 @@ on_both! {
         house.run_due();
         let letter = house.letter_to("owner@alder-photo.example");
         assert!(letter.subject.starts_with("Your new link"), "{}", letter.subject);
-        let replaced = client.get(&first);
-        assert!(replaced.status == 410 && replaced.text().contains("A newer link has replaced this one"), "{}", replaced.text());
+        assert_eq!(client.get(&first).status, 200, "whoever knows a case number ends no link");
         assert_eq!(client.get(&letter.link()).status, 200);
         house.advance(Span::days(31));
         let expired = client.get(&letter.link());
         assert!(expired.status == 410 && expired.text().contains("This link no longer works"), "{}", expired.text());
         assert!(expired.text().contains("9 April 2026"), "{}", expired.text());
+    }
+
+    /// A new link can be asked for so often in a day; the page says the same, and links end by time or by staff.
+    fn a_link_ends_by_time_or_by_staff(house: House) {
+        house.customers(CUSTOMERS);
+        let case = house.report("https://alder-photo.example/a.jpg").reference('C');
+        house.run_due();
+        let first = house.letter_to("owner@alder-photo.example").link();
+        let reference: safeharbor::domain::ids::Reference = case.parse().unwrap();
+        for _ in 0..5 {
+            let reference = reference.clone();
+            house.wait(house.app.write(move |tx| safeharbor::actions::renew_link(tx, &reference))).unwrap();
+        }
+        house.run_due();
+        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 1 + 3);
+        assert_eq!(house.client().get(&first).status, 200);
+        let staff = house.staff("agent");
+        let page = staff.get(&format!("/staff/cases/{case}/end-links"));
+        let end = |why| staff.post_with_seal(&page, &format!("/staff/cases/{case}/end-links"), &[("why", why)]).status;
+        assert_eq!((end(""), end("The mailbox is in wrong hands."), end("Again")), (422, 303, 422));
+        let ended = house.client().get(&first);
+        assert!(ended.status == 410 && !ended.body.contains("alder-photo.example/a.jpg"), "{}", ended.text());
+        assert!(house.kinds("case.").contains(&"case.links_ended".to_owned()));
+    }
+
+    /// A status link that has ended shows nothing of its sender on any page it opened.
+    fn an_ended_link_shows_nobody(house: House) {
+        house.customers(CUSTOMERS);
+        house.report("https://alder-photo.example/a.jpg");
+        house.run_due();
+        let link = house.letter_to("rights@holtfinch.example").link();
+        let token = link.trim_start_matches("/n/").to_owned();
+        let paths = [link.clone(), format!("/notices/new?from={token}"), format!("/notices/sent/{token}"), format!("{link}/cure")];
+        assert!(house.client().get(&paths[1]).body.contains("holtfinch"), "while it lasts, it fills in the form");
+        house.advance(Span::days(366));
+        for path in paths {
+            let page = house.client().get(&path);
+            assert!(page.status == 404, "{path}: {}", page.status);
+            for personal in ["Finch", "holtfinch", "Wharf", "7946", "Heron"] {
+                assert!(!page.body.contains(personal), "{personal} in {path}");
+            }
+        }
     }
 
     /// The letter lists the first addresses; all of them are behind the link, a page at a time.

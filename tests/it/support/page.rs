@@ -78,12 +78,25 @@ pub struct Client {
     base: String,
     agent: ureq::Agent,
     cookies: Mutex<BTreeMap<String, String>>,
+    /// What a proxy in front would say of its address.
+    from: Option<String>,
 }
 
 impl Client {
     pub fn new(base: &str) -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
-        Self { base: base.to_owned(), agent: config.into(), cookies: Mutex::default() }
+        Self { base: base.to_owned(), agent: config.into(), cookies: Mutex::default(), from: None }
+    }
+
+    /// As if a proxy had passed it on from this address.
+    pub fn from(mut self, address: &str) -> Self {
+        self.from = Some(address.to_owned());
+        self
+    }
+
+    /// Puts a cookie into the jar.
+    pub fn keep(&self, name: &str, value: &str) {
+        self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
     }
 
     fn cookie(&self) -> String {
@@ -168,6 +181,7 @@ impl Client {
             .post(format!("{}{path}", self.base))
             .header("cookie", self.cookie())
             .header("content-type", kind);
+        let request = self.from.iter().fold(request, |r, address| r.header("x-forwarded-for", address));
         self.read(request.send(body).ok()?)
     }
 
