@@ -76,6 +76,8 @@ pub enum Mend {
     Refanged,
     /// User name or password taken out.
     CredentialsRemoved,
+    /// It stood among other words or marks, or its scheme was misspelled.
+    Extracted,
 }
 
 /// Why a location was not understood.
@@ -83,7 +85,7 @@ pub enum Mend {
 pub enum Unreadable {
     /// Not a web address at all.
     NotAnAddress,
-    /// A scheme that names no file on a server: http, https, ftp and nntp do.
+    /// A scheme that names no file or stream on a server.
     OtherScheme,
     /// Longer than [`MAX_URL`].
     TooLong,
@@ -147,8 +149,8 @@ fn read_web(written: &str) -> Result<WebPlace, Unreadable> {
         mended.push(Mend::Refanged);
     }
     let text = match scheme_of(&text) {
-        Some("http" | "https" | "ftp" | "nntp") => text,
-        Some(_) => return Err(Unreadable::OtherScheme),
+        Some(Scheme::Material) => text,
+        Some(Scheme::Other) => return Err(Unreadable::OtherScheme),
         None => {
             mended.push(Mend::SchemeAssumed);
             format!("https://{}", text.trim_start_matches('/'))
@@ -197,8 +199,20 @@ pub fn normal_host(name: &str) -> Option<String> {
     (plain.contains('.') && plain.len() <= 253 && labels_fit && !ends_in_number).then_some(plain)
 }
 
+/// Schemes of files and streams on a server, longer ones before those they begin with.
+pub const SCHEMES: [&str; 14] =
+    ["https", "http", "ftps", "ftp", "sftp", "rtmps", "rtmpe", "rtmpt", "rtmp", "rtsps", "rtsp", "srt", "mms", "nntp"];
+
+/// What the scheme of an absolute URL names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scheme {
+    /// A file or stream on a server.
+    Material,
+    Other,
+}
+
 /// The scheme of an absolute URL, or nothing where the text begins with a host (`host.example:8080/x`).
-fn scheme_of(text: &str) -> Option<&str> {
+fn scheme_of(text: &str) -> Option<Scheme> {
     let (scheme, rest) = text.split_once(':')?;
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-'));
@@ -206,13 +220,8 @@ fn scheme_of(text: &str) -> Option<&str> {
         return None;
     }
     if rest.starts_with("//") || matches!(scheme, "mailto" | "magnet" | "data" | "javascript") {
-        return Some(match scheme.to_ascii_lowercase().as_str() {
-            "http" => "http",
-            "https" => "https",
-            "ftp" => "ftp",
-            "nntp" => "nntp",
-            _ => "other",
-        });
+        let material = SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(scheme));
+        return Some(if material { Scheme::Material } else { Scheme::Other });
     }
     None
 }

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use super::contact::{EmailAddress, many_lines, one_line};
 use super::location::{Location, Place};
 use super::moment::Moment;
+use super::pasted_location::read_line;
 pub use super::raw_notice::{
     MAX_LOCATIONS, MAX_WORKS, RawAddress, RawComplainant, RawLocation, RawNotice, RawOwner, RawStatements, RawWork,
     Role,
@@ -80,7 +81,7 @@ impl RawNotice {
     /// Understands what can be understood. Shape errors (lengths, counts) are found before, by
     /// [`validator::Validate`]; nothing here fails.
     pub fn understand(&self) -> Notice {
-        let (locations, repeated) = distinct(self.locations.iter().filter_map(RawLocation::understand));
+        let (locations, repeated) = distinct(self.read_locations());
         let c = &self.complainant;
         Notice {
             complainant: Complainant {
@@ -100,6 +101,20 @@ impl RawNotice {
             signature: one_line(&self.signature, 200),
             sender_reference: one_line(&self.reference, 200),
         }
+    }
+
+    /// Every location; a line that names several is several, as long as a notice has room for them.
+    fn read_locations(&self) -> impl Iterator<Item = Location> {
+        let mut room = MAX_LOCATIONS.saturating_sub(self.locations.len());
+        self.locations.iter().flat_map(move |raw| {
+            let read = raw.understand();
+            let more = read.len().saturating_sub(1);
+            if more > room {
+                return vec![Location::read_url(&raw.url)];
+            }
+            room -= more;
+            read
+        })
     }
 }
 
@@ -131,22 +146,22 @@ impl Work {
 }
 
 impl RawLocation {
-    /// Reads one location; nothing where the entry is empty.
-    fn understand(&self) -> Option<Location> {
+    /// Reads one location, or the several that were written into it; nothing where the entry is empty.
+    fn understand(&self) -> Vec<Location> {
         let observed_at = Moment::parse(&self.observed_at);
         if !self.url.trim().is_empty() {
-            return Some(Location::read_url(&self.url));
+            return read_line(&self.url);
         }
         let written = self.ip.trim();
         if written.is_empty() {
-            return None;
+            return Vec::new();
         }
         let detail = [&self.protocol, &self.file_name, &self.info_hash];
         let detail: Vec<String> = detail.into_iter().map(|d| one_line(d, 1000)).filter(|d| !d.is_empty()).collect();
-        Some(match written.trim_matches(['[', ']']).parse::<IpAddr>() {
-            Ok(ip) => Location::network(ip, self.port, observed_at, detail.join(", ")),
-            Err(_) => Location::read_url(written),
-        })
+        match written.trim_matches(['[', ']']).parse::<IpAddr>() {
+            Ok(ip) => vec![Location::network(ip, self.port, observed_at, detail.join(", "))],
+            Err(_) => read_line(written),
+        }
     }
 }
 

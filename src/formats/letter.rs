@@ -1,6 +1,7 @@
 //! What a letter in plain text says with certainty: which statements are made, how it is signed, which
 //! addresses stand in it. 17 USC 512(c)(3)(A)(i), (v), (vi).
 
+use crate::domain::found_address::find_addresses;
 use crate::domain::notice::RawStatements;
 
 /// Longest letter looked through; statements stand near its beginning or end.
@@ -101,22 +102,9 @@ fn as_name(line: &str) -> Option<String> {
     fits.then(|| line.trim_end_matches([',', '.']).to_owned())
 }
 
-/// Web addresses in a letter in the order they stand, each once, also those made harmless (`hxxp`, `[.]`).
+/// Addresses in a letter in the order they stand, each once, also those made harmless (`hxxp`, `[.]`).
 pub fn urls(letter: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for word in letter.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '|')) {
-        let lower = word.get(..8).unwrap_or(word).to_ascii_lowercase();
-        let Some(at) = ["http", "hxxp", "h**p"].iter().find_map(|start| lower.find(start)) else { continue };
-        let url = word[at..].trim_end_matches(['.', ',', ';', ')', ']', '\'', '’', '!', '?', '*']);
-        if url.contains("://") && seen.insert(url.to_owned()) {
-            found.push(url.to_owned());
-        }
-        if found.len() == MAX_URLS {
-            break;
-        }
-    }
-    found
+    find_addresses(letter, MAX_URLS)
 }
 
 /// Whether a text was clear-signed with PGP (RFC 9580 section 7).
@@ -162,11 +150,5 @@ mod tests {
         ] {
             assert_eq!(signature(letter).as_deref(), name, "{letter}");
         }
-    }
-
-    #[test]
-    fn addresses_are_taken_without_what_surrounds_them() {
-        let text = "See (https://a.example/x), hxxps://b[.]example/y. <https://a.example/x> and www.c.example";
-        assert_eq!(urls(text), ["https://a.example/x", "hxxps://b[.]example/y"]);
     }
 }

@@ -4,6 +4,7 @@
 //! read is left out and said so, never guessed. Every reader's memory is bounded by its input.
 
 pub mod acns;
+pub mod html;
 pub mod json;
 pub mod letter;
 pub mod mail;

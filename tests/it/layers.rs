@@ -26,7 +26,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
 ];
 
 /// Crates that belong to some layers alone.
-const CRATES: [(&str, &[&str]); 12] = [
+const CRATES: [(&str, &[&str]); 13] = [
     ("diesel", &["storage"]),
     ("actix_web", &["http"]),
     ("lettre", &["mail"]),
@@ -38,6 +38,7 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("zip", &["evidence"]),
     ("prometheus", &["metrics.rs", "storage"]),
     ("quick_xml", &["formats"]),
+    ("html5gum", &["formats"]),
     ("mail_parser", &["formats"]),
 ];
 

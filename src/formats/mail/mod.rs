@@ -2,6 +2,7 @@
 //! person. Who it belongs to (a reply to one of our letters, say) is for the action to find out.
 
 mod bounce;
+mod flowed;
 mod parts;
 
 use mail_parser::{HeaderName, HeaderValue, Message, MessageParser};

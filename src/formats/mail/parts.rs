@@ -1,17 +1,24 @@
 //! Taking a mail apart: for each message in it the letter, and what is attached for machines. Archives are
 //! not opened, so that nothing can grow beyond what was sent.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mail_parser::decoders::html::html_to_text;
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 use super::MAX_TEXT;
+use super::flowed::unwrapped;
 use crate::domain::contact::one_line;
+use crate::domain::found_address::find_addresses;
+use crate::formats::html::text_of_html;
 use crate::formats::text_of;
 
 /// Messages inside messages that are looked into: a digest had 41.
 const MAX_MESSAGES: usize = 500;
+/// Addresses of a web page that are compared with those of the plain part.
+const MAX_LINKS: usize = 500;
 /// How deep.
 const MAX_DEPTH: usize = 5;
 
@@ -57,8 +64,8 @@ fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
     for part in &message.parts {
         match &part.body {
             PartType::Text(text) if is_message(part, text) => inside.push(part),
-            PartType::Text(text) if is_text(part) => append(&mut letter.text, text),
-            PartType::Html(html) => append(&mut web, &readable_html(html)),
+            PartType::Text(text) if is_text(part) => append(&mut letter.text, &as_typed(part, text)),
+            PartType::Html(html) => append(&mut web, &text_of_html(html, MAX_TEXT)),
             PartType::Multipart(_) => {}
             PartType::Message(_) => inside.push(part),
             PartType::Text(text) => attached(part, text, &mut letter, into),
@@ -70,6 +77,8 @@ fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
     // The plain part is the letter, unless it says little more than that there is another one.
     if letter.text.trim().len() * 5 < web.trim().len() {
         append(&mut letter.text, &web);
+    } else if !web.is_empty() {
+        append_addresses(&mut letter.text, &web);
     }
     into.letters.push(letter);
     for part in inside {
@@ -87,32 +96,20 @@ fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
     }
 }
 
-/// Links shown below a letter that hides them behind words.
-const MAX_LINKS: usize = 500;
+/// Addresses that the web page has and the plain part has not, below it.
+fn append_addresses(text: &mut String, web: &str) {
+    let said: HashSet<String> = find_addresses(text, MAX_LINKS).into_iter().collect();
+    let more: Vec<String> = find_addresses(web, MAX_LINKS).into_iter().filter(|a| !said.contains(a)).collect();
+    if !more.is_empty() {
+        append(text, &format!("Addresses in the HTML part:\n{}", more.join("\n")));
+    }
+}
 
-/// The words of a web page, and below them the addresses its links lead to where the words do not say them.
-fn readable_html(html: &str) -> String {
-    let mut text = html_to_text(html);
-    let links = html.match_indices("href=").filter_map(|(at, _)| {
-        let rest = &html[at + 5..];
-        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let link = rest[1..].split(quote).next()?;
-        let whole = link.get(..4)?.eq_ignore_ascii_case("http") && link.len() < 4000;
-        whole.then(|| link.trim().replace("&amp;", "&"))
-    });
-    let mut hidden: Vec<String> = Vec::new();
-    // Each is looked for in the whole text: of a very long page a few have to do.
-    let most = if html.len() > 1_000_000 { 20 } else { MAX_LINKS };
-    for link in links.take(most) {
-        if !text.contains(&link) && !hidden.contains(&link) {
-            hidden.push(link);
-        }
-    }
-    if !hidden.is_empty() {
-        text.push_str("\n\nLinks behind words:\n");
-        text.push_str(&hidden.join("\n"));
-    }
-    text
+/// The text of a part; lines that were wrapped for sending are whole again (RFC 3676).
+fn as_typed<'a>(part: &MessagePart<'_>, text: &'a str) -> Cow<'a, str> {
+    let attribute = |name: &str| part.content_type().and_then(|k| k.attribute(name));
+    let is = |name: &str, value: &str| attribute(name).is_some_and(|v| v.eq_ignore_ascii_case(value));
+    if is("format", "flowed") { Cow::Owned(unwrapped(text, is("delsp", "yes"))) } else { Cow::Borrowed(text) }
 }
 
 fn append(text: &mut String, more: &str) {

@@ -4,9 +4,10 @@ use validator::Validate;
 
 use super::field_names::{field_of, flatten};
 use crate::domain::contact::EmailAddress;
-use crate::domain::location::{Location, Place};
+use crate::domain::location::Place;
 use crate::domain::moment::Moment;
 use crate::domain::notice::{RawLocation, RawNotice, RawStatements, RawWork, Role};
+use crate::domain::pasted_location::read_line;
 use crate::http::form::{Errors, Form};
 
 /// One work as typed.
@@ -266,7 +267,7 @@ impl Fields {
             let words =
                 format!("You listed {count} addresses; at most {max} fit in one notice. Send the rest in another one");
             errors.add("urls", words);
-        } else if self.lines().all(|l| matches!(Location::read_url(l).place, Place::Unreadable(_))) {
+        } else if self.lines().flat_map(read_line).all(|l| matches!(l.place, Place::Unreadable(_))) {
             let first: String = self.lines().next().unwrap_or_default().chars().take(60).collect();
             errors.add("urls", format!("Line 1 is not a web address: “{first}”"));
         }
