@@ -1,6 +1,10 @@
-//! How fast what machines send is read: `cargo bench --bench readers`.
+//! How fast what machines send is read: `cargo bench --bench readers`. And how the time of hostile inputs grows with
+//! their size: `cargo bench --bench readers -- growth`, from 10 KB to 25 MB, each reader by itself.
+
+mod shapes;
 
 use std::fmt::Write as _;
+use std::time::Instant;
 
 use divan::{Bencher, black_box};
 use safeharbor::domain::location::Location;
@@ -9,7 +13,36 @@ use safeharbor::formats::mail::{self, Content};
 use safeharbor::formats::{acns, json, xarf};
 
 fn main() {
-    divan::main();
+    if std::env::args().any(|argument| argument == "growth") { growth() } else { divan::main() }
+}
+
+/// Sizes of the table, in bytes.
+const SIZES: [usize; 5] = [10_000, 100_000, 1_000_000, 8_000_000, 25_000_000];
+
+/// One line for each shape: milliseconds at each size, and the most that a byte of a larger input took, compared
+/// with a byte at 100 KB.
+fn growth() {
+    println!(
+        "| input | 10 KB | 100 KB | 1 MB | 8 MB | 25 MB | a byte, to one at 100 KB |\n|---|---|---|---|---|---|---|"
+    );
+    for shape in shapes::SHAPES {
+        let took: Vec<f64> = SIZES.iter().map(|size| shortest(shape, *size)).collect();
+        let per_byte = |at: usize| took[at] / f64::from(u32::try_from(SIZES[at]).unwrap_or(u32::MAX));
+        let worst = (2..SIZES.len()).map(|at| per_byte(at) / per_byte(1)).fold(0.0, f64::max);
+        let cells: Vec<String> = took.iter().map(|ms| format!("{ms:.1}")).collect();
+        println!("| {} | {} ms | {worst:.1} |", shape.name, cells.join(" | "));
+    }
+}
+
+/// The shortest of three readings, in milliseconds.
+fn shortest(shape: &shapes::Shape, size: usize) -> f64 {
+    let input = (shape.make)(size);
+    let once = || {
+        let start = Instant::now();
+        (shape.read)(input.as_bytes());
+        start.elapsed().as_secs_f64() * 1000.0
+    };
+    (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
 }
 
 /// ACNS with a number of items.

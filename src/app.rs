@@ -14,7 +14,10 @@ use crate::mail::authenticate::{Checker, CheckerError};
 use crate::mail::dkim::DkimError;
 use crate::mail::transport::Transport;
 use crate::metrics::Metrics;
+pub use crate::parsing::NotParsed;
+use crate::parsing::Parsers;
 use crate::probe::Prober;
+use crate::storage::submissions::Submission;
 use crate::storage::{Conn, Db, StorageError, installation, migrations};
 use crate::webhooks::Client as Webhooks;
 
@@ -35,6 +38,8 @@ pub struct App {
     pub secret: Arc<Vec<u8>>,
     /// Figures of this process.
     pub metrics: Metrics,
+    /// Threads that read what was sent.
+    pub parsers: Arc<Parsers>,
     /// Wakes the jobs after a change.
     wake: Arc<watch::Sender<()>>,
     /// Set once the process was told to stop.
@@ -56,6 +61,8 @@ pub enum StartError {
     Probe(#[from] crate::probe::ProberError),
     #[error("{0}")]
     Checker(#[from] CheckerError),
+    #[error("threads: {0}")]
+    Threads(std::io::Error),
     #[error("data folder {folder}: {why}")]
     Folder { folder: String, why: String },
 }
@@ -92,6 +99,7 @@ impl App {
         let secret: Vec<u8> = db.write(move |conn| installation::secret(conn, &fresh, now)).await?;
         let checker = if config.inbound.check_dkim { Some(Arc::new(Checker::new()?)) } else { None };
         let webhooks = Webhooks::new(config.webhooks.allow_private)?;
+        let parsers = Parsers::start(config.intake.read_timeout.to_std()).map_err(StartError::Threads)?;
         let prober = Prober::new(config.probe.allow_private)?;
         let house = Arc::new(House { config, entropy });
         let metrics = Metrics::new(&db.watch).map_err(|e| StorageError::Unreachable(e.to_string()))?;
@@ -105,6 +113,7 @@ impl App {
             webhooks,
             prober,
             secret: Arc::new(secret),
+            parsers: Arc::new(parsers),
             wake: Arc::new(watch::Sender::new(())),
             stopping: Arc::default(),
         };
@@ -190,6 +199,36 @@ impl App {
         let (value, happened) = self.db.write_repeatable(act).await?;
         self.metrics.happened(&happened);
         Ok(value)
+    }
+
+    /// Reads what was sent, off the threads that answer. `bytes` is its size.
+    pub async fn parse<T, F>(&self, bytes: usize, parse: F) -> Result<T, NotParsed>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.parsers.run(bytes, parse).await
+    }
+
+    /// Reads a submission, off the threads that answer. It comes back whatever became of that, to be kept.
+    pub async fn parse_submission<T, F>(&self, submission: Submission, parse: F) -> (Submission, Result<T, NotParsed>)
+    where
+        F: FnOnce(&Submission) -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let submission = Arc::new(submission);
+        let (bytes, shared) = (submission.body.len(), Arc::clone(&submission));
+        let parsed = self.parse(bytes, move || {
+            // The writer finds it made.
+            shared.digest();
+            parse(&shared)
+        });
+        let parsed = parsed.await;
+        if parsed.is_err() {
+            let shared = Arc::clone(&submission);
+            let _ = tokio::task::spawn_blocking(move || shared.digest().len()).await;
+        }
+        (Arc::try_unwrap(submission).unwrap_or_else(|shared| (*shared).clone()), parsed)
     }
 
     /// Reads.

@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod mail;
 pub mod metrics;
 mod outgoing;
+pub mod parsing;
 pub mod password;
 pub mod probe;
 pub mod storage;

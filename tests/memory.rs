@@ -1,7 +1,11 @@
-//! What is sent cannot take more memory than ten times its size, nor time without end. One test alone in its
-//! program: the memory of the whole process is measured.
+//! What is sent cannot take more memory than ten times its size, nor more time than its size asks for. One test alone
+//! in its program: the memory of the whole process is measured.
+
+#[path = "../benches/shapes.rs"]
+mod shapes;
 
 use std::fmt::Write as _;
+use std::time::{Duration, Instant};
 
 use peak_alloc::PeakAlloc;
 use safeharbor::domain::location::Location;
@@ -31,8 +35,39 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// Bytes of the smaller input; the larger has four times as many.
+const SMALLER: usize = 60_000;
+/// What a busy machine may add.
+const SLACK: Duration = Duration::from_millis(30);
+/// Longest time for the larger input in a program that is not optimized.
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// Four times as much takes about four times as long, not sixteen. A busy machine makes single figures longer, never
+/// shorter: the shortest of some tries is compared, and as soon as they fit it is enough.
+fn time_grows_with_the_size(shape: &shapes::Shape) {
+    let once = |input: &str| {
+        let start = Instant::now();
+        (shape.read)(input.as_bytes());
+        start.elapsed()
+    };
+    let (small, large) = ((shape.make)(SMALLER), (shape.make)(4 * SMALLER));
+    let (mut short, mut long) = (once(&small), once(&large));
+    for _ in 0..6 {
+        if long <= short * 8 + SLACK {
+            break;
+        }
+        (short, long) = (short.min(once(&small)), long.min(once(&large)));
+    }
+    println!("{:<50} {:>7} us, four times as much {:>8} us", shape.name, short.as_micros(), long.as_micros());
+    assert!(long <= short * 8 + SLACK && long < LONGEST, "{}: {short:?}, four times as much {long:?}", shape.name);
+}
+
 #[test]
-fn memory_is_bounded_by_the_input() {
+fn memory_and_time_are_bounded_by_the_input() {
+    shapes::SHAPES.iter().for_each(time_grows_with_the_size);
+    for shape in shapes::SHAPES {
+        measure(shape.name, (shape.make)(1_000_000).as_bytes(), &shape.read);
+    }
     let many = |part: &str| part.repeat(2_000_000 / part.len());
     let read_acns = |bytes: &[u8]| drop(acns::read(std::str::from_utf8(bytes).unwrap_or_default()));
     let whole = |inside: &str| format!("<Infringement><Content>{inside}</Content></Infringement>");

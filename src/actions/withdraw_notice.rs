@@ -1,6 +1,8 @@
 //! The sender takes a notice back, whole or in part: what was withdrawn stops counting, the customer is told, and
 //! access returns where it was disabled for this notice alone. It cannot be undone.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::close_case::uncount_for_good;
 use super::count_strike::strike_sentence;
 use super::disable_locations::close_where_done;
@@ -30,7 +32,7 @@ pub enum Scope {
     /// Everything in these cases.
     Cases(Vec<CaseId>),
     /// Single locations.
-    Locations(Vec<i64>),
+    Locations(BTreeSet<i64>),
 }
 
 /// How it reached us: stored with the withdrawal.
@@ -75,8 +77,12 @@ pub fn withdraw_notice(
     concerned.sort_unstable();
     concerned.dedup();
     let mut sum = Let::default();
+    let mut by_case: HashMap<i64, Vec<LocationRow>> = HashMap::new();
+    for row in &rows {
+        by_case.entry(row.case_id.unwrap_or_default()).or_default().push(row.clone());
+    }
     for case in concerned {
-        let of_case: Vec<LocationRow> = rows.iter().filter(|r| r.case_id == Some(case.0)).cloned().collect();
+        let of_case = by_case.remove(&case.0).unwrap_or_default();
         let back = withdraw_case(tx, case, &of_case, &why, actor)?;
         sum = Let { returning: sum.returning + back.returning, held: sum.held + back.held };
     }

@@ -21,14 +21,17 @@ pub(super) async fn intake(settings: &Settings, file: &Path) -> Result<ExitCode,
     let app = open(settings).await?;
     let body = read(file, app.config().intake.max_body)?;
     let form = Body::of(&body);
-    if form == Body::Mail && formats::mail::read(&body).is_some() {
+    if form == Body::Mail && is_mail(&app, &body).await {
         return take_mail(&app, body, &Envelope::default()).await;
     }
     let mut submission = Submission::new("cli", form.media_type(), body);
     submission.user_agent = format!("safeharbor intake {}", file.display());
-    let readings = match formats::read_document(&submission.body, form, app.config().intake.max_locations) {
-        Ok(readings) => readings,
-        Err(faults) => return unreadable(&app, submission, faults.to_string()).await,
+    let max = app.config().intake.max_locations;
+    let read = app.parse_submission(submission, move |s| formats::read_document(&s.body, form, max));
+    let (submission, readings) = match read.await {
+        (submission, Ok(Ok(readings))) => (submission, readings),
+        (submission, Ok(Err(faults))) => return unreadable(&app, submission, faults.to_string()).await,
+        (submission, Err(why)) => return unreadable(&app, submission, why.to_string()).await,
     };
     let taken = app.write(move |tx| receive_document(tx, &submission, &readings, &[])).await?;
     say_all(&app, &taken.notices);
@@ -36,6 +39,12 @@ pub(super) async fn intake(settings: &Settings, file: &Path) -> Result<ExitCode,
         println!("{} retractions; staff are asked to look at them", taken.retractions);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a file is a mail that can be read; one that is not read in time is taken for one, and kept.
+async fn is_mail(app: &App, body: &[u8]) -> bool {
+    let body = body.to_vec();
+    app.parse(body.len(), move || formats::mail::read(&body).is_some()).await.unwrap_or(true)
 }
 
 /// Takes in one mail from standard input, for a mail server's pipe. Whatever it is, the mail server is told

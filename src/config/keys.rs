@@ -141,6 +141,12 @@ pub const KEYS: &[Key] = &[
     key("intake.max_locations", Kind::Number(1, 50_000), "10000", "Most locations in one notice."),
     key("intake.max_body", Kind::Number(10_000, 1_000_000_000), "8000000", "Largest request body in bytes."),
     key(
+        "intake.read_timeout",
+        Kind::Duration,
+        "20s",
+        "Longest time for reading one submission. What takes longer is kept unread, and staff are asked to look at it.",
+    ),
+    key(
         "intake.per_hour",
         Kind::Number(1, 1_000_000),
         "60",

@@ -186,6 +186,8 @@ pub struct Dkim {
 pub struct Intake {
     pub max_locations: usize,
     pub max_body: usize,
+    /// Longest time for reading one submission.
+    pub read_timeout: Span,
     /// Notices one address can send in an hour through the public form.
     pub per_hour: u32,
 }

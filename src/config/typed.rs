@@ -42,6 +42,7 @@ impl Config {
             intake: Intake {
                 max_locations: read.number("intake.max_locations"),
                 max_body: read.number("intake.max_body"),
+                read_timeout: read.span("intake.read_timeout"),
                 per_hour: read.number("intake.per_hour"),
             },
             api: Api {

@@ -180,6 +180,18 @@ pub struct RawStatements {
 }
 
 impl RawStatements {
+    /// Those made in either of two places.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            good_faith: self.good_faith || other.good_faith,
+            accurate: self.accurate || other.accurate,
+            authorized_under_penalty_of_perjury: self.authorized_under_penalty_of_perjury
+                || other.authorized_under_penalty_of_perjury,
+            fair_use_considered: self.fair_use_considered || other.fair_use_considered,
+        }
+    }
+
     /// The statements that were made, word for word.
     pub fn made(&self) -> Vec<&'static str> {
         [

@@ -74,15 +74,30 @@ const LABELS: [&str; 6] = [
 
 /// The typed name a letter is signed with: after a label, or below a closing.
 pub fn signature(letter: &str) -> Option<String> {
-    let lines: Vec<&str> =
-        letter.lines().map(|l| l.trim_start_matches(['>', ' ']).trim()).filter(|l| !l.is_empty()).collect();
-    let labelled = lines.iter().find_map(|line| after_label(line));
-    labelled.or_else(|| {
-        lines.windows(2).rev().find_map(|pair| {
-            let closing = pair[0].trim_end_matches([',', '.', '!']).to_lowercase();
-            CLOSINGS.contains(&closing.as_str()).then(|| as_name(pair[1])).flatten()
-        })
-    })
+    labeled_signature(letter).or_else(|| closing_signature(letter))
+}
+
+/// The first name after a label such as `Signed:`.
+pub fn labeled_signature(letter: &str) -> Option<String> {
+    lines(letter).find_map(after_label)
+}
+
+/// The name below the last closing such as `Regards,`.
+pub fn closing_signature(letter: &str) -> Option<String> {
+    let mut below = "";
+    for line in lines(letter).rev() {
+        let closing = line.trim_end_matches([',', '.', '!']).to_lowercase();
+        if let Some(name) = CLOSINGS.contains(&closing.as_str()).then(|| as_name(below)).flatten() {
+            return Some(name);
+        }
+        below = line;
+    }
+    None
+}
+
+/// Lines that say something, without the quotation marks of replies.
+fn lines(letter: &str) -> impl DoubleEndedIterator<Item = &str> {
+    letter.lines().map(|l| l.trim_start_matches(['>', ' ']).trim()).filter(|l| !l.is_empty())
 }
 
 fn after_label(line: &str) -> Option<String> {

@@ -4,6 +4,7 @@
 //! read is left out and said so, never guessed. Every reader's memory is bounded by its input.
 
 pub mod acns;
+pub(crate) mod encoding;
 pub mod html;
 pub mod json;
 pub mod letter;
@@ -13,6 +14,7 @@ pub mod times;
 pub mod upload;
 pub mod xarf;
 
+pub(crate) use self::encoding::{narrow, text_of};
 use self::json::Faults;
 use crate::domain::reading::Reading;
 
@@ -33,6 +35,7 @@ pub enum Body {
 impl Body {
     /// What a file is. Names and media types are often wrong; the first bytes decide where they can.
     pub fn of(bytes: &[u8]) -> Self {
+        let bytes = narrow(bytes);
         let start = bytes.trim_ascii_start();
         let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
         match start.first() {
@@ -57,8 +60,8 @@ impl Body {
 pub fn read_document(bytes: &[u8], form: Body, max_locations: usize) -> Result<Vec<Reading>, Faults> {
     let readings = match form {
         Body::Acns => acns::read(&text_of(bytes)).map_err(|e| Faults::one("", e.0))?,
-        Body::Xarf => xarf::read(bytes).map_err(|e| Faults::one("", e.0))?,
-        Body::Own => vec![json::read(bytes)?.into()],
+        Body::Xarf => xarf::read(&narrow(bytes)).map_err(|e| Faults::one("", e.0))?,
+        Body::Own => vec![json::read(&narrow(bytes))?.into()],
         Body::Mail => return Err(Faults::one("", "this is neither JSON nor XML")),
     };
     if readings.is_empty() {
@@ -76,13 +79,4 @@ pub fn read_document(bytes: &[u8], form: Body, max_locations: usize) -> Result<V
 pub fn text_shown(bytes: &[u8]) -> String {
     let text: String = text_of(bytes.get(..200_000).unwrap_or(bytes));
     text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
-}
-
-/// Text of a document: UTF-8, or Latin-1 where it is not (declared encodings are wrong too often to trust).
-pub(crate) fn text_of(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().map(|b| char::from(*b)).collect(),
-    }
 }

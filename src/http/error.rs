@@ -9,6 +9,7 @@ use askama::Template;
 use super::observe;
 use super::page::html;
 use crate::actions::ActionError;
+use crate::app::NotParsed;
 use crate::storage::StorageError;
 
 /// Why a request was not done.
@@ -39,6 +40,14 @@ pub enum HttpError {
     /// What was being sent did not arrive in time.
     #[error("What you sent did not arrive whole in time. Try again; nothing was taken.")]
     TooSlow,
+    /// What was sent could not be read in time; nothing was taken.
+    #[error("We could not read this in time: {0}. Nothing was taken. Try again in a minute, with less at once.")]
+    NotParsed(#[from] NotParsed),
+    /// A notice that could not be read in time is kept, under this number.
+    #[error(
+        "Your notice was received and is kept under the number {0}, but it could not be read in time. A person at the copyright agent’s office reads it; you need not send it again."
+    )]
+    KeptUnread(i64),
     #[error("Too many requests from your address. Try again in {0} seconds.")]
     TooMany(u64),
     /// The action said no, in words the person can act on.
@@ -100,6 +109,8 @@ impl HttpError {
             Self::BadRequest(_) => "We could not read that",
             Self::TooLarge(_) => "Too much at once",
             Self::TooSlow => "Not received in time",
+            Self::NotParsed(_) => "Not read in time",
+            Self::KeptUnread(_) => "Received, not read yet",
             Self::TooMany(_) => "Too many requests",
             Self::Refused(_) => "That is not possible",
             Self::Conflict => "Changed in the meantime",
@@ -117,6 +128,8 @@ impl ResponseError for HttpError {
             Self::Stale | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::NotParsed(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::KeptUnread(_) => StatusCode::ACCEPTED,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict => StatusCode::CONFLICT,
@@ -142,8 +155,13 @@ impl ResponseError for HttpError {
         }
         let page = ErrorPage { title: self.title(), words, id };
         let mut response = html(self.status_code(), &page).unwrap_or_else(|_| HttpResponse::new(self.status_code()));
-        if let Self::TooMany(seconds) = self {
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(*seconds));
+        let wait = match self {
+            Self::TooMany(seconds) => Some(*seconds),
+            Self::NotParsed(_) => Some(60),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
         }
         response
     }

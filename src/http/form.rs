@@ -1,5 +1,6 @@
 //! Submitted forms: names and values in order, bounded and valid UTF-8, and the errors found in them.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -18,7 +19,11 @@ const MAX_FIELDS: usize = 12_000;
 
 /// A submitted form.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Form(pub Vec<(String, String)>);
+pub(super) struct Form {
+    fields: Vec<(String, String)>,
+    /// Where the last field of each name stands.
+    last: HashMap<String, usize>,
+}
 
 impl Form {
     /// Reads `application/x-www-form-urlencoded`.
@@ -36,22 +41,28 @@ impl Form {
         if replaced && !has_replacement(body) {
             return Err(HttpError::BadRequest("The text is not encoded in UTF-8.".to_owned()));
         }
-        Ok(Self(fields))
+        let last = fields.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)).collect();
+        Ok(Self { fields, last })
+    }
+
+    /// The last value of a field as it was typed.
+    pub fn typed(&self, name: &str) -> &str {
+        self.last.get(name).map_or("", |at| &self.fields[*at].1)
     }
 
     /// The last value of a field, trimmed; empty where it is not there.
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().rev().find(|(n, _)| n == name).map_or("", |(_, v)| v.trim())
+        self.typed(name).trim()
     }
 
     /// Whether a box was ticked.
     pub fn ticked(&self, name: &str) -> bool {
-        self.0.iter().any(|(n, _)| n == name)
+        self.last.contains_key(name)
     }
 
     /// All values of a field.
     pub fn all(&self, name: &str) -> Vec<&str> {
-        self.0.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str()).collect()
+        self.fields.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str()).collect()
     }
 }
 
@@ -66,14 +77,18 @@ impl FromRequest for Sent {
     type Future = Pin<Box<dyn Future<Output = Result<Self, HttpError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let max = request.app_data::<Data<App>>().map_or(0, |app| app.config().intake.max_body);
+        let app = request.app_data::<Data<App>>().cloned();
+        let max = app.as_ref().map_or(0, |app| app.config().intake.max_body);
         let body = Bytes::from_request(request, payload);
         Box::pin(async move {
             let body = body.await.map_err(|error| match error.as_error::<PayloadError>() {
                 Some(late) if guard::is_late(late) => HttpError::TooSlow,
                 _ => HttpError::TooLarge(format!("at most {max} bytes")),
             })?;
-            Ok(Self { form: Form::read(&body)?, body })
+            let app = app.ok_or_else(|| HttpError::Internal("no application".to_owned()))?;
+            let shared = body.clone();
+            let form = app.parse(body.len(), move || Form::read(&shared)).await??;
+            Ok(Self { form, body })
         })
     }
 }
@@ -83,15 +98,18 @@ fn has_replacement(body: &[u8]) -> bool {
     text.contains("%EF%BF%BD") || std::str::from_utf8(body).is_ok_and(|t| t.contains('\u{fffd}'))
 }
 
+/// Most errors on one page.
+const MAX_ERRORS: usize = 100;
+
 /// Errors by field, in the order of the page; the same words stand in the summary and at the field.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Errors(pub Vec<(String, String)>);
 
 impl Errors {
-    /// Adds an error to a field (its id in the page). The first of a field stands.
+    /// Adds an error to a field (its id in the page). The first of a field stands; after a hundred there are enough.
     pub fn add(&mut self, field: impl Into<String>, words: impl Into<String>) {
         let field = field.into();
-        if !self.0.iter().any(|(f, _)| *f == field) {
+        if self.0.len() < MAX_ERRORS && !self.0.iter().any(|(f, _)| *f == field) {
             self.0.push((field, words.into()));
         }
     }

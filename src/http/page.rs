@@ -12,6 +12,17 @@ pub(super) fn html(status: StatusCode, page: &impl Template) -> Result<HttpRespo
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
 }
 
+/// Renders a page that shows what was sent, off the threads that answer. `bytes` is the size of that.
+pub(super) async fn html_of(
+    app: &App,
+    bytes: usize,
+    status: StatusCode,
+    page: impl Template + Send + 'static,
+) -> Result<HttpResponse, HttpError> {
+    let text = app.parse(bytes, move || page.render()).await??;
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(text))
+}
+
 /// Renders a page with status 200.
 pub(super) fn ok(page: &impl Template) -> Result<HttpResponse, HttpError> {
     html(StatusCode::OK, page)

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use actix_multipart::{Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::TryStreamExt;
 use url::form_urlencoded;
@@ -15,6 +15,7 @@ use url::form_urlencoded;
 use super::error::HttpError;
 use super::form::{Form, Sent};
 use super::guard;
+use crate::app::App;
 use crate::formats::upload::{MAX_FILE, MAX_FILES, NotTaken, Upload};
 
 /// Most bytes of all fields that are no file.
@@ -47,8 +48,12 @@ impl FromRequest for SentFiles {
                 Ok(Self { form, body, files: Vec::new(), refused: Vec::new() })
             });
         }
+        let app = request.app_data::<Data<App>>().cloned();
         let parts = Multipart::new(request.headers(), payload.take());
-        Box::pin(async move { read(parts).await })
+        Box::pin(async move {
+            let app = app.ok_or_else(|| HttpError::Internal("no application".to_owned()))?;
+            read(&app, parts).await
+        })
     }
 }
 
@@ -63,7 +68,7 @@ struct Reading {
     read: usize,
 }
 
-async fn read(mut parts: Multipart) -> Result<SentFiles, HttpError> {
+async fn read(app: &App, mut parts: Multipart) -> Result<SentFiles, HttpError> {
     let broken = |error| match error {
         MultipartError::Payload(late) if guard::is_late(&late) => HttpError::TooSlow,
         _ => HttpError::BadRequest("The form broke off or is not written as a form.".to_owned()),
@@ -89,10 +94,10 @@ async fn read(mut parts: Multipart) -> Result<SentFiles, HttpError> {
             None => reading.field(name, body, whole)?,
             // An empty file field is a form without a file.
             Some(file) if file.is_empty() && body.is_empty() => {}
-            Some(file) => reading.file(&file, body, whole),
+            Some(file) => reading.file(app, file, body, whole).await?,
         }
     }
-    reading.finish()
+    app.parse(reading.text, move || reading.finish()).await?
 }
 
 impl Reading {
@@ -107,14 +112,14 @@ impl Reading {
         Ok(())
     }
 
-    fn file(&mut self, name: &str, body: Vec<u8>, whole: bool) {
+    async fn file(&mut self, app: &App, name: String, body: Vec<u8>, whole: bool) -> Result<(), HttpError> {
         if self.files.len() == MAX_FILES {
             self.refuse(&NotTaken::TooMany);
         } else if !whole {
-            self.refuse(&NotTaken::TooLarge(crate::domain::contact::one_line(name, 120)));
+            self.refuse(&NotTaken::TooLarge(crate::domain::contact::one_line(&name, 120)));
         } else {
             let size = body.len();
-            match Upload::check(name, body) {
+            match app.parse(size, move || Upload::check(&name, body)).await? {
                 Ok(file) => {
                     self.held += size;
                     self.files.push(file);
@@ -122,6 +127,7 @@ impl Reading {
                 Err(why) => self.refuse(&why),
             }
         }
+        Ok(())
     }
 
     fn refuse(&mut self, why: &NotTaken) {

@@ -15,6 +15,8 @@ use mail_auth::{
 
 /// Longest time for all look-ups of one mail.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Most signatures of one mail that are checked: each may be over another part of its body.
+const MAX_SIGNATURES: usize = 10;
 /// Records remembered at most.
 const REMEMBERED: usize = 10_000;
 
@@ -38,6 +40,9 @@ impl Checker {
 
     /// What the signatures of a mail say: `dkim` and `dmarc` with the words of RFC 8601.
     pub async fn check(&self, mail: &[u8]) -> Vec<(&'static str, &'static str)> {
+        if signatures(mail) > MAX_SIGNATURES {
+            return vec![("dkim", "permerror")];
+        }
         let Some(message) = AuthenticatedMessage::parse(mail) else { return Vec::new() };
         let checked = tokio::time::timeout(PATIENCE, async {
             let dkim = self.resolver.verify_dkim(self.parameters(&message)).await;
@@ -66,6 +71,13 @@ impl Checker {
             cache_ipv6: None,
         }
     }
+}
+
+/// How many signatures the header has, as far as can be counted without reading it.
+fn signatures(mail: &[u8]) -> usize {
+    let lines = mail.split(|b| *b == b'\n').take_while(|line| !line.trim_ascii_end().is_empty());
+    let named = |line: &&[u8]| line.get(..14).is_some_and(|name| name.eq_ignore_ascii_case(b"dkim-signature"));
+    lines.filter(named).count()
 }
 
 fn word(result: &DkimResult) -> &'static str {
@@ -177,5 +189,7 @@ mod tests {
         let renamed = changed.replace("photograph!", "photograph").replace("Subject: Notice", "Subject: notice!");
         assert_eq!(checker.check(renamed.as_bytes()).await, [("dkim", "fail"), ("dmarc", "fail")], "header changed");
         assert_eq!(checker.check(message).await[0], ("dkim", "none"));
+        let many = ["DKIM-Signature: v=1\r\n".repeat(11).into_bytes(), message.to_vec()].concat();
+        assert_eq!(checker.check(&many).await, [("dkim", "permerror")]);
     }
 }

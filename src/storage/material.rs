@@ -130,6 +130,7 @@ fn read(
 /// Material that other notices keep disabled: theirs is disabled, or their case is not over. 17 USC 512(c)(1)(C)
 /// holds for each of them.
 pub fn held_by_others(conn: &mut Conn, keys: &[i64], except: &[i64]) -> Result<HashSet<i64>, StorageError> {
+    let except: HashSet<i64> = except.iter().copied().collect();
     let named = named_before(conn, keys)?;
     Ok(named.into_iter().filter(|n| !except.contains(&n.location) && n.in_hand()).map(|n| n.material).collect())
 }

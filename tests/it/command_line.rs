@@ -181,6 +181,10 @@ fn machine_formats_are_taken_from_files() {
     let mail = format!("From: a@x.example\r\nSubject: x\r\nMessage-ID: <2@x.example>\r\n\r\n{acns}");
     let text = out(&safeharbor(folder.path(), &["intake", "-"], &mail));
     assert!(text.contains("notices") && text.contains("N-"), "{text}");
+    let file = folder.path().join("wide.xml");
+    std::fs::write(&file, acns.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>()).unwrap();
+    let text = out(&safeharbor(folder.path(), &["intake", file.to_str().unwrap()], ""));
+    assert!(text.starts_with("N-"), "{text}");
 }
 
 #[test]

@@ -31,7 +31,10 @@ const CRATES: [(&str, &[&str]); 13] = [
     ("actix_web", &["http"]),
     ("lettre", &["mail"]),
     ("askama", &["http", "mail"]),
-    ("tokio", &["app.rs", "cli", "http", "inbound", "jobs", "mail", "outgoing.rs", "storage", "webhooks"]),
+    (
+        "tokio",
+        &["app.rs", "cli", "http", "inbound", "jobs", "mail", "outgoing.rs", "parsing.rs", "storage", "webhooks"],
+    ),
     ("reqwest", &["outgoing.rs", "probe", "webhooks"]),
     ("actix_multipart", &["http"]),
     ("krilla", &["evidence"]),

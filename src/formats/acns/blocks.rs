@@ -57,20 +57,22 @@ pub fn find(text: &str) -> Result<Found, Unreadable> {
     Ok(found)
 }
 
+/// Longest name of an element that is looked at.
+const MAX_NAME: usize = 60;
+
 /// Where the next opening tag stands.
 fn start(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = from;
     while let Some(open) = text[at..].find('<').map(|i| at + i) {
-        let name_end = bytes[open + 1..]
-            .iter()
-            .take(60)
-            .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'-')))
-            .map_or(bytes.len(), |n| open + 1 + n);
-        let name = text.get(open + 1..name_end).unwrap_or_default();
-        let local = name.rsplit_once(':').map_or(name, |(_, l)| l);
-        if local.eq_ignore_ascii_case("Infringement") && name_end < bytes.len() {
-            return Some(open);
+        let after = &bytes[open + 1..];
+        let ends = |b: &u8| !(b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'-'));
+        if let Some(length) = after.iter().take(MAX_NAME).position(ends) {
+            let name = &after[..length];
+            let local = name.rsplit(|b| *b == b':').next().unwrap_or(name);
+            if local.eq_ignore_ascii_case(b"Infringement") {
+                return Some(open);
+            }
         }
         at = open + 1;
     }

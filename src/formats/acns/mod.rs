@@ -3,49 +3,56 @@
 //! Names are matched without case and in any name space; what is mended becomes a finding. Addresses, ports
 //! and times that cannot be read are left out or kept as written, never guessed.
 
+mod around;
 mod blocks;
 mod tags;
 mod xml;
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use self::blocks::Found;
 use self::xml::{Infringement, Item};
-use super::letter;
 use super::times;
 use crate::domain::contact::one_line;
 use crate::domain::finding::{Code, Finding};
-use crate::domain::likeness::plain;
 use crate::domain::location::{Location, Place};
-use crate::domain::notice::{RawLocation, RawNotice, RawWork, Role};
+use crate::domain::notice::{MAX_WORKS, RawLocation, RawNotice, RawWork};
 use crate::domain::reading::{Format, Reading, Unreadable};
 
+pub use around::Around;
 pub use blocks::contains as is_in;
 
 /// Reads every infringement in a document, or in the text of a mail. The text around the XML is the letter
 /// in which the statements stand.
 pub fn read(text: &str) -> Result<Vec<Reading>, Unreadable> {
     let found = blocks::find(text)?;
-    readings(&found, &found.letter, found.clear_signed)
+    readings(&found, &Around::of(&found.letter, found.clear_signed))
 }
 
-/// Reads an attached document; the letter it came with may hold a copy of it.
-pub fn read_in(xml: &str, letter: &str) -> Result<Vec<Reading>, Unreadable> {
-    let (found, around) = (blocks::find(xml)?, blocks::find(letter)?);
-    readings(&found, &around.letter, around.clear_signed || found.clear_signed)
+/// The letter that documents are attached to, gone through once for all of them; it may hold copies of them.
+pub fn letter_around(text: &str) -> Result<Around, Unreadable> {
+    let found = blocks::find(text)?;
+    Ok(Around::of(&found.letter, found.clear_signed))
 }
 
-fn readings(found: &Found, letter: &str, clear_signed: bool) -> Result<Vec<Reading>, Unreadable> {
+/// Reads a document that is attached to a letter.
+pub fn read_in(xml: &str, letter: &Around) -> Result<Vec<Reading>, Unreadable> {
+    readings(&blocks::find(xml)?, letter)
+}
+
+fn readings(found: &Found, letter: &Around) -> Result<Vec<Reading>, Unreadable> {
     if found.blocks.is_empty() {
         return Err(Unreadable("there is no Infringement element in it".to_owned()));
     }
+    let clear_signed = letter.clear_signed || found.clear_signed;
     let read = |block: &String| Ok(reading(&xml::collect(block)?, letter, clear_signed, &found.mended));
     found.blocks.iter().map(read).collect()
 }
 
-fn reading(i: &Infringement, around: &str, clear_signed: bool, mended: &[&'static str]) -> Reading {
+fn reading(i: &Infringement, around: &Around, clear_signed: bool, mended: &[&'static str]) -> Reading {
     let mut findings = Vec::new();
-    let letter = [around, &i.text_notice, &i.declarations].join("\n\n");
+    let own = Around::of(&[i.text_notice.as_str(), &i.declarations].join("\n\n"), false);
     let locations = locations(i, &mut findings);
     let mended: Vec<&str> = i.mended.iter().map(String::as_str).chain(mended.iter().copied()).collect();
     if !mended.is_empty() {
@@ -60,14 +67,14 @@ fn reading(i: &Infringement, around: &str, clear_signed: bool, mended: &[&'stati
     if i.case_id.trim().is_empty() {
         findings.push(Finding::new(Code::FormatNoReference));
     }
-    if let Some(named) = text_differs(&letter, i) {
+    if let Some(named) = i.ip.trim().parse().ok().and_then(|xml: IpAddr| around.other_addresses(&own, xml)) {
         findings.push(Finding::with(Code::FormatTextDiffers, named));
     }
-    let signature = signature(&letter, i, clear_signed, &mut findings);
+    let signature = signature(around.signature(&own), i, clear_signed, &mut findings);
     let mut raw = RawNotice {
         works: works(i),
         locations,
-        statements: letter::statements(&letter),
+        statements: around.statements.or(own.statements),
         signature,
         reference: one_line(&i.case_id, 200),
         ..RawNotice::default()
@@ -78,7 +85,7 @@ fn reading(i: &Infringement, around: &str, clear_signed: bool, mended: &[&'stati
     raw.complainant.phone = one_line(&i.phone, 60);
     raw.complainant.address.street = i.address.lines().map(|l| one_line(l, 160)).collect::<Vec<_>>().join("\n");
     raw.complainant.address.street.truncate_at_char(500);
-    (raw.complainant.role, raw.rights_owner.name) = capacity(&letter, &raw.complainant.organization);
+    (raw.complainant.role, raw.rights_owner.name) = around.capacity(&own, &raw.complainant.organization);
     Reading { format: Format::Acns, raw, findings, retraction: i.retraction, ..Reading::default() }
 }
 
@@ -94,25 +101,9 @@ impl TruncateAtChar for String {
     }
 }
 
-/// ACNS does not say for whom the sender acts. The letter does: “on behalf of” the entity named in the XML
-/// makes that entity the owner; other words of agency make the sender an agent whose owner is not named.
-fn capacity(letter: &str, entity: &str) -> (Role, String) {
-    let flat: String = plain(letter);
-    let entity_lower = entity.to_lowercase();
-    if !entity_lower.is_empty() && flat.contains(&format!("on behalf of {entity_lower}")) {
-        return (Role::Agent, entity.to_owned());
-    }
-    let agency = ["on behalf of", "as its agent", "non-exclusive agent", "authorized agent", "as an agent for"];
-    if agency.iter().any(|words| flat.contains(words)) {
-        (Role::Agent, String::new())
-    } else {
-        (Role::Owner, String::new())
-    }
-}
-
 /// The typed signature of the letter; without one, a PGP signature is the electronic signature.
-fn signature(letter: &str, i: &Infringement, clear_signed: bool, findings: &mut Vec<Finding>) -> String {
-    if let Some(name) = letter::signature(letter) {
+fn signature(typed: Option<String>, i: &Infringement, clear_signed: bool, findings: &mut Vec<Finding>) -> String {
+    if let Some(name) = typed {
         return one_line(&name, 200);
     }
     if !clear_signed {
@@ -125,6 +116,7 @@ fn signature(letter: &str, i: &Infringement, clear_signed: bool, findings: &mut 
 
 fn works(i: &Infringement) -> Vec<RawWork> {
     let mut works: Vec<RawWork> = Vec::new();
+    let mut known = HashSet::new();
     for item in &i.items {
         let title = if item.title.trim().is_empty() { &i.asset_name } else { &item.title };
         let parts = [("by ", &item.artist), ("", &item.kind)];
@@ -135,7 +127,7 @@ fn works(i: &Infringement) -> Vec<RawWork> {
             original_urls: Vec::new(),
         };
         let named = !work.title.is_empty() || !work.description.is_empty();
-        if named && !works.contains(&work) && works.len() < 1000 {
+        if named && works.len() < MAX_WORKS && known.insert((work.title.clone(), work.description.clone())) {
             works.push(work);
         }
     }
@@ -152,13 +144,18 @@ fn locations(i: &Infringement, findings: &mut Vec<Finding>) -> Vec<RawLocation> 
     let source_seen = time(&i.seen, findings);
     let one = [Item::default()];
     let items = if i.items.is_empty() { &one[..] } else { &i.items[..] };
+    // The address of all of them is one location, not one for each.
+    let mut source = web_address(&i.source_url);
+    let by_source = source.is_some();
     let mut found = Vec::with_capacity(items.len());
     for item in items {
         let own = time(&item.seen, findings);
         let observed_at = if own.is_empty() { source_seen.clone() } else { own };
-        let web = [&item.url, &i.source_url, &item.file_name].into_iter().find_map(|text| web_address(text));
+        let of_item = web_address(&item.url);
+        let of_file = || if by_source { None } else { web_address(&item.file_name) };
+        let web = of_item.or_else(|| source.take()).or_else(of_file);
         // Both where both are given: a virtual server is known by its address, a shared one by the name.
-        let by_name = web.is_some();
+        let by_name = web.is_some() || by_source;
         found.extend(web.map(|url| RawLocation { url, ..RawLocation::default() }));
         if !ip.is_empty() {
             found.push(network(i, item, ip, port, observed_at));
@@ -212,21 +209,6 @@ fn note_once(findings: &mut Vec<Finding>, code: Code, text: &str) {
     if !findings.iter().any(|f| f.code == code) {
         findings.push(Finding::with(code, one_line(text, 100)));
     }
-}
-
-/// Whether the letter names another IP address than the XML, as written in the letter.
-fn text_differs(letter: &str, i: &Infringement) -> Option<String> {
-    let xml: IpAddr = i.ip.trim().parse().ok()?;
-    let named = letter.lines().filter_map(|line| {
-        let (label, value) = line.split_once(':')?;
-        let label = label.to_lowercase();
-        (label.contains("ip address") || label.trim_end() == "ip").then(|| value.trim().parse::<IpAddr>().ok())?
-    });
-    let others: Vec<IpAddr> = named.collect();
-    (!others.is_empty() && !others.contains(&xml)).then(|| {
-        let list: Vec<String> = others.iter().take(5).map(ToString::to_string).collect();
-        format!("the letter says {}, the XML {xml}", list.join(", "))
-    })
 }
 
 #[cfg(test)]

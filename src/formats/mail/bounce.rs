@@ -93,7 +93,8 @@ fn ids_in(text: &str) -> Vec<String> {
         .filter(|(at, _)| text.get(at + 7..at + 10).is_some_and(|rest| rest.to_ascii_lowercase().starts_with("id:")));
     let values = headers.filter_map(|(at, _)| {
         let rest = text.get(at + 10..)?.trim_start();
-        let inside = rest.strip_prefix('<')?.split_once('>')?.0;
+        let inside = rest.strip_prefix('<')?;
+        let inside = inside[..inside.floor_char_boundary(300)].split_once('>')?.0;
         (inside.len() < 300 && inside.contains('@')).then(|| inside.to_owned())
     });
     values.take(10).collect()

@@ -3,17 +3,21 @@
 
 mod bounce;
 mod flowed;
+mod machine;
+mod mime;
 mod parts;
+mod smime;
+mod transfer;
 
-use mail_parser::{HeaderName, HeaderValue, Message, MessageParser};
+use mail_parser::{HeaderName, HeaderValue, Message};
 
 pub use bounce::Bounce;
 
-use super::{acns, letter, xarf};
+use super::letter;
 use crate::domain::contact::{EmailAddress, one_line};
 use crate::domain::notice::RawNotice;
 use crate::domain::reading::{Format, Reading};
-use parts::{Parts, collect};
+use parts::collect;
 
 /// Longest text shown to people and looked through.
 const MAX_TEXT: usize = 500_000;
@@ -70,7 +74,7 @@ pub fn read(bytes: &[u8]) -> Option<Mail> {
     if is_flood(bytes) {
         return None;
     }
-    let message = parse(without_mbox_line(bytes))?;
+    let message = mime::parse(without_mbox_line(bytes))?;
     let known = ["From", "To", "Subject", "Date", "Message-ID", "Received", "Return-Path"];
     if !message.headers_raw().any(|(name, _)| known.iter().any(|k| name.eq_ignore_ascii_case(k))) {
         return None;
@@ -82,17 +86,12 @@ pub fn read(bytes: &[u8]) -> Option<Mail> {
     mail.forwarded = parts.nested > 0 || is_forward(&mail.subject);
     mail.content = match bounce::read(&message, &mail) {
         Some(bounce) => Content::Bounce(bounce),
-        None => match machine(&parts) {
+        None => match machine::read(&parts) {
             (readings, problems) if readings.is_empty() && problems.is_empty() => Content::Letter,
             (readings, problems) => Content::Machine(readings, problems),
         },
     };
     Some(mail)
-}
-
-/// The parser gives up on some broken multiparts with a panic. Such a mail is one that cannot be read, and is kept.
-fn parse(bytes: &[u8]) -> Option<Message<'_>> {
-    std::panic::catch_unwind(|| MessageParser::default().parse(bytes)).ok().flatten()
 }
 
 /// Whether there are more parts or headers in it than a mail has, as far as can be seen without reading it.
@@ -174,70 +173,6 @@ fn is_auto_reply(message: &Message<'_>) -> bool {
 fn is_forward(subject: &str) -> bool {
     let start = subject.to_lowercase();
     ["fwd:", "fw:", "wg:", "tr:", "rv:"].iter().any(|mark| start.starts_with(mark))
-}
-
-/// Every notice in the parts. The same notice inline and attached is one: the attachment is read first, as it
-/// is what no gateway has rewritten.
-fn machine(parts: &Parts) -> (Vec<Reading>, Vec<String>) {
-    let (mut readings, mut problems) = (Vec::new(), Vec::new());
-    let mut take = |read: Result<Vec<Reading>, crate::domain::reading::Unreadable>| match read {
-        Ok(found) => {
-            for reading in found {
-                let known = readings.iter().any(|r| is_same(r, &reading));
-                if !known && readings.len() < super::MAX_NOTICES {
-                    readings.push(reading);
-                }
-            }
-        }
-        Err(problem) if problems.len() < 20 => problems.push(problem.0),
-        Err(_) => {}
-    };
-    for message in &parts.letters {
-        for xml in &message.xml {
-            take(acns::read_in(xml, &message.text));
-        }
-        for json in message.json.iter().filter(|j| xarf::looks_like(j.as_bytes())) {
-            take(xarf::read(json.as_bytes()).map(|found| with_letter(found, &message.text)));
-        }
-        if acns::is_in(&message.text) {
-            take(acns::read(&message.text));
-        }
-    }
-    (readings, problems)
-}
-
-/// A XARF report has no room for statements; the letter it comes with has.
-fn with_letter(mut readings: Vec<Reading>, text: &str) -> Vec<Reading> {
-    let made = letter::statements(text);
-    for reading in &mut readings {
-        let own = &mut reading.raw.statements;
-        own.good_faith |= made.good_faith;
-        own.accurate |= made.accurate;
-        own.authorized_under_penalty_of_perjury |= made.authorized_under_penalty_of_perjury;
-        own.fair_use_considered |= made.fair_use_considered;
-        if reading.raw.signature.is_empty() {
-            reading.raw.signature = letter::signature(text).unwrap_or_default();
-        }
-    }
-    readings
-}
-
-/// Sender's number, addresses and times: one notice however often it stands in a mail. The case number alone
-/// is not enough, some senders use it for several addresses.
-fn is_same(a: &Reading, b: &Reading) -> bool {
-    type Place<'a> = (&'a str, &'a str, Option<u16>, &'a str);
-    fn places(reading: &Reading) -> Vec<Place<'_>> {
-        let mut all: Vec<Place<'_>> = reading
-            .raw
-            .locations
-            .iter()
-            .map(|l| (l.url.as_str(), l.ip.as_str(), l.port, l.observed_at.as_str()))
-            .collect();
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-    a.raw.reference == b.raw.reference && a.retraction == b.retraction && places(a) == places(b)
 }
 
 /// What a person's letter says with certainty, as the beginning of a notice that staff complete beside the

@@ -8,12 +8,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
-use super::MAX_TEXT;
 use super::flowed::unwrapped;
+use super::{MAX_TEXT, mime};
 use crate::domain::contact::one_line;
 use crate::domain::found_address::find_addresses;
 use crate::formats::html::text_of_html;
-use crate::formats::text_of;
+use crate::formats::{MAX_NOTICES, acns, text_of};
 
 /// Messages inside messages that are looked into: a digest had 41.
 const MAX_MESSAGES: usize = 500;
@@ -21,6 +21,8 @@ const MAX_MESSAGES: usize = 500;
 const MAX_LINKS: usize = 500;
 /// How deep.
 const MAX_DEPTH: usize = 5;
+/// Documents for machines in one message, of each kind.
+const MAX_DOCUMENTS: usize = 2 * MAX_NOTICES;
 
 /// The letters in a mail.
 #[derive(Debug, Default)]
@@ -68,9 +70,9 @@ fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
             PartType::Html(html) => append(&mut web, &text_of_html(html, MAX_TEXT)),
             PartType::Multipart(_) => {}
             PartType::Message(_) => inside.push(part),
-            PartType::Text(text) => attached(part, text, &mut letter, into),
+            PartType::Text(text) => attached(part, || text.clone(), &mut letter, into),
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
-                attached(part, &text_of(bytes), &mut letter, into);
+                attached(part, || text_of(bytes).into(), &mut letter, into);
             }
         }
     }
@@ -87,7 +89,7 @@ fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
             PartType::Message(nested) => walk(nested, depth + 1, into),
             // A whole message sent as plain text, its own encoding still on it.
             PartType::Text(text) => {
-                if let Some(nested) = super::parse(text.as_bytes()) {
+                if let Some(nested) = mime::parse(text.as_bytes()) {
                     walk(&nested, depth + 1, into);
                 }
             }
@@ -112,12 +114,14 @@ fn as_typed<'a>(part: &MessagePart<'_>, text: &'a str) -> Cow<'a, str> {
     if is("format", "flowed") { Cow::Owned(unwrapped(text, is("delsp", "yes"))) } else { Cow::Borrowed(text) }
 }
 
+/// Appends a text, as far as there is room for it.
 fn append(text: &mut String, more: &str) {
     if text.len() < MAX_TEXT {
         if !text.is_empty() {
             text.push_str("\n\n");
         }
-        text.push_str(&more.replace("\r\n", "\n"));
+        let room = more.floor_char_boundary(MAX_TEXT.saturating_sub(text.len()));
+        text.push_str(&more[..room].replace("\r\n", "\n"));
     }
 }
 
@@ -125,11 +129,12 @@ fn name(part: &MessagePart<'_>) -> String {
     part.attachment_name().unwrap_or_default().to_lowercase()
 }
 
-/// Whether a part is the letter rather than something attached to it.
+/// Whether a part is the letter rather than something attached to it. A multipart without parts is its text.
 fn is_text(part: &MessagePart<'_>) -> bool {
     let kind = part.content_type();
     let plain = kind.is_none_or(|k| {
-        k.ctype().eq_ignore_ascii_case("text") && k.subtype().is_none_or(|s| s.eq_ignore_ascii_case("plain"))
+        k.ctype() == "multipart"
+            || k.ctype().eq_ignore_ascii_case("text") && k.subtype().is_none_or(|s| s.eq_ignore_ascii_case("plain"))
     });
     plain && !name(part).contains(".xml") && !name(part).contains(".json")
 }
@@ -142,20 +147,24 @@ fn is_message(part: &MessagePart<'_>, text: &str) -> bool {
     named.rsplit('.').next() == Some("eml") && has_header
 }
 
-fn attached(part: &MessagePart<'_>, text: &str, letter: &mut Letter, into: &mut Parts) {
+fn attached<'t>(part: &MessagePart<'_>, text: impl FnOnce() -> Cow<'t, str>, letter: &mut Letter, into: &mut Parts) {
     let kind = part.content_type();
     let subtype = kind.and_then(|k| k.subtype()).unwrap_or_default().to_ascii_lowercase();
     let named = name(part);
-    if subtype.ends_with("xml") || named.contains(".xml") {
-        if super::acns::is_in(text) {
-            letter.xml.push(text.to_owned());
+    if (subtype.ends_with("xml") || named.contains(".xml")) && letter.xml.len() < MAX_DOCUMENTS {
+        let text = text();
+        if acns::is_in(&text) {
+            letter.xml.push(text.into_owned());
         }
-    } else if subtype.ends_with("json") || named.contains(".json") {
-        letter.json.push(twice_encoded(text).unwrap_or_else(|| text.to_owned()));
+    } else if (subtype.ends_with("json") || named.contains(".json")) && letter.json.len() < MAX_DOCUMENTS {
+        let text = text();
+        letter.json.push(twice_encoded(&text).unwrap_or_else(|| text.into_owned()));
     }
     if into.attachments.len() < 50 {
         let kind = kind.map_or_else(|| "part".to_owned(), |k| format!("{}/{subtype}", k.ctype()));
-        into.attachments.push(one_line(&if named.is_empty() { kind } else { named }, 120));
+        let signed = subtype.contains("pkcs7") || matches!(named.rsplit('.').next(), Some("p7m" | "p7s"));
+        let unchecked = if signed { " (signature not checked)" } else { "" };
+        into.attachments.push(one_line(&if named.is_empty() { kind } else { named }, 120) + unchecked);
     }
 }
 

@@ -132,7 +132,10 @@ pub struct AssetsBody {
 pub async fn put(app: Data<App>, caller: Caller, path: Path<String>, Raw(body): Raw) -> Result<HttpResponse, ApiError> {
     caller.with(Scope::CustomersWrite)?;
     let external_id = account(&path)?;
-    let list = assets_of(&read_as::<AssetsBody>(&body)?.assets, "/assets")?;
+    let size = body.len();
+    let read =
+        move || -> Result<Vec<ImportAsset>, ApiError> { assets_of(&read_as::<AssetsBody>(&body)?.assets, "/assets") };
+    let list = app.parse(size, read).await??;
     let actor = caller.actor();
     app.write(move |tx| {
         let customer = find(tx.conn, &external_id)?;
@@ -245,11 +248,13 @@ pub async fn import(
             return Ok(with_status(200, json(&result)?));
         }
         let mut good = Vec::new();
-        for line in some {
+        let size = some.iter().filter_map(|line| line.bytes.as_ref()).map(Vec::len).sum();
+        let read = move || some.iter().map(|line| (line.number, read_line(line))).collect::<Vec<_>>();
+        for (number, read) in app.parse(size, read).await? {
             result.lines += 1;
-            match read_line(&line) {
-                Ok(asset) => good.push((line.number, asset)),
-                Err(detail) => result.bad(line.number, detail),
+            match read {
+                Ok(asset) => good.push((number, asset)),
+                Err(detail) => result.bad(number, detail),
             }
         }
         store(&app, &caller, good, &mut result).await?;

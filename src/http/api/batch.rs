@@ -18,13 +18,12 @@ use super::lines::{Line, Lines};
 use super::openapi::Problems;
 use super::problem::{ApiError, Problem};
 use super::shapes::Receipt;
-use super::take_notices::{Content, Ready, prepare, refuse, submission, take};
+use super::take_notices::{Content, MediaType, Ready, keep_unread, prepare, read, refuse, submission, take};
 use crate::actions::{Once, OnceAnswer};
-use crate::app::App;
+use crate::app::{App, NotParsed};
 use crate::domain::notice::RawNotice;
 use crate::domain::scope::Scope;
 use crate::formats::json::Faults;
-use crate::formats::{Body, read_document, xarf};
 use crate::storage::submissions::Submission;
 
 /// Lines worked on at the same time: what waits together is committed together.
@@ -92,6 +91,7 @@ fn body(results: Receiver<Bytes>) -> impl futures_util::Stream<Item = Result<Byt
 }
 
 async fn run(app: App, caller: Caller, mut lines: Lines, out: Sender<Bytes>) {
+    let caller = Arc::new(caller);
     loop {
         let some = lines.some(TOGETHER).await;
         if some.is_empty() {
@@ -114,12 +114,13 @@ async fn run(app: App, caller: Caller, mut lines: Lines, out: Sender<Bytes>) {
 enum Read {
     Notices(Content, Option<Once>),
     Unreadable(Submission, Faults),
+    Unread(Submission, NotParsed),
     TooLong,
 }
 
 /// Takes some lines; the results are in their order.
-async fn some_taken(app: &App, caller: &Caller, lines: Vec<Line>) -> Vec<BatchResult> {
-    let read: Vec<(u64, Read)> = lines.into_iter().map(|line| (line.number, read_line(app, caller, line))).collect();
+async fn some_taken(app: &App, caller: &Arc<Caller>, lines: Vec<Line>) -> Vec<BatchResult> {
+    let read = read_lines(app, caller, lines).await;
     let content = |(_, read): &(u64, Read)| if let Read::Notices(c, _) = read { Some(Arc::clone(c)) } else { None };
     let mut ready = prepare(app, read.iter().filter_map(content).collect()).await;
     let one = |(number, read)| {
@@ -129,16 +130,37 @@ async fn some_taken(app: &App, caller: &Caller, lines: Vec<Line>) -> Vec<BatchRe
     join_all(read.into_iter().map(one)).await
 }
 
-fn read_line(app: &App, caller: &Caller, line: Line) -> Read {
-    let Some(bytes) = line.bytes else { return Read::TooLong };
-    let form = if xarf::looks_like(&bytes) { Body::Xarf } else { Body::Own };
-    let read = read_document(&bytes, form, app.config().intake.max_locations);
-    let repeat = caller.once("POST /notices:batch", &bytes, Some(line.number));
-    let submission = submission(caller, form, bytes);
-    match read {
-        Ok(readings) => Read::Notices(Arc::new((submission, readings)), repeat),
-        Err(faults) => Read::Unreadable(submission, faults),
-    }
+/// Reads some lines at once, off the threads that answer.
+async fn read_lines(app: &App, caller: &Arc<Caller>, lines: Vec<Line>) -> Vec<(u64, Read)> {
+    let written = |line: Line| (line.number, line.bytes.map(|bytes| submission(caller, MediaType::Json, bytes)));
+    let lines: Arc<Vec<(u64, Option<Submission>)>> = Arc::new(lines.into_iter().map(written).collect());
+    let size = lines.iter().filter_map(|(_, s)| s.as_ref()).map(|s| s.body.len()).sum();
+    let (shared, caller, max) = (Arc::clone(&lines), Arc::clone(caller), app.config().intake.max_locations);
+    let parsed = app.parse(size, move || {
+        let of_line = |(number, submission): &(u64, Option<Submission>)| {
+            let submission = submission.as_ref()?;
+            submission.digest();
+            let repeat = caller.once("POST /notices:batch", &submission.body, Some(*number));
+            Some((read(MediaType::Json, &submission.body, max), repeat))
+        };
+        shared.iter().map(of_line).collect::<Vec<_>>()
+    });
+    let parsed = parsed.await;
+    let lines = Arc::try_unwrap(lines).unwrap_or_else(|shared| (*shared).clone());
+    let (mut each, problem) = match parsed {
+        Ok(each) => (each.into_iter(), NotParsed::Failed),
+        Err(why) => (Vec::new().into_iter(), why),
+    };
+    let line = |(number, submission): (u64, Option<Submission>)| {
+        let read = match (submission, each.next().flatten()) {
+            (None, _) => Read::TooLong,
+            (Some(submission), Some((Ok(readings), repeat))) => Read::Notices(Arc::new((submission, readings)), repeat),
+            (Some(submission), Some((Err(faults), _))) => Read::Unreadable(submission, faults),
+            (Some(submission), None) => Read::Unread(submission, problem),
+        };
+        (number, read)
+    };
+    lines.into_iter().map(line).collect()
 }
 
 async fn one(app: &App, line: u64, read: Read, ready: Ready) -> BatchResult {
@@ -158,6 +180,7 @@ async fn line_taken(app: &App, read: Read, ready: Ready) -> Result<OnceAnswer, A
     match read {
         Read::Notices(content, repeat) => take(app, content, ready, repeat).await,
         Read::Unreadable(submission, faults) => Err(refuse(app, submission, faults).await?),
+        Read::Unread(submission, why) => keep_unread(app, submission, why).await,
         Read::TooLong => Err(ApiError::TooLarge("The line is longer than 1,000,000 bytes.".to_owned())),
     }
 }

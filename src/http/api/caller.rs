@@ -8,6 +8,8 @@ use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
+use utoipa::ToSchema;
+use validator::Validate;
 
 use super::problem::ApiError;
 use crate::actions::{KEY_PREFIX, Once};
@@ -15,6 +17,7 @@ use crate::app::App;
 use crate::domain::event::Actor;
 use crate::domain::scope::Scope;
 use crate::domain::token::PlainToken;
+use crate::formats::json::read_as;
 use crate::http::limits::Limits;
 use crate::http::{client, guard};
 use crate::storage::api_keys::{self, ApiKey};
@@ -120,6 +123,15 @@ async fn find(app: &App, secret: &PlainToken) -> Result<ApiKey, ApiError> {
         app.write_quietly(move |tx| Ok(api_keys::used(tx.conn, id, tx.now)?)).await?;
     }
     Ok(key)
+}
+
+/// Reads a body of JSON, off the threads that answer.
+pub(super) async fn read_json<T>(app: &App, body: &Bytes) -> Result<T, ApiError>
+where
+    T: serde::de::DeserializeOwned + Validate + ToSchema + Send + 'static,
+{
+    let shared = body.clone();
+    Ok(app.parse(body.len(), move || read_as(&shared)).await??)
 }
 
 /// A body as bytes, bounded.

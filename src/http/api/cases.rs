@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::answer::{cursor, json, limit, next, query, single, with_status};
-use super::caller::{Caller, Raw};
+use super::caller::{Caller, Raw, read_json};
 use super::openapi::Problems;
 use super::problem::ApiError;
 use super::shapes::{CaseDetail, CaseLocation, CaseOut, CounterOut, Page};
@@ -22,7 +22,6 @@ use crate::domain::event::Actor;
 use crate::domain::ids::{CaseId, CustomerId, NoticeId, Reference};
 use crate::domain::moment::Span;
 use crate::domain::scope::Scope;
-use crate::formats::json::read_as;
 use crate::storage::cases::{self, Case, Place};
 use crate::storage::{Conn, StorageError, counter_notices, customers, locations, notice_lists, notices};
 
@@ -273,7 +272,7 @@ pub async fn actions(
     Raw(body): Raw,
 ) -> Result<HttpResponse, ApiError> {
     caller.with(Scope::CasesWrite)?;
-    let step = read_as::<ActionBody>(&body)?.step()?;
+    let step = read_json::<ActionBody>(&app, &body).await?.step()?;
     let repeat = caller.once(&format!("POST /cases/{path}/actions"), &body, None);
     let actor = caller.actor();
     let done = app.write(move |tx| {

@@ -8,7 +8,7 @@ use validator::Validate;
 
 use super::answer::{Paging, fits, json, next, query, single, tag, with_status};
 use super::assets::{AssetBody, assets_of};
-use super::caller::{Caller, Raw};
+use super::caller::{Caller, Raw, read_json};
 use super::openapi::Problems;
 use super::problem::ApiError;
 use super::shapes::{ContactOut, CustomerBrief, CustomerOut, Page, StrikeOut};
@@ -17,7 +17,6 @@ use crate::app::App;
 use crate::domain::contact::{EmailAddress, one_line};
 use crate::domain::moment::Moment;
 use crate::domain::scope::Scope;
-use crate::formats::json::read_as;
 use crate::storage::contacts::{self, PutContact};
 use crate::storage::{Conn, StorageError, customers, policies, strikes};
 
@@ -118,7 +117,7 @@ pub async fn put(
 ) -> Result<HttpResponse, ApiError> {
     caller.with(Scope::CustomersWrite)?;
     let external_id = account(&path)?;
-    let body: CustomerBody = read_as(&body)?;
+    let body: CustomerBody = read_json(&app, &body).await?;
     let new = PutCustomer {
         external_id: external_id.clone(),
         name: one_line(&body.name, 200),

@@ -13,14 +13,13 @@ use super::caller::{Caller, Raw};
 use super::openapi::Problems;
 use super::problem::ApiError;
 use super::shapes::{NoticeBrief, NoticeOut, Page, Receipt, Retracted};
-use super::take_notices::{form_of, prepare, refuse, submission, take};
+use super::take_notices::{keep_unread, media_type_of, prepare, read, refuse, submission, take};
 use super::withdraw::detail;
 use crate::app::App;
 use crate::domain::ids::Reference;
 use crate::domain::moment::Moment;
 use crate::domain::notice::RawNotice;
 use crate::domain::scope::Scope;
-use crate::formats::read_document;
 use crate::http::limits::Limits;
 use crate::storage::notice_lists::{self, Wanted};
 use crate::storage::{notices, submissions};
@@ -35,7 +34,7 @@ use crate::storage::{notices, submissions};
     request_body(content((RawNotice = "application/json"), (String = "application/xml"), (Object = "application/xarf+json"))),
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body within 24 hours get the same answer and do nothing again", min_length = 1, max_length = 200)),
     security((), ("key" = [])),
-    responses((status = 201, description = "Kept, checked and matched", body = Receipt, headers(("Location" = String, description = "Where it can be read with a key"))), (status = 202, description = "A retraction: kept; what was sent with the same key is withdrawn, otherwise staff look at it", body = Retracted), Problems))]
+    responses((status = 201, description = "Kept, checked and matched", body = Receipt, headers(("Location" = String, description = "Where it can be read with a key"))), (status = 202, description = "A retraction: kept; what was sent with the same key is withdrawn, otherwise staff look at it. Or a document that could not be read in time: kept, and staff read it (`unread`)", body = Retracted), Problems))]
 pub async fn create(
     app: Data<App>,
     limits: Data<Limits>,
@@ -44,15 +43,22 @@ pub async fn create(
     Raw(body): Raw,
 ) -> Result<HttpResponse, ApiError> {
     allow(&app, &limits, &caller)?;
-    let form = form_of(&request, &body)?;
-    let submission = submission(&caller, form, body.to_vec());
-    let readings = match read_document(&body, form, app.config().intake.max_locations) {
-        Ok(readings) => readings,
-        Err(faults) => return Err(refuse(&app, submission, faults).await?),
+    let media = media_type_of(&request)?;
+    let submission = submission(&caller, media, body.to_vec());
+    let max_locations = app.config().intake.max_locations;
+    let parsed = app.parse_submission(submission, move |submission| {
+        let body = &submission.body;
+        (read(media, body, max_locations), caller.once("POST /notices", body, None))
+    });
+    let answer = match parsed.await {
+        (submission, Ok((Ok(readings), repeat))) => {
+            let content = Arc::new((submission, readings));
+            let ready = prepare(&app, vec![Arc::clone(&content)]).await.next().unwrap_or_default();
+            take(&app, content, ready, repeat).await?
+        }
+        (submission, Ok((Err(faults), _))) => return Err(refuse(&app, submission, faults).await?),
+        (submission, Err(why)) => keep_unread(&app, submission, why).await?,
     };
-    let content = Arc::new((submission, readings));
-    let ready = prepare(&app, vec![Arc::clone(&content)]).await.next().unwrap_or_default();
-    let answer = take(&app, content, ready, caller.once("POST /notices", &body, None)).await?;
     let known: serde_json::Value = serde_json::from_str(&answer.json).unwrap_or_default();
     let path = known.get("reference").and_then(|r| r.as_str()).map(|r| format!("/api/v1/notices/{r}"));
     let mut response = with_status(answer.status, answer.json);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::actions::ActionError;
+use crate::app::NotParsed;
 use crate::domain::scope::Scope;
 use crate::formats::json::{Fault, Faults};
 use crate::http::error::HttpError;
@@ -38,6 +39,9 @@ pub enum ApiError {
         "The body did not arrive whole in time. Send it again; with the same Idempotency-Key nothing is done twice."
     )]
     TooSlow,
+    /// It could not be read in time; nothing was done.
+    #[error("{0}. Nothing was done. Try again in a minute, with less at once.")]
+    NotParsed(#[from] NotParsed),
     #[error("Too many requests. Try again in {0} seconds.")]
     TooMany(u64),
     /// The state does not allow it, in words.
@@ -92,6 +96,7 @@ impl From<HttpError> for ApiError {
         match error {
             HttpError::TooMany(seconds) => Self::TooMany(seconds),
             HttpError::NotFound => Self::NotFound,
+            HttpError::NotParsed(why) => Self::NotParsed(why),
             other => Self::Internal(other.to_string()),
         }
     }
@@ -144,6 +149,7 @@ impl ApiError {
             Self::TooLarge(_) => ("too-large", "Too much at once"),
             Self::MediaType(_) => ("media-type", "Media type not known"),
             Self::TooSlow => ("too-slow", "Not received in time"),
+            Self::NotParsed(_) => ("not-read", "Not read in time"),
             Self::TooMany(_) => ("too-many", "Too many requests"),
             Self::Conflict(_) => ("conflict", "Not possible now"),
             Self::Changed => ("changed", "Changed in the meantime"),
@@ -197,6 +203,7 @@ impl ResponseError for ApiError {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::NotParsed(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
@@ -210,6 +217,7 @@ impl ResponseError for ApiError {
         response.content_type("application/problem+json");
         match self {
             Self::TooMany(seconds) => drop(response.insert_header((header::RETRY_AFTER, seconds.to_string()))),
+            Self::NotParsed(_) => drop(response.insert_header((header::RETRY_AFTER, "60"))),
             Self::Unauthorized(_) => drop(response.insert_header((header::WWW_AUTHENTICATE, "Bearer"))),
             Self::Method(allowed) => drop(response.insert_header((header::ALLOW, allowed.clone()))),
             _ => {}

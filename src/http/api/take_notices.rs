@@ -10,26 +10,26 @@ use super::problem::ApiError;
 use super::shapes::{Receipt, Retracted};
 use crate::actions::{
     ActionError, OfDocument, Once, OnceAnswer, Received, Taken, Tx, keep_unreadable, once, prepare_notices,
-    receive_document,
+    receive_document, receive_unreadable,
 };
-use crate::app::App;
+use crate::app::{App, NotParsed};
 use crate::domain::reading::Reading;
 use crate::domain::token::PlainToken;
 use crate::formats::json::Faults;
-use crate::formats::{Body, xarf};
+use crate::formats::{Body, narrow, read_document, xarf};
 use crate::storage::StorageError;
 use crate::storage::submissions::Submission;
 
-/// What the body is: by its media type, and for JSON by its content.
-pub(super) fn form_of(request: &HttpRequest, body: &[u8]) -> Result<Body, ApiError> {
+/// What the body is by its media type; JSON is ours or XARF, by its content.
+pub(super) fn media_type_of(request: &HttpRequest) -> Result<MediaType, ApiError> {
     let value = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let kind = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
         "" | "application/json" | "text/json" => {
-            Ok(if xarf::looks_like(body) { Body::Xarf } else { Body::Own })
+            Ok(MediaType::Json)
         }
-        "application/xarf+json" | "application/vnd.xarf+json" => Ok(Body::Xarf),
-        "application/xml" | "text/xml" | "application/acns+xml" => Ok(Body::Acns),
+        "application/xarf+json" | "application/vnd.xarf+json" => Ok(MediaType::Xarf),
+        "application/xml" | "text/xml" | "application/acns+xml" => Ok(MediaType::Xml),
         _ => Err(ApiError::MediaType(
             "Send application/json, application/xarf+json, or application/xml for ACNS. Mail goes to /api/v1/intake/mail."
                 .to_owned(),
@@ -37,8 +37,36 @@ pub(super) fn form_of(request: &HttpRequest, body: &[u8]) -> Result<Body, ApiErr
     }
 }
 
+/// What a body is said to be.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum MediaType {
+    Json,
+    Xarf,
+    Xml,
+}
+
+impl MediaType {
+    fn form(self, body: &[u8]) -> Body {
+        match self {
+            Self::Json if !xarf::looks_like(&narrow(body)) => Body::Own,
+            Self::Json | Self::Xarf => Body::Xarf,
+            Self::Xml => Body::Acns,
+        }
+    }
+}
+
+/// Reads and understands what was sent; for the threads that read.
+pub(super) fn read(media: MediaType, body: &[u8], max_locations: usize) -> Result<Vec<Reading>, Faults> {
+    let readings = read_document(body, media.form(body), max_locations)?;
+    for reading in &readings {
+        reading.understood();
+    }
+    Ok(readings)
+}
+
 /// The submission of a caller.
-pub(super) fn submission(caller: &Caller, form: Body, body: Vec<u8>) -> Submission {
+pub(super) fn submission(caller: &Caller, media: MediaType, body: Vec<u8>) -> Submission {
+    let form = if matches!(media, MediaType::Xml) { Body::Acns } else { Body::Own };
     Submission {
         sender_address: caller.address.clone(),
         user_agent: caller.agent.clone(),
@@ -52,6 +80,15 @@ pub(super) async fn refuse(app: &App, submission: Submission, faults: Faults) ->
     let problem = faults.to_string();
     let id = app.write_quietly(move |tx| keep_unreadable(tx, &submission, &problem)).await?;
     Ok(ApiError::Faults(faults, Some(id)))
+}
+
+/// Keeps what was not read in time; staff are asked to look at it, and its sender is told that it is kept.
+pub(super) async fn keep_unread(app: &App, submission: Submission, why: NotParsed) -> Result<OnceAnswer, ApiError> {
+    let problem = why.to_string();
+    let id = app.write(move |tx| receive_unreadable(tx, &submission, &problem)).await?;
+    tracing::warn!(submission = id, %why, "a body was kept unread");
+    let answer = Retracted { submission: id, retractions: 0, unread: Some(why.to_string()) };
+    Ok(OnceAnswer { status: 202, json: serde_json::to_string(&answer).unwrap_or_default() })
 }
 
 /// A submission, and the notices read in it.
@@ -107,7 +144,7 @@ fn answer(tx: &Tx<'_>, taken: &Taken) -> OnceAnswer {
         receipts.push(Receipt::of(received, url(tx, token)));
     }
     if receipts.is_empty() {
-        let only = Retracted { submission: taken.submission, retractions: taken.retractions };
+        let only = Retracted { submission: taken.submission, retractions: taken.retractions, unread: None };
         return OnceAnswer { status: 202, json: serde_json::to_string(&only).unwrap_or_default() };
     }
     let mut first = receipts.remove(0);

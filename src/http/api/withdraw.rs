@@ -1,5 +1,7 @@
 //! `POST /api/v1/notices/{reference}/withdraw`: its sender, or the host, takes a notice back.
 
+use std::collections::{BTreeSet, HashMap};
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
@@ -7,16 +9,16 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::answer::with_status;
-use super::caller::{Caller, Raw};
+use super::caller::{Caller, Raw, read_json};
 use super::openapi::Problems;
 use super::problem::ApiError;
 use super::shapes::NoticeOut;
 use crate::actions::{OnceAnswer, WithdrawScope, Withdrawing, once, withdraw_notice};
 use crate::app::App;
 use crate::domain::event::Actor;
-use crate::domain::ids::Reference;
+use crate::domain::ids::{NoticeId, Reference};
 use crate::domain::scope::Scope;
-use crate::formats::json::read_as;
+use crate::storage::locations::LocationRow;
 use crate::storage::notices::NoticeRecord;
 use crate::storage::{Conn, StorageError, cases, locations, notices, submissions, works};
 
@@ -52,11 +54,11 @@ pub async fn create(
 ) -> Result<HttpResponse, ApiError> {
     let any = caller.may(Scope::CasesWrite);
     let key = if any { None } else { Some(caller.with(Scope::NoticesWrite)?.id) };
-    let wanted: WithdrawBody = read_as(&body)?;
+    let wanted: WithdrawBody = read_json(&app, &body).await?;
     let reference: Reference = path.parse().map_err(|_| ApiError::NotFound)?;
     let found = app.read(move |c| visible(c, &reference, key)).await?;
     let notice = found.ok_or(ApiError::NotFound)?;
-    let scope = scope(&app, &notice, &wanted).await?;
+    let (scope, wanted) = scope(&app, notice.id, wanted).await?;
     let repeat = caller.once(&format!("POST /notices/{}/withdraw", notice.reference), &body, None);
     // The sender takes back what is theirs; the host does it in its own name.
     let actor = if any { caller.actor() } else { Actor::Complainant };
@@ -83,21 +85,28 @@ fn visible(
 }
 
 /// Locations by how they were written or are shown; every one that is not in the notice is named.
-async fn scope(app: &App, notice: &NoticeRecord, wanted: &WithdrawBody) -> Result<WithdrawScope, ApiError> {
+async fn scope(app: &App, notice: NoticeId, wanted: WithdrawBody) -> Result<(WithdrawScope, WithdrawBody), ApiError> {
     if wanted.locations.is_empty() {
-        return Ok(WithdrawScope::Whole);
+        return Ok((WithdrawScope::Whole, wanted));
     }
-    let id = notice.id;
-    let rows = app.read(move |c| locations::of_notice(c, id, 0, 100_000)).await?;
-    let mut ids = Vec::new();
-    for (n, written) in wanted.locations.iter().enumerate() {
-        let same = rows.iter().find(|r| r.as_written == *written || r.shown == *written);
-        match same {
-            Some(row) => ids.push(row.id),
-            None => return Err(ApiError::fault(&format!("/locations/{n}"), "this is no location of the notice")),
-        }
+    let rows = app.read(move |c| locations::of_notice(c, notice, 0, 100_000)).await?;
+    let size = wanted.locations.iter().map(String::len).sum();
+    let found = app.parse(size, move || (named(&rows, &wanted.locations), wanted)).await?;
+    match found {
+        (Ok(ids), wanted) => Ok((WithdrawScope::Locations(ids), wanted)),
+        (Err(n), _) => Err(ApiError::fault(&format!("/locations/{n}"), "this is no location of the notice")),
     }
-    Ok(WithdrawScope::Locations(ids))
+}
+
+/// The rows that are named, each looked up once; the first that is none, by its place.
+fn named(rows: &[LocationRow], wanted: &[String]) -> Result<BTreeSet<i64>, usize> {
+    let mut by_name: HashMap<&str, i64> = HashMap::with_capacity(2 * rows.len());
+    for row in rows {
+        by_name.entry(&row.shown).or_insert(row.id);
+        by_name.entry(&row.as_written).or_insert(row.id);
+    }
+    let ids = wanted.iter().enumerate().map(|(n, name)| by_name.get(name.as_str()).copied().ok_or(n));
+    ids.collect()
 }
 
 /// A notice with everything in it.

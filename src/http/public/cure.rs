@@ -23,7 +23,7 @@ use crate::domain::token::PlainToken;
 use crate::domain::verify::verify;
 use crate::formats::stored::raw_of;
 use crate::http::error::HttpError;
-use crate::http::form::{Errors, Sent};
+use crate::http::form::{Errors, Form, Sent};
 use crate::http::limits::Limits;
 use crate::http::page::{Frame, Tag, html, see};
 use crate::http::{client, seal};
@@ -105,29 +105,35 @@ async fn find(app: &App, path: &str) -> Result<(PlainToken, Option<Incomplete>),
 pub async fn show(app: Data<App>, path: Path<String>) -> Result<HttpResponse, HttpError> {
     let (token, found) = find(&app, &path).await?;
     match found {
-        Some(incomplete) => page(&app, incomplete, &token, Additions::default(), Errors::default()),
+        Some(incomplete) => page(&app, incomplete, &token, Additions::default(), Errors::default()).await,
         None => Ok(see(&format!("/n/{}", token.reveal()))),
     }
 }
 
-fn page(
+async fn page(
     app: &App,
     Incomplete { first, raw }: Incomplete,
     token: &PlainToken,
     typed: Additions,
     errors: Errors,
 ) -> Result<HttpResponse, HttpError> {
-    let understood = raw.understand();
-    let verdict = verify(&understood, &[]);
+    let understand = move || {
+        let understood = raw.understand();
+        let (verdict, notice) = (verify(&understood, &[]), serde_json::to_string(&raw).unwrap_or_default());
+        (understood, verdict, notice, raw.statements)
+    };
+    // Of what is stored already: no larger than a body may be.
+    let size = app.config().intake.max_body;
+    let (understood, verdict, notice, statements) = app.parse(size, understand).await?;
     let fresh = app.house.entropy.link(app.clock.now());
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = CurePage {
         frame: Frame::new(app, Tag::Private("Private page for this notice".to_owned())),
         works: Work::list(&understood.works, 20),
         shown: understood.locations.iter().take(200).map(|l| l.shown().to_owned()).collect(),
-        notice: serde_json::to_string(&raw).unwrap_or_default(),
+        notice,
         missing: verdict.missing(),
-        made: raw.statements.made(),
+        made: statements.made(),
         typed,
         errors,
         token: token.reveal().to_owned(),
@@ -138,6 +144,18 @@ fn page(
         first,
     };
     html(status, &page)
+}
+
+/// What was typed, the notice with it unless something is wrong, and what that is.
+fn read(form: &Form, max_locations: usize) -> Result<(Additions, Option<RawNotice>, Errors), HttpError> {
+    let typed = Additions::read(form);
+    let mut raw: RawNotice = serde_json::from_str(form.get("notice")).map_err(|_| {
+        HttpError::BadRequest("The notice in this form cannot be read. Open the page again.".to_owned())
+    })?;
+    typed.add_to(&mut raw);
+    let errors = typed.check(&raw, max_locations);
+    let is_whole = errors.is_empty() && raw.validate().is_ok();
+    Ok((typed, is_whole.then_some(raw), errors))
 }
 
 /// Sends the completed notice.
@@ -163,15 +181,9 @@ pub async fn submit(
         let again = app.read(move |c| submissions::seen(c, &key)).await?.is_some();
         return Ok(see(&if again { known } else { format!("/n/{}", token.reveal()) }));
     };
-    let typed = Additions::read(&form);
-    let mut raw: RawNotice = serde_json::from_str(form.get("notice")).map_err(|_| {
-        HttpError::BadRequest("The notice in this form cannot be read. Open the page again.".to_owned())
-    })?;
-    typed.add_to(&mut raw);
-    let errors = typed.check(&raw, app.config().intake.max_locations);
-    if !errors.is_empty() || raw.validate().is_err() {
-        return page(&app, incomplete, &token, typed, errors);
-    }
+    let max = app.config().intake.max_locations;
+    let (typed, raw, errors) = app.parse(body.len(), move || read(&form, max)).await??;
+    let Some(raw) = raw else { return page(&app, incomplete, &token, typed, errors).await };
     let address = client::address(&request, &app);
     limits.notice(&address)?;
     let submission = Submission {

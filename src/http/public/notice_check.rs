@@ -1,6 +1,7 @@
 //! The page to read everything again before it is sent.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::notice_fields::Fields;
@@ -12,7 +13,7 @@ use crate::domain::notice::Notice;
 use crate::domain::statements;
 use crate::domain::token::PlainToken;
 use crate::http::error::HttpError;
-use crate::http::page::{Frame, Mark, Tag, ok};
+use crate::http::page::{Frame, Mark, Tag, html_of};
 use crate::http::seal;
 
 /// Locations shown; the rest are counted.
@@ -41,21 +42,35 @@ struct CheckPage {
 }
 
 /// Shows what will be sent, and for each location whether it is hosted here.
-pub(super) fn show(
+pub(super) async fn show(
     app: &App,
-    fields: &Fields,
+    size: usize,
+    fields: Fields,
     sorted: Vec<(Location, bool)>,
     tally: Tally,
     token: &PlainToken,
 ) -> Result<HttpResponse, HttpError> {
+    let (submission, seal) = (token.reveal().to_owned(), seal::seal(&app.secret, "notice", token.reveal()));
+    let (frame, now) = (Frame::new(app, Tag::Menu("report")), app.clock.now());
+    let make = move || page(&fields, sorted, tally, (frame, now, submission, seal));
+    let page = app.parse(size, make).await?;
+    html_of(app, size, StatusCode::OK, page).await
+}
+
+fn page(
+    fields: &Fields,
+    sorted: Vec<(Location, bool)>,
+    tally: Tally,
+    (frame, now, submission, seal): (Frame, Moment, String, String),
+) -> CheckPage {
     let notice = fields.raw().understand();
     let acting_as = match (fields.agent, fields.owner.as_str()) {
         (false, _) => "Copyright owner".to_owned(),
         (true, "") => "Authorized agent of the owner".to_owned(),
         (true, owner) => format!("Authorized agent of {owner}"),
     };
-    ok(&CheckPage {
-        frame: Frame::new(app, Tag::Menu("report")),
+    CheckPage {
+        frame,
         acting_as,
         more: sorted.len().saturating_sub(SHOWN),
         lines: sorted.into_iter().take(SHOWN).map(|(location, hosted)| line(&location, hosted)).collect(),
@@ -66,12 +81,12 @@ pub(super) fn show(
             (statements::ACCURATE, fields.accurate),
             (statements::AUTHORITY, fields.authority),
         ],
-        now: app.clock.now(),
+        now,
         pairs: fields.pairs(),
-        submission: token.reveal().to_owned(),
-        seal: seal::seal(&app.secret, "notice", token.reveal()),
+        submission,
+        seal,
         notice,
-    })
+    }
 }
 
 fn line(location: &Location, hosted: bool) -> Line {

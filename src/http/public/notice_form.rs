@@ -9,16 +9,17 @@ use serde::Deserialize;
 
 use super::notice_check;
 use super::notice_fields::{Fields, WorkFields};
-use crate::actions::{ActionError, match_locations, prepare_notice, receive_notice};
-use crate::app::App;
+use crate::actions::{ActionError, match_locations, prepare_notice, receive_notice, receive_unreadable};
+use crate::app::{App, NotParsed};
 use crate::domain::location::{Location, Place};
+use crate::domain::notice::RawNotice;
 use crate::domain::reading::Reading;
 use crate::domain::statements;
 use crate::domain::token::{PlainToken, Purpose};
 use crate::http::error::HttpError;
 use crate::http::form::{Errors, Form, Sent};
 use crate::http::limits::Limits;
-use crate::http::page::{Frame, Tag, html, see};
+use crate::http::page::{Frame, Tag, html_of, see};
 use crate::http::{client, seal};
 use crate::storage::links::{self, Target};
 use crate::storage::submissions::{self, Submission};
@@ -61,10 +62,10 @@ pub async fn show(app: Data<App>, query: Query<Prefill>) -> Result<HttpResponse,
         Some(token) => prefill(&app, token).await?,
         None => Fields { works: vec![WorkFields::default()], ..Fields::default() },
     };
-    page(&app, fields, Errors::default(), None)
+    page(&app, 0, fields, Errors::default(), None).await
 }
 
-/// What the form's buttons do.
+/// What the form's buttons do. What was typed is gone through off the threads that answer.
 pub async fn submit(
     app: Data<App>,
     limits: Data<Limits>,
@@ -72,13 +73,19 @@ pub async fn submit(
     sent: Sent,
 ) -> Result<HttpResponse, HttpError> {
     let Sent { form, body } = sent;
-    let mut fields = Fields::read(&form);
+    let size = body.len();
+    let (form, mut fields) = app
+        .parse(size, move || {
+            let fields = Fields::read(&form);
+            (form, fields)
+        })
+        .await?;
     match form.get("do") {
         "add-work" => fields.works.push(WorkFields::default()),
         "change" => {}
         "check-urls" => {
-            let tally = sort(&app, &fields).await?.1;
-            return page(&app, fields, Errors::default(), Some(tally));
+            let (fields, _, tally) = sort(&app, size, fields).await?;
+            return page(&app, size, fields, Errors::default(), Some(tally)).await;
         }
         "send" => return send(&app, &limits, &request, &form, fields, body).await,
         other => match other.strip_prefix("remove-work-").and_then(|n| n.parse::<usize>().ok()) {
@@ -86,13 +93,19 @@ pub async fn submit(
                 fields.works.remove(n - 1);
             }
             Some(_) => fields.works = vec![WorkFields::default()],
-            None => return check(&app, fields).await,
+            None => return check(&app, size, fields).await,
         },
     }
-    page(&app, fields, Errors::default(), None)
+    page(&app, size, fields, Errors::default(), None).await
 }
 
-fn page(app: &App, fields: Fields, errors: Errors, tally: Option<Tally>) -> Result<HttpResponse, HttpError> {
+async fn page(
+    app: &App,
+    size: usize,
+    fields: Fields,
+    errors: Errors,
+    tally: Option<Tally>,
+) -> Result<HttpResponse, HttpError> {
     let status = if errors.is_empty() {
         actix_web::http::StatusCode::OK
     } else {
@@ -109,23 +122,39 @@ fn page(app: &App, fields: Fields, errors: Errors, tally: Option<Tally>) -> Resu
         accurate: statements::ACCURATE,
         authority: statements::AUTHORITY,
     };
-    html(status, &page)
+    html_of(app, size, status, page).await
 }
 
 /// Every error at once, or the page to check before sending.
-async fn check(app: &App, fields: Fields) -> Result<HttpResponse, HttpError> {
-    let errors = fields.check(&fields.raw(), app.config().intake.max_locations);
+async fn check(app: &App, size: usize, fields: Fields) -> Result<HttpResponse, HttpError> {
+    let (fields, _, errors) = checked(app, size, fields).await?;
     if !errors.is_empty() {
-        return page(app, fields, errors, None);
+        return page(app, size, fields, errors, None).await;
     }
-    let (sorted, tally) = sort(app, &fields).await?;
+    let (fields, sorted, tally) = sort(app, size, fields).await?;
     let token = app.house.entropy.link(app.clock.now());
-    notice_check::show(app, &fields, sorted, tally, &token)
+    notice_check::show(app, size, fields, sorted, tally, &token).await
+}
+
+/// What was typed as a notice, and what is wrong with it.
+async fn checked(app: &App, size: usize, fields: Fields) -> Result<(Fields, RawNotice, Errors), NotParsed> {
+    let max = app.config().intake.max_locations;
+    app.parse(size, move || {
+        let raw = fields.raw();
+        let errors = fields.check(&raw, max);
+        (fields, raw, errors)
+    })
+    .await
 }
 
 /// Locations with whether each is hosted here. Says nothing about whose it is.
-pub(super) async fn sort(app: &App, fields: &Fields) -> Result<(Vec<(Location, bool)>, Tally), HttpError> {
-    let notice = fields.raw().understand();
+async fn sort(app: &App, size: usize, fields: Fields) -> Result<(Fields, Vec<(Location, bool)>, Tally), HttpError> {
+    let (fields, notice) = app
+        .parse(size, move || {
+            let notice = fields.raw().understand();
+            (fields, notice)
+        })
+        .await?;
     if notice.locations.len() > app.config().intake.max_locations {
         return Err(HttpError::TooLarge(format!("{} addresses in one notice", notice.locations.len())));
     }
@@ -146,7 +175,7 @@ pub(super) async fn sort(app: &App, fields: &Fields) -> Result<(Vec<(Location, b
         unreadable,
     };
     let sorted = notice.locations.into_iter().zip(owners.iter().map(Option::is_some)).collect();
-    Ok((sorted, tally))
+    Ok((fields, sorted, tally))
 }
 
 /// Sends. The sealed token makes a double click or a reload harmless: the second one finds the first.
@@ -158,11 +187,12 @@ async fn send(
     fields: Fields,
     body: Bytes,
 ) -> Result<HttpResponse, HttpError> {
-    let raw = fields.raw();
-    let errors = fields.check(&raw, app.config().intake.max_locations);
-    if !errors.is_empty() {
-        return page(app, fields, errors, None);
-    }
+    let size = body.len();
+    let raw = match checked(app, size, fields).await {
+        Ok((fields, _, errors)) if !errors.is_empty() => return page(app, size, fields, errors, None).await,
+        Ok((_, raw, _)) => Ok(raw),
+        Err(why) => Err(why),
+    };
     let token = PlainToken::parse(form.get("submission")).ok_or(HttpError::Stale)?;
     if !seal::fits(&app.secret, "notice", token.reveal(), form.get("seal")) {
         return Err(HttpError::Stale);
@@ -174,7 +204,22 @@ async fn send(
         user_agent: client::agent(request),
         ..Submission::new("form", "application/x-www-form-urlencoded", body.to_vec())
     };
-    take(app, submission, Reading::from(raw), token).await
+    match raw {
+        Ok(raw) => take(app, submission, Reading::from(raw), token).await,
+        Err(why) => Err(keep_unread(app, submission, why).await),
+    }
+}
+
+/// Keeps a notice that could not be read in time, for staff to read; the page tells its sender so.
+async fn keep_unread(app: &App, submission: Submission, why: NotParsed) -> HttpError {
+    let problem = why.to_string();
+    match app.write(move |tx| receive_unreadable(tx, &submission, &problem)).await {
+        Ok(id) => {
+            tracing::warn!(submission = id, %why, "a form was kept unread");
+            HttpError::KeptUnread(id)
+        }
+        Err(error) => error.into(),
+    }
 }
 
 /// Takes a notice that was sent with a form, and leads to its receipt. What can be prepared beside the writer is;
@@ -186,7 +231,16 @@ pub(super) async fn take(
     token: PlainToken,
 ) -> Result<HttpResponse, HttpError> {
     let receipt = see(&format!("/notices/sent/{}", token.reveal()));
-    let reading = Arc::new(reading);
+    let (submission, parsed) = app
+        .parse_submission(submission, move |_| {
+            reading.understood();
+            reading
+        })
+        .await;
+    let reading = match parsed {
+        Ok(reading) => Arc::new(reading),
+        Err(why) => return Err(keep_unread(app, submission, why).await),
+    };
     let (digest, link, read) = (*submission.digest(), token.clone(), Arc::clone(&reading));
     let prepared = app.prepare(move |tx| prepare_notice(tx, &digest, &read, link)).await.ok();
     match app.write(move |tx| receive_notice(tx, submission, (&reading, prepared.as_ref()), &token)).await {

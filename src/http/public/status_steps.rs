@@ -50,7 +50,7 @@ pub async fn withdraw(app: Data<App>, path: Path<String>, sent: Sent) -> Result<
             WithdrawScope::Cases(vec![case.id])
         }
     };
-    if scope == WithdrawScope::Locations(Vec::new()) {
+    if scope == WithdrawScope::Locations(std::collections::BTreeSet::new()) {
         errors.add("withdraw-what", "Select the addresses to withdraw");
         return page(&app, &token, errors, (form, 0)).await;
     }

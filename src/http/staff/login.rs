@@ -68,7 +68,7 @@ pub async fn submit(
     limits.sign_in.password(&email, &client::address(&request, &app), known.as_deref())?;
     let wanted = email.clone();
     let found = app.read(move |c| staff::by_email(c, &wanted)).await?;
-    let given = form.0.iter().rev().find(|(n, _)| n == "password").map_or(String::new(), |(_, v)| v.clone());
+    let given = form.typed("password").to_owned();
     let hash = found.as_ref().map(|(_, hash)| hash.clone());
     let right = {
         let _place = CHECKS.acquire().await.map_err(|_| HttpError::Internal("no place".to_owned()))?;

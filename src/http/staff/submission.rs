@@ -1,6 +1,9 @@
 //! `GET /staff/submissions/{id}/read`: what arrived, in words, and for a person's letter the notice to complete
 //! beside it.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -24,7 +27,7 @@ use crate::http::page::{html, see};
 use crate::http::public::{Fields, flatten};
 use crate::storage::reviews::Review;
 use crate::storage::submissions::SubmissionRow;
-use crate::storage::{Conn, StorageError, reviews, submissions};
+use crate::storage::{StorageError, reviews, submissions};
 
 #[derive(Template)]
 #[template(path = "staff/submission.html")]
@@ -32,7 +35,7 @@ struct SubmissionPage {
     desk: Desk,
     id: i64,
     received: Moment,
-    row: SubmissionRow,
+    row: Arc<SubmissionRow>,
     /// The mail as read; nothing for other submissions.
     mail: Option<Mail>,
     /// What it says, cut to a length that can be read.
@@ -59,54 +62,84 @@ impl SubmissionPage {
 /// Shows the page.
 pub async fn show(app: Data<App>, who: Staff, path: Path<i64>) -> Result<HttpResponse, HttpError> {
     let desk = Desk::load(&app, who, "queue").await?;
-    let id = path.into_inner();
-    let page = app.read(move |c| load(c, desk, id)).await?;
-    html(StatusCode::OK, &page)
+    html(StatusCode::OK, &load(&app, desk, path.into_inner()).await?)
 }
 
-fn load(conn: &mut Conn, desk: Desk, id: i64) -> Result<SubmissionPage, StorageError> {
-    let row = submissions::get(conn, id)?;
-    let notices = submissions::notices_of(conn, id)?;
-    let mail = if row.channel == "mail" { mail::read(&row.body) } else { None };
-    let facts = row.facts();
-    let is_draft = facts.get("kind").and_then(|k| k.as_str()) == Some("draft") && notices.is_empty();
-    let (mut fields, mut elsewhere) = (None, Vec::new());
-    if let Some(mail) = mail.as_ref().filter(|_| is_draft) {
-        let (hosted, others) = sort(conn, &mail.text, Moment(row.received_at))?;
-        let reading = mail::draft(mail, |url| hosted.iter().any(|h| h == url));
-        fields = Some(Fields::from_raw(&reading.raw));
-        elsewhere = others;
+async fn load(app: &App, desk: Desk, id: i64) -> Result<SubmissionPage, HttpError> {
+    let stored = app.read(move |c| {
+        Ok::<_, StorageError>((
+            submissions::get(c, id)?,
+            submissions::notices_of(c, id)?,
+            reviews::of_submission(c, id)?,
+        ))
+    });
+    let (row, notices, reviews) = stored.await?;
+    let received = Moment(row.received_at);
+    let row = Arc::new(row);
+    let mut facts: Vec<(String, String)> =
+        row.facts().iter().map(|(k, v)| (k.clone(), v.as_str().map_or_else(|| v.to_string(), str::to_owned))).collect();
+    let is_draft = facts.iter().any(|(name, value)| name == "kind" && value == "draft") && notices.is_empty();
+    let shared = Arc::clone(&row);
+    let read = app.parse(row.body.len(), move || Opened::read(&shared, is_draft)).await;
+    let mut opened = read.unwrap_or_else(|why| {
+        facts.push(("not read now".to_owned(), why.to_string()));
+        Opened { text: text_shown(&row.body), ..Opened::default() }
+    });
+    let (fields, elsewhere) = match opened.mail.take_if(|_| is_draft) {
+        Some(mail) => {
+            let (mail, fields, elsewhere) = draft(app, mail, opened.urls, received).await?;
+            opened.mail = Some(mail);
+            (Some(fields), elsewhere)
+        }
+        None => (None, Vec::new()),
+    };
+    let (mail, text, errors) = (opened.mail, opened.text, Errors::default());
+    Ok(SubmissionPage { desk, id, received, row, mail, text, facts, notices, reviews, fields, elsewhere, errors })
+}
+
+/// A submission as far as it can be read without the database.
+#[derive(Default)]
+struct Opened {
+    mail: Option<Mail>,
+    text: String,
+    /// The addresses in a letter that can be completed.
+    urls: Vec<(String, Location)>,
+}
+
+impl Opened {
+    fn read(row: &SubmissionRow, is_draft: bool) -> Self {
+        let mail = if row.channel == "mail" { mail::read(&row.body) } else { None };
+        let text = mail.as_ref().map_or_else(|| text_shown(&row.body), |m| m.text.clone());
+        let urls = if is_draft { letter::urls(&text) } else { Vec::new() };
+        let urls = urls.into_iter().map(|url| (Location::read_url(&url), url)).map(|(place, url)| (url, place));
+        Self { urls: urls.collect(), mail, text }
     }
-    let text = mail.as_ref().map_or_else(|| text_shown(&row.body), |m| m.text.clone());
-    Ok(SubmissionPage {
-        desk,
-        id,
-        received: Moment(row.received_at),
-        text,
-        facts: facts
-            .iter()
-            .map(|(k, v)| (k.clone(), v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
-            .collect(),
-        notices,
-        reviews: reviews::of_submission(conn, id)?,
-        mail,
-        row,
-        fields,
-        elsewhere,
-        errors: Errors::default(),
-    })
 }
 
-/// The addresses in a letter: those of our customers, and the others.
-fn sort(conn: &mut Conn, text: &str, at: Moment) -> Result<(Vec<String>, Vec<String>), StorageError> {
-    let urls = letter::urls(text);
-    let locations: Vec<Location> = urls.iter().map(|url| Location::read_url(url)).collect();
-    let owners = match_locations(conn, &locations, at)?;
-    let (mut hosted, mut others) = (Vec::new(), Vec::new());
+/// The form filled in from a letter with what is certain, and the addresses in it that are not our customers'.
+async fn draft(
+    app: &App,
+    mail: Mail,
+    urls: Vec<(String, Location)>,
+    at: Moment,
+) -> Result<(Mail, Fields, Vec<String>), HttpError> {
+    let (urls, locations): (Vec<String>, Vec<Location>) = urls.into_iter().unzip();
+    let owners = app.read(move |c| match_locations(c, &locations, at)).await?;
+    let (mut hosted, mut others) = (HashSet::new(), Vec::new());
     for (url, owner) in urls.into_iter().zip(owners) {
-        if owner.is_some() { hosted.push(url) } else { others.push(url) }
+        if owner.is_some() {
+            hosted.insert(url);
+        } else {
+            others.push(url);
+        }
     }
-    Ok((hosted, others))
+    let size = mail.text.len();
+    let fill = move || {
+        let reading = mail::draft(&mail, |url| hosted.contains(url));
+        (Fields::from_raw(&reading.raw), mail)
+    };
+    let (fields, mail) = app.parse(size, fill).await?;
+    Ok((mail, fields, others))
 }
 
 /// `POST /staff/submissions/{id}/read`: the completed notice.
@@ -128,7 +161,7 @@ pub async fn complete(app: Data<App>, path: Path<i64>, sent: StaffForm) -> Resul
     }
     if !errors.is_empty() {
         let desk = Desk::load(&app, staff, "queue").await?;
-        let mut page = app.read(move |c| load(c, desk, id)).await?;
+        let mut page = load(&app, desk, id).await?;
         (page.fields, page.errors) = (Some(fields), errors);
         return html(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }

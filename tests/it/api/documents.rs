@@ -50,6 +50,36 @@ on_both! {
         });
     }
 
+    /// ACNS is read in whatever encoding it comes.
+    fn documents_of_any_encoding_are_read(house: House) {
+        house.customers(CUSTOMERS);
+        let program = house.program("notices:write,notices:read");
+        let text = acns("H-9", "198.51.100.7", "").replace("Heron at Dawn", "Heron’s “Dawn” – Küste");
+        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let narrow = |text: &str, name: &str| {
+            let bytes = text.chars().map(|c| match c {
+                '’' => 0x92,
+                '“' => 0x93,
+                '”' => 0x94,
+                '–' => 0x96,
+                c => u8::try_from(u32::from(c)).unwrap(),
+            });
+            [format!("<?xml version=\"1.0\"{name}?>").into_bytes(), bytes.collect()].concat()
+        };
+        for body in [
+            wide(&format!("\u{feff}<?xml version=\"1.0\" encoding=\"utf-16\"?>{text}")),
+            wide(&text),
+            narrow(&text, " encoding='windows-1252'"),
+            narrow(&text, " encoding=\"ISO-8859-1\""),
+            narrow(&text, ""),
+        ] {
+            let sent = program.ask("POST", "/api/v1/notices", "application/xml", &body);
+            assert_eq!(sent.status, 201, "{}", sent.text);
+            let path = format!("/api/v1/notices/{}", sent.json()["reference"].as_str().unwrap());
+            assert_eq!(program.get(&path).json()["works"][0]["title"], "Heron’s “Dawn” – Küste");
+        }
+    }
+
     /// XML that declares entities is kept and not read; nothing is expanded.
     fn entities_are_refused(house: House) {
         let bomb = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><Infringement><Case><ID>&b;</ID></Case></Infringement>";

@@ -7,4 +7,5 @@ mod database;
 mod disk;
 mod kill;
 mod mail;
+mod readers;
 mod stream;

@@ -13,4 +13,5 @@ mod matching;
 mod repeat_infringer;
 mod senders;
 mod strikes;
+mod unread;
 mod withdrawing;

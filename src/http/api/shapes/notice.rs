@@ -109,13 +109,16 @@ impl Receipt {
     }
 }
 
-/// A document that only takes earlier notices back.
+/// A document that became no notice: it only takes earlier ones back, or could not be read in time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Retracted {
     /// Number under which it is kept.
     pub submission: i64,
     /// How many. One that surely comes from who sent the notice withdraws it; the host's staff look at the others.
     pub retractions: usize,
+    /// Why it was not read, where it was not. It is kept as it was sent, and the host's staff read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
 }
 
 /// Who sent a notice.
