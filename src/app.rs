@@ -8,7 +8,9 @@ use tokio::sync::watch;
 
 use crate::actions::{ActionError, Happened, House, Tx};
 use crate::clock::Clock;
+use crate::clock_watch::ClockWatch;
 use crate::config::Config;
+use crate::domain::moment::{Moment, Span};
 use crate::entropy::Entropy;
 use crate::mail::authenticate::{Checker, CheckerError};
 use crate::mail::dkim::DkimError;
@@ -18,7 +20,7 @@ pub use crate::parsing::NotParsed;
 use crate::parsing::Parsers;
 use crate::probe::Prober;
 use crate::storage::submissions::Submission;
-use crate::storage::{Conn, Db, StorageError, installation, migrations};
+use crate::storage::{Conn, Db, StorageError, clock_doubts, installation, migrations};
 use crate::webhooks::Client as Webhooks;
 
 /// The application.
@@ -26,6 +28,8 @@ use crate::webhooks::Client as Webhooks;
 pub struct App {
     pub db: Db,
     pub clock: Clock,
+    /// Whether that clock can be believed.
+    pub clock_watch: ClockWatch,
     pub house: Arc<House>,
     pub transport: Transport,
     /// Checks incoming mail, where that is asked for.
@@ -95,6 +99,9 @@ impl App {
         })
         .await
         .map_err(|_| StorageError::Stopped)??;
+        let newest = db.read(clock_doubts::newest_event).await?;
+        let rules = config.clock;
+        let clock_watch = ClockWatch::new(newest, clock.now(), clock.elapsed(), rules.tolerance, rules.settle);
         let (fresh, now) = (entropy.bytes(), clock.now());
         let secret: Vec<u8> = db.write(move |conn| installation::secret(conn, &fresh, now)).await?;
         let checker = if config.inbound.check_dkim { Some(Arc::new(Checker::new()?)) } else { None };
@@ -107,6 +114,7 @@ impl App {
             db,
             metrics,
             clock,
+            clock_watch,
             house,
             transport,
             checker,
@@ -119,6 +127,16 @@ impl App {
         };
         app.write(crate::actions::open_house).await?;
         Ok(app)
+    }
+
+    /// Looks at the clock; says how far it is off, where it is not believed. What ends things waits then.
+    pub fn doubts_clock(&self) -> Option<Span> {
+        self.clock_watch.look(self.clock.now(), self.clock.elapsed()).map(|doubt| doubt.off)
+    }
+
+    /// The time that a letter sent now counts its deadline from.
+    pub fn sending_at(&self) -> Moment {
+        self.clock_watch.no_earlier(self.clock.now(), self.clock.elapsed())
     }
 
     /// The settings.

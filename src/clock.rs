@@ -1,8 +1,8 @@
-//! Time comes in from outside: the only place that reads the wall clock.
+//! Time comes in from outside: the only place that reads the wall clock, and the one that only ever goes on.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::domain::moment::{Moment, Span};
 
@@ -12,27 +12,50 @@ pub enum Clock {
     /// The wall clock.
     System,
     /// A clock that stands still until it is moved.
-    Manual(Arc<AtomicI64>),
+    Manual(Arc<Hands>),
+}
+
+/// What a clock that is moved by hand shows.
+#[derive(Debug)]
+pub struct Hands {
+    wall: AtomicI64,
+    elapsed: AtomicI64,
 }
 
 impl Clock {
     /// A clock that shows `now` until it is moved.
     pub fn manual(now: Moment) -> Self {
-        Self::Manual(Arc::new(AtomicI64::new(now.0)))
+        Self::Manual(Arc::new(Hands { wall: AtomicI64::new(now.0), elapsed: AtomicI64::new(0) }))
     }
 
     /// The time, to the microsecond.
     pub fn now(&self) -> Moment {
         match self {
             Self::System => wall_clock(),
-            Self::Manual(at) => Moment(at.load(Ordering::SeqCst)),
+            Self::Manual(hands) => Moment(hands.wall.load(Ordering::SeqCst)),
         }
     }
 
-    /// Moves a manual clock forward; does nothing to the system's.
+    /// Time that has passed since the machine started, asleep or not. It is never set, and never goes back.
+    pub fn elapsed(&self) -> Span {
+        match self {
+            Self::System => since_start(),
+            Self::Manual(hands) => Span(hands.elapsed.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Lets time pass on a manual clock; a negative span sets it back. Does nothing to the system's.
     pub fn advance(&self, by: Span) {
-        if let Self::Manual(at) = self {
-            at.fetch_add(by.0, Ordering::SeqCst);
+        if let Self::Manual(hands) = self {
+            hands.wall.fetch_add(by.0, Ordering::SeqCst);
+            hands.elapsed.fetch_add(by.0.max(0), Ordering::SeqCst);
+        }
+    }
+
+    /// Sets a manual clock to another time, without any time passing.
+    pub fn set(&self, by: Span) {
+        if let Self::Manual(hands) = self {
+            hands.wall.fetch_add(by.0, Ordering::SeqCst);
         }
     }
 }
@@ -41,4 +64,44 @@ impl Clock {
 fn wall_clock() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Moment(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// Linux counts the time a machine sleeps in `/proc/uptime`, not in the clock behind [`Instant`]: after a suspend the
+/// wall clock would seem to have jumped.
+fn since_start() -> Span {
+    static START: LazyLock<(Instant, bool)> = LazyLock::new(|| (Instant::now(), uptime().is_some()));
+    let (start, has_uptime) = *START;
+    let here = || Span(i64::try_from(start.elapsed().as_micros()).unwrap_or(i64::MAX));
+    if has_uptime { uptime().unwrap_or_else(here) } else { here() }
+}
+
+/// `/proc/uptime`: seconds with two decimals, and something else (proc(5)).
+fn uptime() -> Option<Span> {
+    read_uptime(&std::fs::read_to_string("/proc/uptime").ok()?)
+}
+
+fn read_uptime(text: &str) -> Option<Span> {
+    let (seconds, hundredths) = text.split_whitespace().next()?.split_once('.')?;
+    Some(Span(seconds.parse::<i64>().ok()? * 1_000_000 + hundredths.parse::<i64>().ok()? * 10_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uptime_is_read_to_the_hundredth() {
+        assert_eq!(read_uptime("350735.47 234388.90\n"), Some(Span(350_735_470_000)));
+        assert_eq!(read_uptime("soon"), None);
+    }
+
+    #[test]
+    fn time_that_passes_is_not_set() {
+        let clock = Clock::manual(Moment(100));
+        clock.advance(Span(5));
+        clock.set(Span(1000));
+        clock.advance(Span(-3));
+        assert_eq!((clock.now(), clock.elapsed()), (Moment(1102), Span(5)));
+        assert!(Clock::System.elapsed() <= Clock::System.elapsed());
+    }
 }

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod clock_watch;
 pub mod config;
 pub mod demo;
 pub mod domain;

@@ -27,6 +27,8 @@ struct Inner {
     letters: IntCounterVec,
     last_round: IntGaugeVec,
     clock_back: IntCounter,
+    clock_off: IntGauge,
+    clock_doubted: IntGauge,
     /// The latest time seen, in microseconds.
     latest: AtomicI64,
 }
@@ -81,6 +83,20 @@ impl Metrics {
                     "Times the clock of this machine went back by more than a second.",
                 )?,
             )?,
+            clock_off: kept(
+                &registry,
+                IntGauge::new(
+                    "safeharbor_clock_off_seconds",
+                    "How far the clock of this machine left the time that has passed, while it is not believed.",
+                )?,
+            )?,
+            clock_doubted: kept(
+                &registry,
+                IntGauge::new(
+                    "safeharbor_clock_doubted",
+                    "1 while the clock of this machine is not believed: deadlines, strikes and put-backs wait.",
+                )?,
+            )?,
             latest: AtomicI64::new(i64::MIN),
             registry: registry.clone(),
         };
@@ -122,6 +138,17 @@ impl Metrics {
     /// A group of jobs found nothing more to do at a time, in seconds.
     pub fn round(&self, group: &str, at: i64) {
         self.0.last_round.with_label_values(&[group]).set(at);
+    }
+
+    /// How many seconds the clock is off, while it is not believed.
+    pub fn clock_off(&self) -> Option<i64> {
+        (self.0.clock_doubted.get() != 0).then(|| self.0.clock_off.get())
+    }
+
+    /// The clock is not believed, being so many seconds off, or it is.
+    pub fn set_clock_off(&self, seconds: Option<i64>) {
+        self.0.clock_doubted.set(i64::from(seconds.is_some()));
+        self.0.clock_off.set(seconds.unwrap_or_default());
     }
 
     /// By how much the clock went back since it was looked at last, where that is more than a second.

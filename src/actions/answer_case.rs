@@ -3,6 +3,7 @@
 use super::count_strike::{count_strike, uncount};
 use super::forward_case::write_to_contacts;
 use super::keep_files::keep_files;
+use super::reach_customer::{Reached, reach};
 use super::{About, ActionError, To, Tx};
 use crate::domain::answer::{AnswerKind, MAX_NOTE};
 use crate::domain::case::CaseState;
@@ -36,6 +37,11 @@ pub fn answer_case(tx: &mut Tx<'_>, id: CaseId, answer: &Answer, actor: &Actor) 
     let note = many_lines(&answer.note, MAX_NOTE);
     if answer.kind.needs_note() && note.is_empty() {
         return Err(ActionError::Refused("Explain in a few words.".to_owned()));
+    }
+    if matches!(case.state, CaseState::Undelivered(_)) {
+        // Who answers has been reached, whatever became of our letters.
+        let at = tx.now;
+        reach(tx, &mut case, at, Reached::Answer, ("", actor))?;
     }
     let was_unanswered = matches!(case.state, CaseState::Unanswered(_));
     let state = next_state(tx, &case, answer.kind)?;

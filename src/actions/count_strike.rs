@@ -13,9 +13,9 @@ use crate::storage::{cases, customers, material};
 /// Strikes of one customer that are compared at most; older ones have long expired.
 const COMPARED: i64 = 500;
 
-/// Counts a case that is not counted yet. One incident is one strike.
+/// Counts a case that is not counted yet. One incident is one strike; nothing counts before the customer was reached.
 pub(super) fn count_strike(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
-    if case.strike_id.is_some() || !case.counts {
+    if case.strike_id.is_some() || !case.counts || case.reached_at.is_none() {
         return Ok(());
     }
     // Two cases of one incident may be answered at the same moment: the second one finds the strike of the first.
@@ -28,7 +28,7 @@ pub(super) fn count_strike(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), Actio
 
 fn find_incident(tx: &mut Tx<'_>, case: &Case) -> Result<Option<StrikeId>, ActionError> {
     let window = tx.policy()?.policy.incident_window;
-    let this = Incident { received_at: case.received_at, told_at: case.forwarded_at };
+    let this = Incident { received_at: case.received_at, told_at: case.reached_at };
     let same_material = material::strikes_on_same_material(tx.conn, case.id)?;
     let earlier = strikes::of_customer(tx.conn, case.customer_id, COMPARED)?;
     let found = earlier.iter().filter(|s| s.status == StrikeStatus::Active).find(|s| {
@@ -52,7 +52,7 @@ fn count_new(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
         customer: case.customer_id,
         case: case.id,
         received_at: case.received_at,
-        told_at: case.forwarded_at,
+        told_at: case.reached_at,
         expires_at: expires,
         policy: published.version,
     };

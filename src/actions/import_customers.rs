@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::send_notice::contacts_changed;
 use super::{ActionError, Tx};
 use crate::domain::asset::Asset;
 use crate::domain::event::{Actor, Happening, Subject};
@@ -71,12 +72,15 @@ pub fn import_customers(tx: &mut Tx<'_>, lines: &[ImportLine]) -> Result<usize, 
             changed.assets += usize::from(asset);
         }
     }
+    let contacted: Vec<CustomerId> =
+        by_customer.iter().filter(|(_, changed)| changed.contacts > 0).map(|(id, _)| *id).collect();
     for (id, changed) in by_customer {
         let what =
             Happening::new("customer.imported").fact("contacts", changed.contacts).fact("assets", changed.assets);
         record.entry(id).or_default().push(what);
     }
     keep(tx, record, &Actor::Operator)?;
+    contacts_changed(tx, &contacted, &Actor::Operator)?;
     Ok(total)
 }
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::import_customers::{Account, ImportAsset, put_account};
+use super::send_notice::contacts_changed;
 use super::{ActionError, Tx};
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CustomerId;
@@ -62,7 +63,7 @@ fn replace_contacts(
         let what = Happening::new("customer.contacts_changed").fact("put", changed).fact("removed", removed);
         tx.event(Subject::Customer(id), actor, &what)?;
     }
-    Ok(())
+    if changed > 0 { contacts_changed(tx, &[id], actor) } else { Ok(()) }
 }
 
 /// Replaces the assets of a customer: those not listed end now and stay on record, since a notice can be about

@@ -10,6 +10,7 @@ use crate::domain::counter_notice::{CounterNotice, PERJURY, SERVICE};
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, CounterId, NoticeId};
 use crate::domain::location_state::LocationState::Disabled;
+use crate::domain::moment::Moment;
 use crate::domain::put_back::PutBack;
 use crate::domain::sender::SenderCounts;
 use crate::formats::upload::Upload;
@@ -24,12 +25,13 @@ use crate::storage::sender_tallies::{self, Tally};
 use crate::storage::submissions::Submission;
 use crate::storage::{cases, customers, notices};
 
-/// Receives a counter-notice with all its elements.
+/// Receives a counter-notice with all its elements. `received`: when it arrived, where it is entered later; the clock
+/// counts from then.
 pub fn receive_counter_notice(
     tx: &mut Tx<'_>,
     id: CaseId,
     submission: &Submission,
-    said: &CounterNotice,
+    (said, received): (&CounterNotice, Option<Moment>),
     files: &[Upload],
     actor: &Actor,
 ) -> Result<CounterId, ActionError> {
@@ -40,20 +42,26 @@ pub fn receive_counter_notice(
         let words = "A counter-notice is possible for addresses that are disabled and not disputed yet. Look at the list again.";
         return Err(ActionError::Refused(words.to_owned()));
     }
+    let received = received.unwrap_or(tx.now);
+    if received > tx.now || rows.iter().any(|r| received.0 < r.state_at) {
+        let words = "A counter-notice is received after access was disabled, and not in the future.";
+        return Err(ActionError::Refused(words.to_owned()));
+    }
     // The figures of the sender first, as everywhere.
     let notice = notices::get(tx.conn, case.notice_id)?;
     count_sender(tx, &notice)?;
     let kept = keep(tx, submission, None)?;
     let consent = said.jurisdiction.consent(&tx.house.config.host.legal_name);
     let zone = tx.house.config.agent.time_zone.clone();
-    let counter_id = counter_notices::insert(tx.conn, (id, kept.id), said, &consent, &zone, tx.now)?;
+    let counter_id = counter_notices::insert(tx.conn, (id, kept.id), said, &consent, &zone, (received, tx.now))?;
     locations::set_counter(tx.conn, &said.locations, Some(counter_id))?;
     keep_files(tx, id, Of::Counter(counter_id), files, &actor.to_string())?;
-    let window = PutBack::after(tx.now, &zone);
+    let window = PutBack::after(received, &zone);
     let what = Happening::new("counter_notice.received")
         .fact("counter_notice", counter_id.0)
         .fact("submission", kept.id)
         .fact("locations", wanted)
+        .fact("received", received.iso())
         .fact("sha256", kept.fingerprint.replace(' ', ""))
         .fact("restore_from", window.from.iso())
         .fact("restore_until", window.until.iso());

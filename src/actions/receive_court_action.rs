@@ -10,6 +10,7 @@ use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::hook::HookKind;
 use crate::domain::ids::CounterId;
 use crate::domain::location_state::LocationState::{DisableRequested, Disabled, Released, RestoreRequested};
+use crate::domain::moment::Moment;
 use crate::formats::upload::Upload;
 use crate::mail::letters::CourtActionReceived;
 use crate::storage::attachments::Of;
@@ -19,34 +20,45 @@ use crate::storage::locations::{self, Move};
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::{cases, court_actions, customers, notices};
 
-/// Records a court action; returns whether it came in time.
+/// Records a court action; returns whether it came in time. With the files comes when it arrived, where it is entered
+/// later: what arrived before access was restored was in time.
 pub fn receive_court_action(
     tx: &mut Tx<'_>,
     id: CounterId,
     action: &CourtAction,
-    files: &[Upload],
+    (files, received): (&[Upload], Option<Moment>),
     via: &'static str,
     actor: &Actor,
 ) -> Result<bool, ActionError> {
     let mut counter = counter_notices::get(tx.conn, id)?;
     let case = cases::get(tx.conn, counter.case)?;
-    let in_time = counter.state.is_open();
-    let action_id = court_actions::insert(tx.conn, id, action, (in_time, via), tx.now)?;
+    let received = received.unwrap_or(tx.now);
+    if received > tx.now || received < counter.received_at {
+        let words = "A court action is told after the counter-notice was received, and not in the future.";
+        return Err(ActionError::Refused(words.to_owned()));
+    }
+    let stops = counter.state.is_open();
+    // Access returned because nobody had entered yet what was there.
+    let entered_late = counter.state == CounterState::Restored && received < counter.state_at;
+    let in_time = stops || entered_late;
+    let action_id = court_actions::insert(tx.conn, id, action, (in_time, via), received)?;
     keep_files(tx, case.id, Of::Court(action_id), files, &actor.to_string())?;
     let what = Happening::new("court_action.received")
         .fact("counter_notice", id.0)
         .fact("kind", action.kind.code())
         .fact("docket", action.docket.as_str())
+        .fact("received", received.iso())
         .fact("in_time", in_time);
     tx.event(Subject::Case(case.id), actor, &what)?;
-    if in_time {
+    if stops {
         stop(tx, &case, &mut counter, actor)?;
     } else if counter.state == CounterState::Restored {
         let about = reviews::About { case: Some(case.id), ..reviews::About::default() };
-        let note = format!("{} {}: told after access was restored", action.court, action.docket);
+        let when = if entered_late { "received before, entered after" } else { "told after" };
+        let note = format!("{} {}: {when} access was restored", action.court, action.docket);
         reviews::raise(tx.conn, ReviewKind::LateCourtAction, about, &note, tx.now)?;
     }
-    tell(tx, &case, action, (in_time, counter.state))?;
+    tell(tx, &case, action, (stops, counter.state), received)?;
     Ok(in_time)
 }
 
@@ -77,6 +89,7 @@ fn tell(
     case: &Case,
     action: &CourtAction,
     (in_time, state): (bool, CounterState),
+    received: Moment,
 ) -> Result<(), ActionError> {
     let (notice, customer) = (notices::get(tx.conn, case.notice_id)?, customers::get(tx.conn, case.customer_id)?);
     let sender = tx.sender();
@@ -84,7 +97,7 @@ fn tell(
         case: case.reference.to_string(),
         site: case.site.clone(),
         action: action.clone(),
-        received: tx.now.full(),
+        received: received.full(),
         // A second action about what is stopped already is in time too.
         in_time: in_time || state == CounterState::Stopped,
         account_number: String::new(),

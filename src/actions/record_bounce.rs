@@ -1,6 +1,6 @@
 //! A letter came back after the receiving server had taken it over.
 
-use super::forward_case::reach_others;
+use super::lose_contact::letter_lost;
 use super::record_delivery::subject_of;
 use super::{ActionError, Tx};
 use crate::domain::contact::one_line;
@@ -38,5 +38,5 @@ pub(super) fn record_bounce(
         .fact("answer", answer)
         .fact("submission", submission);
     tx.event(subject_of(letter).unwrap_or(Subject::Installation), &Actor::System, &what)?;
-    reach_others(tx, letter)
+    letter_lost(tx, letter)
 }

@@ -1,17 +1,28 @@
 //! What the receiving server said about a letter.
 
-use super::forward_case::reach_others;
+use super::lose_contact::letter_lost;
+use super::reach_customer::letter_accepted;
 use super::{ActionError, Tx};
 use crate::domain::contact::one_line;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
+use crate::domain::moment::Moment;
 use crate::storage::contacts;
 use crate::storage::letters::{self, Delivery, LetterRow};
 use crate::storage::reviews::{self, ReviewKind};
 
-/// Records an attempt. A refusal is an event and a review item: someone has not been told.
-pub fn record_delivery(tx: &mut Tx<'_>, letter: &LetterRow, delivery: &Delivery) -> Result<(), ActionError> {
-    letters::settle(tx.conn, letter, delivery, tx.now)?;
+/// Records an attempt that began at `sent_at`. An acceptance may start the clock of the case it is about; a refusal is
+/// an event and a review item: someone has not been told.
+pub fn record_delivery(
+    tx: &mut Tx<'_>,
+    letter: &LetterRow,
+    delivery: &Delivery,
+    sent_at: Moment,
+) -> Result<(), ActionError> {
+    if !letters::settle(tx.conn, letter, delivery, tx.now)? {
+        // It came back, or was settled elsewhere, while this attempt was made.
+        return Ok(());
+    }
     let customer = letter.customer_id.map(CustomerId);
     let (kind, answer) = match delivery {
         Delivery::Deferred(..) | Delivery::NotBegun(_) => return Ok(()),
@@ -34,7 +45,7 @@ pub fn record_delivery(tx: &mut Tx<'_>, letter: &LetterRow, delivery: &Delivery)
     if let Some(subject) = subject_of(letter) {
         tx.event(subject, &Actor::System, &what_happened(letter, kind, answer))?;
     }
-    if failed { reach_others(tx, letter) } else { Ok(()) }
+    if failed { letter_lost(tx, letter) } else { letter_accepted(tx, letter, sent_at) }
 }
 
 fn what_happened(letter: &LetterRow, kind: &'static str, answer: &str) -> Happening {

@@ -1,12 +1,12 @@
 //! The reminder at half time, or by staff.
 
-use super::forward_case::{fresh_link, write_to_contacts};
+use super::forward_case::{fresh_link, write_to};
 use super::{ActionError, Tx};
 use crate::domain::case::CaseState;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CaseId;
 use crate::mail::letters::{Due, Reminder};
-use crate::storage::{cases, customers, notices};
+use crate::storage::{cases, contacts, customers, notices};
 
 /// Reminds the customer of a case that waits for an answer. The timer does it once.
 pub fn remind_customer(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), ActionError> {
@@ -19,13 +19,22 @@ pub fn remind_customer(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(),
     if tx.now >= forwarded.deadline || (!still_due && *actor == Actor::System) {
         return Ok(());
     }
+    // An address that refused or returned a letter gets no reminder.
+    let mut contacts = contacts::of_customer(tx.conn, case.customer_id)?;
+    contacts.retain(|c| c.failed_at.is_none());
+    if contacts.is_empty() {
+        return match actor {
+            Actor::System => Ok(()),
+            _ => Err(ActionError::Refused("Every contact has refused or returned a letter. Correct one first.".to_owned())),
+        };
+    }
     let customer = customers::get(tx.conn, case.customer_id)?;
     let notice = notices::get(tx.conn, case.notice_id)?;
     let published = tx.policy()?;
     let policy = &published.policy;
     let due = Due::new(forwarded.deadline, &tx.house.config.agent.time_zone);
     let sender = tx.sender();
-    let contacts = write_to_contacts(tx, &case, |tx| {
+    let written = write_to(tx, &case, &contacts, |tx| {
         let letter = Reminder {
             site: case.site.clone(),
             case: case.reference.to_string(),
@@ -41,6 +50,6 @@ pub fn remind_customer(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(),
         };
         Ok(letter.letter(&sender)?)
     })?;
-    let what = Happening::new("case.reminded").fact("contacts", contacts);
+    let what = Happening::new("case.reminded").fact("contacts", written);
     tx.event(Subject::Case(id), actor, &what)
 }

@@ -1,7 +1,9 @@
 //! A customer asks for a new link: it goes to the contacts on the account and to nobody else.
 
 use super::forward_case::{counter_link, fresh_link, write_to_contacts};
+use super::send_notice::send_again;
 use super::{ActionError, Tx};
+use crate::domain::case::CaseState;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::Reference;
 use crate::domain::location_state::LocationState::Disabled;
@@ -18,13 +20,22 @@ pub fn renew_link(tx: &mut Tx<'_>, reference: &Reference) -> Result<(), ActionEr
     let Some(case) = cases::by_reference(tx.conn, reference)? else { return Ok(()) };
     let forwarded = case.state.forwarded().filter(|_| case.state.open_for_answer(tx.now));
     let disabled = locations::count_in(tx.conn, case.id, &[Disabled])? > 0;
-    if forwarded.is_none() && !disabled {
+    let undelivered = matches!(case.state, CaseState::Undelivered(_));
+    if forwarded.is_none() && !disabled && !undelivered {
         return Ok(());
     }
     let contacts = contacts::of_customer(tx.conn, case.customer_id)?.len();
     let enough = A_DAY * i64::try_from(contacts).unwrap_or(1);
-    if letters::count_of_case(tx.conn, case.id, "new_link", tx.now - Span::days(1))? >= enough {
+    let kind = if undelivered { "notice_to_customer" } else { "new_link" };
+    if letters::count_of_case(tx.conn, case.id, kind, tx.now - Span::days(1))? >= enough {
         return Ok(());
+    }
+    if undelivered {
+        // Nobody has been told of the case: the notice itself goes out again, where no letter is on its way.
+        return match send_again(tx, case.id, &Actor::CustomerLink) {
+            Err(ActionError::Refused(_)) => Ok(()),
+            other => other,
+        };
     }
     let customer = customers::get(tx.conn, case.customer_id)?;
     let due = forwarded.map(|f| Due::new(f.deadline, &tx.house.config.agent.time_zone));

@@ -13,7 +13,7 @@ use crate::config::{Config, Environment, Settings};
 use crate::domain::moment::Moment;
 use crate::mail::authenticate::Checker;
 use crate::mail::dkim::Signer;
-use crate::storage::{Db, StorageError, installation, migrations, staff, standings};
+use crate::storage::{Db, StorageError, clock_doubts, installation, migrations, staff, standings};
 
 /// What was found.
 #[derive(Default)]
@@ -185,6 +185,7 @@ async fn database(report: &mut Report, config: &Config) {
         Err(error) => return report.bad("database", &error.to_string()),
     }
     let Ok(db) = Db::open(&config.database.url, 2) else { return report.bad("database", "cannot be opened") };
+    clock_of_record(report, &db, config).await;
     let fresh = crate::entropy::Entropy::from_os().bytes();
     let now = Clock::System.now();
     let write: Result<Vec<u8>, StorageError> = db.write(move |c| installation::secret(c, &fresh, now)).await;
@@ -205,6 +206,24 @@ async fn database(report: &mut Report, config: &Config) {
             }
         }
         Err(error) => report.bad("database", &error.to_string()),
+    }
+}
+
+/// A clock behind what was recorded last, or one that the running service does not believe.
+async fn clock_of_record(report: &mut Report, db: &Db, config: &Config) {
+    let now = Clock::System.now();
+    let found = db.read(|c| Ok::<_, StorageError>((clock_doubts::newest_event(c)?, clock_doubts::read(c)?))).await;
+    let Ok((newest, doubt)) = found else { return };
+    if let Some(newest) = newest.filter(|at| *at > now + config.clock.tolerance) {
+        let words = format!("it says {}, before the newest event on record, {}: set it", now.full(), newest.full());
+        report.bad("clock", &words);
+    }
+    if let Some(doubt) = doubt {
+        let (minutes, seen) = (doubt.off.0 / 60_000_000, doubt.seen_at.full());
+        let words = format!(
+            "jumped by {minutes} minutes to {seen}: deadlines, strikes and put-backs wait. Set it right, or confirm it on any staff page"
+        );
+        report.bad("clock", &words);
     }
 }
 

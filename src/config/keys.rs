@@ -48,6 +48,18 @@ pub const KEYS: &[Key] = &[
         "Date of the last registration or renewal, as it should be shown; a designation ends three years later.",
     ),
     key("agent.time_zone", Kind::Zone, "America/New_York", "Zone in which deadlines are told beside UTC."),
+    key(
+        "clock.tolerance",
+        Kind::Duration,
+        "5m",
+        "A clock that leaves the time that has passed by more than this is not believed; what ends things waits.",
+    ),
+    key(
+        "clock.settle",
+        Kind::Duration,
+        "24h",
+        "A clock that has run on evenly for this long after a jump is believed again.",
+    ),
     key("server.listen", Kind::Address, "127.0.0.1:8080", "Address the web server listens on."),
     key(
         "server.public_url",

@@ -39,6 +39,7 @@ pub struct Config {
     pub inbound: Inbound,
     pub webhooks: Webhooks,
     pub senders: Senders,
+    pub clock: ClockRules,
     pub probe: Probe,
     pub staff: StaffRules,
     /// First version of the policy; later versions live in the database.
@@ -151,6 +152,15 @@ pub struct Senders {
     pub review_grades: Vec<Grade>,
     /// Ask first-time senders of the form to confirm their mail address.
     pub confirm_first: bool,
+}
+
+/// When the clock of the machine is believed.
+#[derive(Clone, Copy, Debug)]
+pub struct ClockRules {
+    /// Further off the time that has passed is a jump.
+    pub tolerance: Span,
+    /// Running on evenly for this long after a jump, it is believed again.
+    pub settle: Span,
 }
 
 /// Looking whether material is gone.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::settings::Reader;
 use super::{
-    Agent, Api, Config, ConfigError, Database, Dkim, ForwardedHeader, Host, Inbound, Intake, Mail, Probe, Senders,
+    Agent, Api, ClockRules, Config, ConfigError, Database, Dkim, ForwardedHeader, Host, Inbound, Intake, Mail, Probe, Senders,
     Server, Settings, Smtp, SmtpSecurity, StaffRules, TrustedProxies, Webhooks,
 };
 use crate::domain::moment::Span;
@@ -59,6 +59,10 @@ impl Config {
             },
             webhooks: Webhooks { allow_private: read.flag("webhooks.allow_private") },
             senders: senders(&mut read),
+            clock: ClockRules {
+                tolerance: read.span("clock.tolerance").max(Span::seconds(10)),
+                settle: read.span("clock.settle"),
+            },
             probe: Probe {
                 enabled: read.flag("probe.enabled"),
                 after: read.span("probe.after"),

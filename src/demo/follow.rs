@@ -45,7 +45,7 @@ impl Cast {
         let send = move |tx: &mut crate::actions::Tx<'_>| {
             let rows = locations::in_states(tx.conn, id, &[LocationState::Disabled], None)?;
             let said = counter_notice(&name, rows.iter().map(|r| r.id).collect());
-            receive_counter_notice(tx, id, &submission, &said, &[], &Actor::CustomerLink).map(|_| ())
+            receive_counter_notice(tx, id, &submission, (&said, None), &[], &Actor::CustomerLink).map(|_| ())
         };
         self.app.write(send).await
     }
@@ -55,7 +55,7 @@ impl Cast {
         let tell = move |tx: &mut crate::actions::Tx<'_>| {
             let Some(counter) = counter_notices::of_cases(tx.conn, &[id])?.pop() else { return Ok(()) };
             let action = court_action(filed);
-            receive_court_action(tx, counter.id, &action, &[], "link", &Actor::Complainant).map(|_| ())
+            receive_court_action(tx, counter.id, &action, (&[], None), "link", &Actor::Complainant).map(|_| ())
         };
         self.app.write(tell).await
     }

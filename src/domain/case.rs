@@ -1,7 +1,8 @@
 //! The state of a case and what may follow it. Each variant carries its evidence.
 
 use super::answer::AnswerKind;
-use super::moment::Moment;
+use super::ids::LetterId;
+use super::moment::{Moment, Span};
 
 /// One notice against one customer: where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +13,9 @@ pub enum CaseState {
     Unconfirmed(Moment),
     /// A person decides whether it is forwarded.
     InReview,
-    /// The customer has been written to.
+    /// Letters are on their way, but nobody has been reached: no clock runs, and nothing follows from silence.
+    Undelivered(Undelivered),
+    /// The customer has been reached and can answer.
     Awaiting(Forwarded),
     /// The customer answered; the deadline still allows a correction.
     Answered(Forwarded, Answered),
@@ -22,10 +25,24 @@ pub enum CaseState {
     Closed(Outcome, Moment),
 }
 
-/// When the customer was told and until when an answer is expected.
+/// A case whose letters no server has taken over yet, or all of whose letters came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undelivered {
+    /// When the letters were written.
+    pub at: Moment,
+    /// How long the customer has to answer, from when somebody is reached.
+    pub period: Span,
+    /// A clock ran and was stopped, because what started it came back.
+    pub stopped: bool,
+}
+
+/// When the customer was reached and until when an answer is expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Forwarded {
+    /// When a server first took over a letter about the case, or the customer was reached in another way.
     pub at: Moment,
+    /// The letter that was taken over; none where the customer answered or a person recorded another way.
+    pub by: Option<LetterId>,
     pub deadline: Moment,
     /// The one extension has been used.
     pub extended: bool,
@@ -104,6 +121,7 @@ impl CaseState {
         match self {
             Self::Received | Self::Unconfirmed(_) => "received",
             Self::InReview => "review",
+            Self::Undelivered(_) => "forwarded",
             Self::Awaiting(_) => "awaiting",
             Self::Answered(..) => "answered",
             Self::Unanswered(_) => "unanswered",
@@ -115,13 +133,54 @@ impl CaseState {
         Err(InvalidTransition { state: self.code(), step })
     }
 
-    /// The notice goes to the customer.
-    pub fn forward(&self, at: Moment, deadline: Moment) -> Next {
+    /// The notice goes to the customer, who has this long to answer once reached.
+    pub fn forward(&self, at: Moment, period: Span) -> Next {
         match self {
             Self::Received | Self::InReview | Self::Unconfirmed(_) => {
-                Ok(Self::Awaiting(Forwarded { at, deadline, extended: false }))
+                Ok(Self::Undelivered(Undelivered { at, period, stopped: false }))
             }
             _ => self.refuse("forwarded"),
+        }
+    }
+
+    /// The customer has been reached: the clock runs from then.
+    pub fn reach(&self, at: Moment, by: Option<LetterId>) -> Next {
+        match self {
+            Self::Undelivered(u) => {
+                Ok(Self::Awaiting(Forwarded { at, by, deadline: at + u.period, extended: false }))
+            }
+            _ => self.refuse("marked as reached"),
+        }
+    }
+
+    /// What started the clock came back, but another letter was taken over, perhaps later: the clock goes on and ends no
+    /// earlier than it would from then, even where it had ended.
+    pub fn reached_by_another(&self, at: Moment, by: LetterId, period: Span, now: Moment) -> Next {
+        match self {
+            Self::Awaiting(f) | Self::Unanswered(f) => {
+                let f = Forwarded { at, by: Some(by), deadline: f.deadline.max(at + period), ..*f };
+                Ok(if f.deadline > now { Self::Awaiting(f) } else { Self::Unanswered(f) })
+            }
+            _ => self.refuse("marked as reached"),
+        }
+    }
+
+    /// A person records that the customer knows: the clock no longer depends on a letter.
+    pub fn reached_in_person(&self) -> Next {
+        match self {
+            Self::Awaiting(f) => Ok(Self::Awaiting(Forwarded { by: None, ..*f })),
+            Self::Unanswered(f) => Ok(Self::Unanswered(Forwarded { by: None, ..*f })),
+            _ => self.refuse("marked as reached"),
+        }
+    }
+
+    /// What started the clock came back and nobody else was reached: the clock stops, and silence means nothing.
+    pub fn stop_clock(&self, forwarded: Moment, period: Span) -> Next {
+        match self {
+            Self::Awaiting(_) | Self::Unanswered(_) => {
+                Ok(Self::Undelivered(Undelivered { at: forwarded, period, stopped: true }))
+            }
+            _ => self.refuse("marked as not reached"),
         }
     }
 
@@ -147,7 +206,7 @@ impl CaseState {
         match self {
             Self::Answered(f, _) if at > f.deadline => self.refuse("answered again after the deadline"),
             Self::Awaiting(f) | Self::Answered(f, _) | Self::Unanswered(f) => {
-                Ok(Self::Answered(*f, Answered { kind, at }))
+                Ok(Self::Answered(Forwarded { by: None, ..*f }, Answered { kind, at }))
             }
             _ => self.refuse("answered"),
         }
@@ -157,7 +216,7 @@ impl CaseState {
     pub fn extend(&self, at: Moment, deadline: Moment) -> Next {
         match self {
             Self::Awaiting(f) | Self::Answered(f, _) if !f.extended && at <= f.deadline && deadline > f.deadline => {
-                Ok(Self::Awaiting(Forwarded { deadline, extended: true, ..*f }))
+                Ok(Self::Awaiting(Forwarded { deadline, extended: true, by: None, ..*f }))
             }
             _ => self.refuse("extended"),
         }
@@ -206,7 +265,7 @@ impl CaseState {
         }
     }
 
-    /// When the customer was told and by when to answer, once that happened.
+    /// When the customer was reached and by when to answer, once that happened.
     pub fn forwarded(&self) -> Option<Forwarded> {
         match self {
             Self::Awaiting(f) | Self::Answered(f, _) | Self::Unanswered(f) => Some(*f),
@@ -217,7 +276,7 @@ impl CaseState {
     /// Whether the customer can answer now.
     pub fn open_for_answer(&self, now: Moment) -> bool {
         match self {
-            Self::Awaiting(_) | Self::Unanswered(_) => true,
+            Self::Undelivered(_) | Self::Awaiting(_) | Self::Unanswered(_) => true,
             Self::Answered(f, _) => now <= f.deadline,
             _ => false,
         }
@@ -229,6 +288,7 @@ impl CaseState {
             Self::Received => ("received", "Received"),
             Self::Unconfirmed(_) => ("received", "Waiting for the sender"),
             Self::InReview => ("review", "Needs review"),
+            Self::Undelivered(_) => ("deferred", "Not reached yet"),
             Self::Awaiting(_) => ("awaiting", "Awaiting customer"),
             Self::Answered(_, a) if a.kind == AnswerKind::Disputed => ("disputed", "Disputed"),
             Self::Answered(..) => ("ok", "Answered"),
@@ -243,64 +303,4 @@ impl CaseState {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn states() -> Vec<CaseState> {
-        let f = Forwarded { at: Moment(10), deadline: Moment(100), extended: false };
-        let mut all = vec![
-            CaseState::Received,
-            CaseState::InReview,
-            CaseState::Awaiting(f),
-            CaseState::Unanswered(f),
-            CaseState::Unconfirmed(Moment(100)),
-            CaseState::Closed(Outcome::NoAction, Moment(50)),
-            CaseState::Closed(Outcome::Disabled, Moment(50)),
-            CaseState::Closed(Outcome::Withdrawn, Moment(50)),
-        ];
-        all.extend(AnswerKind::ALL.map(|kind| CaseState::Answered(f, Answered { kind, at: Moment(20) })));
-        all
-    }
-
-    #[test]
-    fn every_state_allows_exactly_these_steps() {
-        for state in states() {
-            let code = state.code();
-            let may = |next: Next| next.is_ok();
-            assert_eq!(may(state.forward(Moment(1), Moment(2))), ["received", "review"].contains(&code), "{code}");
-            let answerable = ["awaiting", "answered", "unanswered"].contains(&code);
-            assert_eq!(may(state.answer(AnswerKind::Removed, Moment(50))), answerable, "{code}");
-            let late = ["awaiting", "unanswered"].contains(&code);
-            assert_eq!(may(state.answer(AnswerKind::Removed, Moment(101))), late, "{code}");
-            assert_eq!(may(state.extend(Moment(50), Moment(200))), ["awaiting", "answered"].contains(&code), "{code}");
-            assert!(!may(state.extend(Moment(101), Moment(200))), "{code}");
-            assert_eq!(may(state.close(Outcome::Disabled, Moment(50))), code != "closed", "{code}");
-            assert!(!may(state.pass_deadline(Moment(99))), "{code}");
-            let unconfirmed = matches!(state, CaseState::Unconfirmed(_));
-            assert_eq!(may(state.confirm()), unconfirmed, "{code}");
-            assert_eq!(may(state.give_up_waiting(Moment(100))), unconfirmed, "{code}");
-            assert!(!may(state.give_up_waiting(Moment(99))), "{code}");
-            let withdrawn = matches!(state, CaseState::Closed(Outcome::Withdrawn, _));
-            assert_eq!(may(state.withdraw(Moment(99))), !withdrawn, "{code}");
-            let disabled = matches!(state, CaseState::Closed(Outcome::Disabled, _));
-            assert_eq!(may(state.restore(Moment(99))), disabled, "{code}");
-        }
-    }
-
-    #[test]
-    fn the_extension_is_given_once() {
-        let f = Forwarded { at: Moment(10), deadline: Moment(100), extended: false };
-        let extended = CaseState::Awaiting(f).extend(Moment(50), Moment(200)).unwrap();
-        assert!(extended.extend(Moment(150), Moment(300)).is_err());
-    }
-
-    #[test]
-    fn the_deadline_turns_silence_into_unanswered_and_a_removal_into_closed() {
-        let f = Forwarded { at: Moment(10), deadline: Moment(100), extended: false };
-        assert_eq!(CaseState::Awaiting(f).pass_deadline(Moment(100)), Ok(CaseState::Unanswered(f)));
-        let removed = CaseState::Answered(f, Answered { kind: AnswerKind::Removed, at: Moment(20) });
-        assert_eq!(removed.pass_deadline(Moment(100)), Ok(CaseState::Closed(Outcome::Removed, Moment(100))));
-        let disputed = CaseState::Answered(f, Answered { kind: AnswerKind::Disputed, at: Moment(20) });
-        assert!(disputed.pass_deadline(Moment(100)).is_err());
-    }
-}
+mod tests;

@@ -28,6 +28,8 @@ pub mod pasted_location;
 pub mod policy;
 pub mod put_back;
 mod raw_notice;
+pub mod reached;
+pub mod receipt_day;
 pub mod reading;
 pub mod role;
 pub mod scope;

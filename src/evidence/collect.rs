@@ -151,6 +151,7 @@ impl Collected {
             "label": case.state.label().1,
             "received_at": case.received_at.iso(),
             "forwarded_at": case.forwarded_at.map(Moment::iso),
+            "reached_at": case.reached_at.map(Moment::iso),
             "closed_at": case.closed_at.map(Moment::iso),
             "customer": { "account": self.customer.external_id, "name": self.customer.name, "segment": case.segment },
             "downstream_provider": case.downstream,

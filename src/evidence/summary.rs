@@ -56,6 +56,7 @@ fn known(all: &Collected, case: &Case, out: &mut Vec<Block>) {
     fact(out, "Customer", format!("{} ({}), segment {}", all.customer.name, all.customer.external_id, case.segment));
     fact(out, "Downstream provider", if case.downstream { "yes: the material is of a customer of theirs" } else { "" });
     fact(out, "Forwarded", case.forwarded_at.map(Moment::full).unwrap_or_default());
+    fact(out, "Customer reached", case.reached_at.map(Moment::full).unwrap_or_default());
     fact(out, "State", case.state.label().1);
     fact(out, "Closed", case.closed_at.map(Moment::full).unwrap_or_default());
     let strike = all.strike.as_ref().map(|s| {

@@ -39,7 +39,13 @@ fn may_read(app: &App, request: &HttpRequest) -> bool {
 /// `GET /readyz`: the database answers too.
 pub(super) async fn readyz(app: Data<App>) -> HttpResponse {
     match app.read(staff::all).await {
-        Ok(_) => HttpResponse::Ok().content_type("text/plain").body("ready\n"),
+        Ok(_) => {
+            let clock = match app.metrics.clock_off() {
+                Some(seconds) => format!("the clock is off by {seconds} s; deadlines wait\n"),
+                None => String::new(),
+            };
+            HttpResponse::Ok().content_type("text/plain").body(format!("ready\n{clock}"))
+        }
         Err(error) => {
             tracing::error!(%error, "not ready");
             HttpResponse::ServiceUnavailable().content_type("text/plain").body("the database does not answer\n")

@@ -90,6 +90,7 @@ routes! {
     get "/staff/" VIEWER => staff::queue::show;
     post "/staff/logout" VIEWER => staff::login::leave;
     post "/staff/login/code" Who::Public => staff::second_step::submit;
+    post "/staff/clock" ADMIN => staff::clock::confirm;
     get "/staff/account" VIEWER => staff::account::show;
     post "/staff/account/{step}" VIEWER => staff::account::submit;
     post "/staff/theme" VIEWER => staff::theme::submit;

@@ -14,6 +14,7 @@ mod put_back;
 mod rebuild_figures;
 mod remind;
 mod remind_host;
+mod seek_contact;
 mod send_letters;
 mod send_webhooks;
 mod stop_waiting;
@@ -68,7 +69,12 @@ pub async fn run_due(app: &App) -> usize {
 async fn cases(app: &App) -> usize {
     let mut done = count(app, "watch_clock", watch_clock::run(app).await);
     done += count(app, "forward_cases", forward_cases::run(app).await);
+    if app.doubts_clock().is_some() {
+        // What follows ends things by the clock.
+        return done;
+    }
     done += count(app, "stop_waiting", stop_waiting::run(app).await);
+    done += count(app, "seek_contact", seek_contact::run(app).await);
     done += count(app, "remind", remind::run(app).await);
     done += count(app, "pass_deadlines", pass_deadlines::run(app).await);
     done += count(app, "put_back", put_back::run(app).await);
@@ -79,6 +85,9 @@ async fn cases(app: &App) -> usize {
 async fn upkeep(app: &App) -> usize {
     let mut done = count(app, "make_checkpoint", make_checkpoint::run(app).await);
     done += count(app, "rebuild_figures", rebuild_figures::run(app).await);
+    if app.doubts_clock().is_some() {
+        return done;
+    }
     done += count(app, "sweep_sessions", sweep_sessions::run(app).await);
     done + count(app, "sweep_answers", sweep_answers::run(app).await)
 }
@@ -104,6 +113,7 @@ async fn looks(app: &App) -> usize {
 pub async fn run_until_stopped(app: App) {
     let app = app.for_many();
     count(&app, "end_leases", end_leases::run(&app).await);
+    count(&app, "watch_clock", watch_clock::begin(&app).await);
     let (cases, letters) = (rounds(&app, Group::Cases), rounds(&app, Group::Letters));
     tokio::join!(cases, letters, rounds(&app, Group::Calls), rounds(&app, Group::Upkeep));
 }
@@ -187,7 +197,8 @@ fn count(app: &App, job: &'static str, result: Result<usize, ActionError>) -> us
     }
 }
 
-/// Does many pieces of work side by side, so that those that wait share a commit; says how many were done.
+/// Does many pieces of work that are due by the clock side by side, so that those that wait share a commit; says how
+/// many were done.
 async fn each<I>(
     app: &App,
     job: &'static str,
@@ -197,7 +208,15 @@ async fn each<I>(
 where
     I: Copy + Display + Send + 'static,
 {
-    let one = |id: I| async move { settled(job, id, app.write_repeatable(move |tx| action(tx, id)).await) };
+    let one = |id: I| async move {
+        let at = app.clone();
+        let act = move |tx: &mut Tx<'_>| match at.clock_watch.look(tx.now, at.clock.elapsed()) {
+            None => action(tx, id),
+            // The clock jumped since this was found to be due.
+            Some(_) => Err(StorageError::Conflict { table: "clock_doubts", id: 1 }.into()),
+        };
+        settled(job, id, app.write_repeatable(act).await)
+    };
     join_all(due.into_iter().map(one)).await.into_iter().sum()
 }
 

@@ -9,7 +9,7 @@ use tokio::task::JoinError;
 use tokio::time::Instant;
 
 use super::back_off::{MAX_ATTEMPTS, pause};
-use crate::actions::{ActionError, record_delivery};
+use crate::actions::{ActionError, names_old_deadline, record_delivery, refresh_deadline};
 use crate::app::App;
 use crate::domain::letter_words::Kept;
 use crate::domain::moment::{Moment, Span};
@@ -46,7 +46,8 @@ fn lease(app: &App) -> Span {
 
 /// A letter with its words.
 type Claimed = (LetterRow, Kept);
-type Settled = (LetterRow, Delivery);
+/// What became of a letter in an attempt, and when that began.
+type Settled = (LetterRow, Delivery, Moment);
 
 pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
     let now = app.clock.now();
@@ -54,7 +55,9 @@ pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
         return Ok(0);
     }
     let lease = lease(app);
-    let claimed = app.write_quietly(move |tx| Ok(letters::claim(tx.conn, tx.now, lease, CLAIM)?)).await?;
+    // By a clock that jumped, every lease is over.
+    let believed = app.doubts_clock().is_none();
+    let claimed = app.write_quietly(move |tx| Ok(letters::claim(tx.conn, tx.now, (lease, believed), CLAIM)?)).await?;
     let done = claimed.len();
     // The lease keeps others away, so what the letters say is read beside the writer.
     let claimed = app.read(move |c| letters::to_send(c, &claimed)).await?;
@@ -85,7 +88,7 @@ pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
 async fn record(app: &App, settled: Vec<Settled>) {
     let settled = Arc::new(settled);
     let all = Arc::clone(&settled);
-    let recorded = app.write_quietly(move |tx| all.iter().try_for_each(|(l, d)| record_delivery(tx, l, d))).await;
+    let recorded = app.write_quietly(move |tx| all.iter().try_for_each(|(l, d, at)| record_delivery(tx, l, d, *at))).await;
     if recorded.is_ok() {
         return;
     }
@@ -93,7 +96,7 @@ async fn record(app: &App, settled: Vec<Settled>) {
         let one = Arc::clone(&settled);
         let result = app
             .write_quietly(move |tx| {
-                one.get(at).map_or(Ok(()), |(letter, delivery)| record_delivery(tx, letter, delivery))
+                one.get(at).map_or(Ok(()), |(letter, delivery, sent)| record_delivery(tx, letter, delivery, *sent))
             })
             .await;
         if let Err(error) = result {
@@ -102,10 +105,24 @@ async fn record(app: &App, settled: Vec<Settled>) {
     }
 }
 
-async fn send(app: App, round: Arc<Round>, (letter, words): Claimed) -> Settled {
+async fn send(app: App, round: Arc<Round>, claimed: Claimed) -> Settled {
+    let sending_at = app.sending_at();
+    let (mut letter, mut words) = claimed;
     if round.is_over() {
         let rest = if round.silent.load(Ordering::SeqCst) { REST } else { Span::default() };
-        return (letter, Delivery::NotBegun(app.clock.now() + rest));
+        return (letter, Delivery::NotBegun(sending_at + rest), sending_at);
+    }
+    if names_old_deadline(&letter, sending_at) {
+        let (old, before) = (letter.clone(), words.clone());
+        match app.write_quietly(move |tx| refresh_deadline(tx, &old, &before, sending_at)).await {
+            Ok(Some((subject, fresh))) => (letter.subject, words) = (subject, fresh),
+            Ok(None) => {}
+            Err(error) => {
+                // It must not name a deadline that is none.
+                tracing::error!(letter = letter.id, %error, "a letter could not be written anew; it is sent later");
+                return (letter, Delivery::NotBegun(sending_at + REST), sending_at);
+            }
+        }
     }
     let sent = attempt(&app, &letter, &words).await;
     if matches!(sent, Sent::Silent(_)) {
@@ -114,7 +131,7 @@ async fn send(app: App, round: Arc<Round>, (letter, words): Claimed) -> Settled 
     let delivery = delivery(&app, &letter, sent);
     tracing::info!(letter = letter.id, kind = letter.kind, state = word(&delivery), "letter");
     app.metrics.letter(word(&delivery));
-    (letter, delivery)
+    (letter, delivery, sending_at)
 }
 
 async fn attempt(app: &App, letter: &LetterRow, words: &Kept) -> Sent {

@@ -7,10 +7,10 @@ use super::connection::Conn;
 use super::error::{StorageError, one_row};
 use super::prepared::{Prepared, columns, here, inserted, wrote_one};
 use super::schema::cases;
-use crate::domain::case::{Answered, CaseState, Forwarded, Outcome};
+use crate::domain::case::{Answered, CaseState, Forwarded, Outcome, Undelivered};
 use crate::domain::deadline::reminder_at;
-use crate::domain::ids::{CaseId, CustomerId, NoticeId, Reference, StrikeId};
-use crate::domain::moment::Moment;
+use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId, Reference, StrikeId};
+use crate::domain::moment::{Moment, Span};
 
 /// One notice against one customer.
 #[derive(Clone, Debug)]
@@ -29,7 +29,14 @@ pub struct Case {
     /// How many of the six elements are missing.
     pub missing: u32,
     pub received_at: Moment,
+    /// When the letters to the customer were written.
     pub forwarded_at: Option<Moment>,
+    /// When the customer was reached; also after it was answered or closed.
+    pub reached_at: Option<Moment>,
+    /// The letter that reached the customer first; none where it was another way.
+    pub reached_letter: Option<LetterId>,
+    /// How long the customer has to answer, as it was when the case was forwarded.
+    pub answer_period: Option<Span>,
     pub closed_at: Option<Moment>,
     /// Counts as a strike, or will.
     pub strike_id: Option<StrikeId>,
@@ -42,6 +49,7 @@ pub struct Case {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = cases)]
+#[expect(clippy::struct_excessive_bools, reason = "the columns of a row")]
 pub(super) struct CaseRow {
     id: i64,
     reference: String,
@@ -66,11 +74,25 @@ pub(super) struct CaseRow {
     version: i64,
     confirm_by: Option<i64>,
     downstream: bool,
+    reached_at: Option<i64>,
+    reached_letter: Option<i64>,
+    answer_period: Option<i64>,
+    clock_stopped: bool,
 }
 
 impl CaseRow {
     fn forwarded(&self) -> Option<Forwarded> {
-        Some(Forwarded { at: Moment(self.forwarded_at?), deadline: Moment(self.deadline?), extended: self.extended })
+        let by = self.reached_letter.map(LetterId);
+        Some(Forwarded {
+            at: Moment(self.reached_at?),
+            by,
+            deadline: Moment(self.deadline?),
+            extended: self.extended,
+        })
+    }
+    fn undelivered(&self) -> Option<Undelivered> {
+        let period = Span(self.answer_period?);
+        Some(Undelivered { at: Moment(self.forwarded_at?), period, stopped: self.clock_stopped })
     }
     fn answered(&self) -> Option<Answered> {
         Some(Answered { kind: self.answer.as_deref()?.parse().ok()?, at: Moment(self.answered_at?) })
@@ -82,6 +104,7 @@ impl CaseRow {
                 None => CaseState::Received,
             },
             "review" => CaseState::InReview,
+            "forwarded" => CaseState::Undelivered(self.undelivered()?),
             "awaiting" => CaseState::Awaiting(self.forwarded()?),
             "answered" => CaseState::Answered(self.forwarded()?, self.answered()?),
             "unanswered" => CaseState::Unanswered(self.forwarded()?),
@@ -108,6 +131,9 @@ impl TryFrom<CaseRow> for Case {
             missing: u32::try_from(row.missing).unwrap_or(0),
             received_at: Moment(row.received_at),
             forwarded_at: row.forwarded_at.map(Moment),
+            reached_at: row.reached_at.map(Moment),
+            reached_letter: row.reached_letter.map(LetterId),
+            answer_period: row.answer_period.map(Span),
             closed_at: row.closed_at.map(Moment),
             strike_id: row.strike_id.map(StrikeId),
             counts: row.counts,
@@ -201,31 +227,34 @@ fn confirm_by(state: &CaseState) -> Option<i64> {
 pub(super) fn sort_at(state: &CaseState, received_at: Moment) -> i64 {
     match state {
         CaseState::Closed(_, at) => at.0,
+        CaseState::Undelivered(u) => (u.at + u.period).0,
         other => other.forwarded().map_or(received_at.0, |f| f.deadline.0),
     }
 }
 
 /// Writes a new state; fails when someone else changed the case since it was loaded. The reminder is set to
-/// half of the time that is left now.
+/// half of the time that is left now; a case nobody was reached for comes before staff after the time to answer.
 pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState, now: Moment) -> Result<(), StorageError> {
-    let forwarded = state.forwarded();
-    let answered = match &state {
-        CaseState::Answered(_, a) => Some(*a),
-        _ => None,
-    };
     let target = cases::table.find(case.id.0).filter(cases::version.eq(case.version));
     let always = (
         cases::state.eq(state.code()),
         cases::version.eq(cases::version + 1),
         cases::sort_at.eq(sort_at(&state, case.received_at)),
         cases::confirm_by.eq(confirm_by(&state)),
+        cases::reach_until.eq(match &state {
+            CaseState::Undelivered(u) => Some((now + u.period).0),
+            _ => None,
+        }),
     );
-    let changed = if let Some(f) = forwarded {
+    let changed = if let Some(f) = state.forwarded() {
         let remind = matches!(state, CaseState::Awaiting(_)).then(|| reminder_at(f.at.max(now), f.deadline).0);
-        case.forwarded_at = Some(f.at);
+        let answered = if let CaseState::Answered(_, a) = &state { Some(*a) } else { None };
+        case.reached_at = Some(f.at);
+        case.reached_letter = f.by;
         let update = diesel::update(target).set((
             always,
-            cases::forwarded_at.eq(f.at.0),
+            cases::reached_at.eq(f.at.0),
+            cases::reached_letter.eq(f.by.map(|l| l.0)),
             cases::deadline.eq(f.deadline.0),
             cases::extended.eq(f.extended),
             cases::remind_at.eq(remind),
@@ -233,6 +262,19 @@ pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState, now: Moment
             cases::answered_at.eq(answered.map(|a| a.at.0)),
         ));
         wrote_one!(conn, update)?
+    } else if let CaseState::Undelivered(u) = &state {
+        (case.forwarded_at, case.reached_at, case.reached_letter) = (Some(u.at), None, None);
+        case.answer_period = Some(u.period);
+        let no_clock = (
+            cases::reached_at.eq(None::<i64>),
+            cases::reached_letter.eq(None::<i64>),
+            cases::deadline.eq(None::<i64>),
+            cases::extended.eq(false),
+            cases::remind_at.eq(None::<i64>),
+        );
+        let since =
+            (cases::forwarded_at.eq(u.at.0), cases::answer_period.eq(u.period.0), cases::clock_stopped.eq(u.stopped));
+        wrote_one!(conn, diesel::update(target).set((always, no_clock, since)))?
     } else {
         wrote_one!(conn, diesel::update(target).set(always))?
     };
@@ -246,6 +288,26 @@ pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState, now: Moment
     }
     case.version += 1;
     case.state = state;
+    Ok(())
+}
+
+/// Records of a closed case when its customer was reached, or that what had reached the customer came back.
+pub fn set_reached(
+    conn: &mut Conn,
+    case: &mut Case,
+    at: Option<Moment>,
+    letter: Option<LetterId>,
+) -> Result<(), StorageError> {
+    let reached = (
+        cases::reached_at.eq(at.map(|m| m.0)),
+        cases::reached_letter.eq(letter.map(|l| l.0)),
+        cases::version.eq(cases::version + 1),
+    );
+    let target = cases::table.find(case.id.0).filter(cases::version.eq(case.version));
+    let changed = diesel::update(target).set(reached).execute(conn)?;
+    one_row(changed, "cases", case.id.0)?;
+    (case.reached_at, case.reached_letter) = (at, letter);
+    case.version += 1;
     Ok(())
 }
 

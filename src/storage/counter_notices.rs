@@ -91,20 +91,20 @@ impl TryFrom<Row> for Counter {
     }
 }
 
-/// Stores a counter-notice; its clock starts.
+/// Stores a counter-notice, when it was received and when it is entered; its clock runs from the receipt.
 pub fn insert(
     conn: &mut Conn,
     (case, submission): (CaseId, i64),
     notice: &CounterNotice,
     consent: &str,
     zone: &TimeZone,
-    now: Moment,
+    (received, now): (Moment, Moment),
 ) -> Result<CounterId, StorageError> {
     use counter_notices as t;
-    let window = PutBack::after(now, zone);
+    let window = PutBack::after(received, zone);
     let id: i64 = diesel::insert_into(t::table)
         .values((
-            (t::case_id.eq(case.0), t::submission_id.eq(submission), t::received_at.eq(now.0)),
+            (t::case_id.eq(case.0), t::submission_id.eq(submission), t::received_at.eq(received.0)),
             t::zone.eq(PutBack::zone_name(zone)),
             (t::restore_from.eq(window.from.0), t::alarm_at.eq(window.alarm.0), t::restore_until.eq(window.until.0)),
             (t::name.eq(&notice.name), t::address.eq(&notice.address), t::phone.eq(&notice.phone)),

@@ -28,7 +28,7 @@ struct Number {
     n: Option<i64>,
 }
 
-const CASES: [&str; 5] = ["received", "review", "awaiting", "answered", "unanswered"];
+const CASES: [&str; 6] = ["received", "review", "forwarded", "awaiting", "answered", "unanswered"];
 const LETTERS: [&str; 4] = ["queued", "sending", "deferred", "failed"];
 
 /// Reads them.

@@ -88,11 +88,16 @@ fn take_one_apart(conn: &mut Conn, row: WordsRow) -> Result<(), StorageError> {
     let html = String::from_utf8(row.html_part).map_err(|_| StorageError::corrupt("letter_words", "html_part", id))?;
     let kept = Kept::of(&row.text_part, &html);
     diesel::update(letters::table.find(id)).set(letters::secrets.eq(&kept.secrets)).execute(conn)?;
-    diesel::update(letter_words::table.find(id))
+    replace(conn, LetterId(id), &kept)
+}
+
+/// Keeps other words for a letter.
+pub(super) fn replace(conn: &mut Conn, id: LetterId, words: &Kept) -> Result<(), StorageError> {
+    diesel::update(letter_words::table.find(id.0))
         .set((
-            letter_words::text_part.eq(&kept.text),
-            letter_words::html_part.eq(&kept.html),
-            letter_words::packing.eq(kept.packing.code()),
+            letter_words::text_part.eq(&words.text),
+            letter_words::html_part.eq(&words.html),
+            letter_words::packing.eq(words.packing.code()),
         ))
         .execute(conn)?;
     Ok(())

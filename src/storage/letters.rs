@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::letter_words;
-use super::prepared::{Prepared, columns, filled, here, inserted};
+use super::prepared::{Prepared, columns, filled, here, inserted, wrote_one};
 use super::schema::letters;
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::letter_words::Kept;
@@ -50,6 +50,30 @@ pub struct LetterRow {
     pub answer: String,
 }
 
+/// Kinds of letters that tell a customer of a case and by when to answer it.
+const NAMING_DEADLINE: [&str; 4] = ["notice_to_customer", "reminder", "deadline_moved", "new_link"];
+/// A kind that tells a customer of a case that may have ended.
+const TELLING_END: &str = "access_disabled";
+
+impl LetterRow {
+    /// Whether its receiver learns from it by when to answer a case.
+    pub fn names_deadline(&self) -> bool {
+        NAMING_DEADLINE.contains(&self.kind.as_str())
+    }
+    /// Whether its receiver learns of a case from it.
+    pub fn tells_of_case(&self) -> bool {
+        self.names_deadline() || self.kind == TELLING_END
+    }
+    /// Refused, given up, or came back.
+    pub fn is_lost(&self) -> bool {
+        matches!(self.state.as_str(), "failed" | "bounced")
+    }
+    /// Not settled yet.
+    pub fn is_on_its_way(&self) -> bool {
+        WAITING.contains(&self.state.as_str())
+    }
+}
+
 /// States in which a letter waits to be sent; `sending` counts once its lease has run out.
 const WAITING: [&str; 3] = ["queued", "deferred", "sending"];
 
@@ -85,11 +109,16 @@ pub fn any_due(conn: &mut Conn, now: Moment) -> Result<bool, StorageError> {
 }
 
 /// Claims letters that are due: they are `sending` until `now + lease`, after which another node may take
-/// them over. Returns their row numbers.
-pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Vec<i64>, StorageError> {
+/// them over. Returns their row numbers. Not `all`: those of others stay theirs, however long their lease is over.
+pub fn claim(
+    conn: &mut Conn,
+    now: Moment,
+    (lease, all): (Span, bool),
+    limit: i64,
+) -> Result<Vec<i64>, StorageError> {
     let mut mine: Vec<i64> = Vec::new();
     // A state at a time, so that each list comes sorted from the index however long the backlog is.
-    for state in WAITING {
+    for state in WAITING.into_iter().filter(|state| all || *state != "sending") {
         let left = limit - i64::try_from(mine.len()).unwrap_or(limit);
         mine.extend(due_in(conn, state, now, left)?);
     }
@@ -160,37 +189,43 @@ pub enum Delivery {
 }
 
 /// Records what became of an attempt. An accepted letter loses its secrets: the kept words show where they stood, and
-/// the tokens exist only with its receiver.
-pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Moment) -> Result<(), StorageError> {
+/// the tokens exist only with its receiver. Returns whether it was still being sent.
+pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Moment) -> Result<bool, StorageError> {
     let sending = letters::table.find(letter.id).filter(letters::state.eq("sending"));
-    match delivery {
-        Delivery::Accepted(answer) => diesel::update(sending)
-            .set((
+    Ok(match delivery {
+        Delivery::Accepted(answer) => {
+            let set = (
                 letters::state.eq("accepted"),
                 letters::settled_at.eq(now.0),
                 letters::answer.eq(answer),
                 letters::secrets.eq(""),
-            ))
-            .fixed(here!())
-            .run(conn)?,
-        Delivery::Deferred(answer, again) => diesel::update(sending)
-            .set((letters::state.eq("deferred"), letters::due_at.eq(again.0), letters::answer.eq(answer)))
-            .fixed(here!())
-            .run(conn)?,
-        Delivery::NotBegun(again) => diesel::update(sending)
-            .set((
+            );
+            wrote_one!(conn, diesel::update(sending).set(set))?
+        }
+        Delivery::Deferred(answer, again) => {
+            let set = (letters::state.eq("deferred"), letters::due_at.eq(again.0), letters::answer.eq(answer));
+            wrote_one!(conn, diesel::update(sending).set(set))?
+        }
+        Delivery::NotBegun(again) => {
+            let set = (
                 letters::state.eq(if letter.attempts > 1 { "deferred" } else { "queued" }),
                 letters::due_at.eq(again.0),
                 letters::attempts.eq(letters::attempts - 1),
-            ))
-            .fixed(here!())
-            .run(conn)?,
-        Delivery::Failed(answer) => diesel::update(sending)
-            .set((letters::state.eq("failed"), letters::settled_at.eq(now.0), letters::answer.eq(answer)))
-            .fixed(here!())
-            .run(conn)?,
-    }
-    Ok(())
+            );
+            wrote_one!(conn, diesel::update(sending).set(set))?
+        }
+        Delivery::Failed(answer) => {
+            let set = (letters::state.eq("failed"), letters::settled_at.eq(now.0), letters::answer.eq(answer));
+            wrote_one!(conn, diesel::update(sending).set(set))?
+        }
+    })
+}
+
+/// Writes a letter anew: its subject and words, with the secrets in them.
+pub fn rewrite(conn: &mut Conn, id: LetterId, subject: &str, words: &Kept) -> Result<(), StorageError> {
+    let set = (letters::subject.eq(subject), letters::secrets.eq(&words.secrets));
+    diesel::update(letters::table.find(id.0)).set(set).execute(conn)?;
+    letter_words::replace(conn, id, words)
 }
 
 /// Sends a letter again that was given up, or at once where it waits.
@@ -255,6 +290,30 @@ pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<LetterRow>, StorageE
 pub fn count_of_case(conn: &mut Conn, case: CaseId, kind: &str, since: Moment) -> Result<i64, StorageError> {
     let some = letters::table.filter(letters::case_id.eq(case.0)).filter(letters::kind.eq(kind));
     Ok(some.filter(letters::created_at.ge(since.0)).count().get_result(conn)?)
+}
+
+/// Whether a letter that tells the customer of a case is still to be taken over.
+pub fn any_on_its_way(conn: &mut Conn, case: CaseId) -> Result<bool, StorageError> {
+    let waiting = letters::table
+        .filter(letters::case_id.eq(case.0))
+        .filter(letters::customer_id.is_not_null())
+        .filter(letters::kind.eq_any(NAMING_DEADLINE))
+        .filter(letters::state.eq_any(WAITING));
+    Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
+}
+
+/// The first letter that told the customer of a case and was taken over, and when; one that came back is none.
+pub fn first_accepted(conn: &mut Conn, case: CaseId) -> Result<Option<(LetterId, Moment)>, StorageError> {
+    let found: Option<(i64, Option<i64>)> = letters::table
+        .filter(letters::case_id.eq(case.0))
+        .filter(letters::customer_id.is_not_null())
+        .filter(letters::kind.eq_any(NAMING_DEADLINE.into_iter().chain([TELLING_END])))
+        .filter(letters::state.eq("accepted"))
+        .order((letters::settled_at, letters::id))
+        .select((letters::id, letters::settled_at))
+        .first(conn)
+        .optional()?;
+    Ok(found.and_then(|(id, at)| Some((LetterId(id), Moment(at?)))))
 }
 
 /// Letters about a notice as such, newest first (at most 500).

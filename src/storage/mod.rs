@@ -10,6 +10,7 @@ mod case_lists;
 pub mod cases;
 mod checkpointer;
 pub mod checkpoints;
+pub mod clock_doubts;
 pub mod connection;
 pub mod contacts;
 pub mod counter_notices;

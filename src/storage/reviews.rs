@@ -59,11 +59,13 @@ pub enum ReviewKind {
     CopyByPost,
     /// The host's systems have not confirmed what they were asked to do.
     NotConfirmed,
+    /// No letter about a case reached anybody: no clock runs until somebody is reached.
+    NotReached,
 }
 
 impl ReviewKind {
     /// All kinds.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::LetterRefused,
         Self::NoContact,
         Self::RemovedSome,
@@ -87,6 +89,7 @@ impl ReviewKind {
         Self::LateCourtAction,
         Self::CopyByPost,
         Self::NotConfirmed,
+        Self::NotReached,
     ];
     /// As stored.
     pub fn code(self) -> &'static str {
@@ -114,6 +117,7 @@ impl ReviewKind {
             Self::LateCourtAction => "late_court_action",
             Self::CopyByPost => "copy_by_post",
             Self::NotConfirmed => "not_confirmed",
+            Self::NotReached => "not_reached",
         }
     }
     /// As staff read it.
@@ -142,6 +146,7 @@ impl ReviewKind {
             Self::LateCourtAction => "A court action came after access was restored",
             Self::CopyByPost => "Send a copy of the counter-notice by post",
             Self::NotConfirmed => "The host’s systems have not confirmed it",
+            Self::NotReached => "The customer has not been reached",
         }
     }
 }

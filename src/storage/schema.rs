@@ -132,6 +132,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    clock_doubts (id) {
+        id -> BigInt,
+        off -> BigInt,
+        seen_at -> BigInt,
+        confirmed_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     cases (id) {
         id -> BigInt,
         reference -> Text,
@@ -159,6 +168,11 @@ diesel::table! {
         confirm_by -> Nullable<BigInt>,
         downstream -> Bool,
         ordinal -> Integer,
+        reached_at -> Nullable<BigInt>,
+        reached_letter -> Nullable<BigInt>,
+        answer_period -> Nullable<BigInt>,
+        reach_until -> Nullable<BigInt>,
+        clock_stopped -> Bool,
     }
 }
 

@@ -57,7 +57,7 @@ fn message_id(raw: &str) -> String {
 fn a_restart_sends_what_was_claimed() {
     let house = House::open(Backend::Sqlite);
     house.report("https://elsewhere.example/a");
-    let claim = house.app.write(|tx| Ok(letters::claim(tx.conn, tx.now, Span::minutes(5), 10)?));
+    let claim = house.app.write(|tx| Ok(letters::claim(tx.conn, tx.now, (Span::minutes(5), true), 10)?));
     assert_eq!(house.wait(claim).unwrap().len(), 1);
     house.run_due();
     assert!(house.letters().is_empty(), "the process that claimed it may be sending it");

@@ -175,7 +175,7 @@ on_both! {
                     tokio::spawn(async move {
                         let mut mine = Vec::new();
                         loop {
-                            let some = db.write(|c: &mut Conn| letters::claim(c, Moment(10), Span::minutes(5), 7)).await.unwrap();
+                            let some = db.write(|c: &mut Conn| letters::claim(c, Moment(10), (Span::minutes(5), true), 7)).await.unwrap();
                             if some.is_empty() {
                                 return mine;
                             }
@@ -193,7 +193,7 @@ on_both! {
             all.dedup();
             assert_eq!((before, all.len()), (100, 100));
             let later = Moment(10) + Span::minutes(6);
-            let again = db.write(move |c: &mut Conn| letters::claim(c, later, Span::minutes(5), 500)).await.unwrap();
+            let again = db.write(move |c: &mut Conn| letters::claim(c, later, (Span::minutes(5), true), 500)).await.unwrap();
             assert_eq!(again.len(), 100, "a dead node's letters are taken over");
         });
     }

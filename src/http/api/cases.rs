@@ -12,15 +12,17 @@ use super::openapi::Problems;
 use super::problem::ApiError;
 use super::shapes::{CaseDetail, CaseLocation, CaseOut, CounterOut, Page};
 use crate::actions::{
-    ActionError, Answer, OnceAnswer, Tx, answer_case, close_case, confirm_disabled, confirm_restored,
-    disable_locations, extend_deadline, forward_case, note_case, once, remind_customer, restore_locations,
+    ActionError, Answer, ContactMade, OnceAnswer, Tx, answer_case, close_case, confirm_disabled, confirm_restored,
+    disable_locations, extend_deadline, forward_case, note_case, once, record_contact, remind_customer,
+    restore_locations, send_again,
 };
 use crate::app::App;
 use crate::domain::answer::AnswerKind;
 use crate::domain::case::Outcome;
 use crate::domain::event::Actor;
 use crate::domain::ids::{CaseId, CustomerId, NoticeId, Reference};
-use crate::domain::moment::Span;
+use crate::domain::moment::{Moment, Span};
+use crate::domain::reached::ContactWay;
 use crate::domain::scope::Scope;
 use crate::storage::cases::{self, Case, Place};
 use crate::storage::{Conn, StorageError, counter_notices, customers, locations, notice_lists, notices};
@@ -33,8 +35,8 @@ const LOCATIONS: i64 = 10_000;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Want {
-    /// `received`, `review`, `awaiting`, `answered`, `unanswered` or `closed`; the most urgent come first.
-    #[param(pattern = "^(received|review|awaiting|answered|unanswered|closed)$")]
+    /// `received`, `review`, `forwarded`, `awaiting`, `answered`, `unanswered` or `closed`; the most urgent come first.
+    #[param(pattern = "^(received|review|forwarded|awaiting|answered|unanswered|closed)$")]
     state: Option<String>,
     /// Account number of a customer; newest first. Not together with `state`.
     customer: Option<String>,
@@ -46,7 +48,7 @@ pub struct Want {
     limit: Option<i64>,
 }
 
-const STATES: [&str; 6] = ["received", "review", "awaiting", "answered", "unanswered", "closed"];
+const STATES: [&str; 7] = ["received", "review", "forwarded", "awaiting", "answered", "unanswered", "closed"];
 
 /// List cases
 ///
@@ -146,6 +148,11 @@ pub enum ActionKind {
     Forward,
     /// Write to the customer again with a new link.
     Remind,
+    /// Send the notice again, while nobody has been reached.
+    SendAgain,
+    /// Record that the customer was told in another way than by letter: `way`, `at` and `note`. The deadline runs from
+    /// then.
+    Reached,
     /// Put a note on the record: `note`.
     Note,
     /// Record what the customer answered: `answer`, and `note` where the answer needs words.
@@ -180,6 +187,14 @@ pub struct ActionBody {
     #[serde(default)]
     #[validate(length(max = 20, message = "at most 20 characters"))]
     by: String,
+    /// How the customer was told: `telephone`, `panel`, `post` or `in_person`.
+    #[serde(default)]
+    #[validate(length(max = 20, message = "at most 20 characters"))]
+    way: String,
+    /// When the customer was told, RFC 3339; not in the future.
+    #[serde(default)]
+    #[validate(length(max = 40, message = "at most 40 characters"))]
+    at: String,
     /// `removed`, `resolved` or `no_action`.
     #[serde(default)]
     #[validate(length(max = 20, message = "at most 20 characters"))]
@@ -198,6 +213,8 @@ pub struct ActionBody {
 enum Step {
     Forward,
     Remind,
+    SendAgain,
+    Reached(ContactMade),
     Note(String),
     Answer(Answer),
     Extend(Span, String),
@@ -213,6 +230,14 @@ impl ActionBody {
         Ok(match self.action {
             ActionKind::Forward => Step::Forward,
             ActionKind::Remind => Step::Remind,
+            ActionKind::SendAgain => Step::SendAgain,
+            ActionKind::Reached => {
+                let ways = ContactWay::ALL.map(ContactWay::code).join(", ");
+                let way = self.way.parse().map_err(|()| ApiError::fault("/way", format!("write one of {ways}")))?;
+                let at = Moment::parse(&self.at);
+                let at = at.ok_or_else(|| ApiError::fault("/at", "write a time such as 2026-03-10T14:22:00Z"))?;
+                Step::Reached(ContactMade { way, at, note: self.note })
+            }
             ActionKind::Note => Step::Note(self.note),
             ActionKind::Answer => {
                 let kinds = AnswerKind::ALL.map(AnswerKind::code).join(", ");
@@ -241,6 +266,8 @@ fn act(tx: &mut Tx<'_>, id: CaseId, step: &Step, actor: &Actor) -> Result<(), Ac
     match step {
         Step::Forward => forward_case(tx, id, actor),
         Step::Remind => remind_customer(tx, id, actor),
+        Step::SendAgain => send_again(tx, id, actor),
+        Step::Reached(made) => record_contact(tx, id, made, actor),
         Step::Note(note) => note_case(tx, id, note, actor),
         Step::Answer(answer) => answer_case(tx, id, answer, actor),
         Step::Extend(by, why) => extend_deadline(tx, id, *by, why, actor),

@@ -86,7 +86,7 @@ pub async fn submit(
     };
     let (id, files) = (opened.case.id, sent.files);
     let done =
-        app.write(move |tx| receive_counter_notice(tx, id, &submission, &said, &files, &Actor::CustomerLink)).await;
+        app.write(move |tx| receive_counter_notice(tx, id, &submission, (&said, None), &files, &Actor::CustomerLink)).await;
     match done {
         Ok(_) => Ok(see(&format!("/respond/{}", token.reveal()))),
         Err(ActionError::Refused(words)) => {

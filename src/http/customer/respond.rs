@@ -130,6 +130,10 @@ impl RespondPage {
     fn addresses(&self) -> String {
         if self.count() == 1 { "1 address".to_owned() } else { format!("{} addresses", self.count()) }
     }
+    /// How long there is to answer, where no deadline runs yet.
+    fn period(&self) -> Option<String> {
+        if let CaseState::Undelivered(u) = &self.opened.case.state { Some(u.period.as_period()) } else { None }
+    }
     fn deadline(&self) -> Moment {
         self.opened.deadline.unwrap_or(self.now)
     }
@@ -137,7 +141,7 @@ impl RespondPage {
         self.deadline().since(self.now).in_words()
     }
     fn late(&self) -> bool {
-        self.now > self.deadline()
+        self.opened.deadline.is_some_and(|deadline| self.now > deadline)
     }
     fn threshold(&self) -> u32 {
         self.opened.policy.segment(&self.opened.customer.segment).threshold
@@ -152,7 +156,8 @@ impl RespondPage {
         self.typed.answer == answer
     }
     fn extension_left(&self) -> bool {
-        self.opened.case.state.forwarded().is_some_and(|f| !f.extended) && !self.late()
+        let extended = self.opened.case.state.forwarded().is_some_and(|f| f.extended);
+        self.opened.case.state.open_for_answer(self.now) && !extended && !self.late()
     }
     /// How to reach the complaining party, as in the letter.
     fn contact(&self) -> Vec<String> {

@@ -96,7 +96,7 @@ pub async fn court_action(
         if cases::get(tx.conn, of.case)?.notice_id != notice {
             return Err(StorageError::NotFound { table: "counter_notices", id: counter.to_string() }.into());
         }
-        receive_court_action(tx, id, &action, &files, "link", &Actor::Complainant)
+        receive_court_action(tx, id, &action, (&files, None), "link", &Actor::Complainant)
     })
     .await?;
     Ok(see(&format!("/n/{}", token.reveal())))

@@ -48,7 +48,13 @@ pub(super) fn title(attention: usize, withdrawn: bool, missing: Option<usize>) -
 /// Where a case stands, as a complainant may know it.
 pub(super) fn stands(state: &CaseState) -> (Mark, String) {
     let (mark, words) = match state {
-        CaseState::Received => (("received", "Received"), "It is forwarded next.".to_owned()),
+        // Whether, how and when the customer could be reached is the customer's affair.
+        CaseState::Undelivered(u) if u.stopped => {
+            (("awaiting", "Forwarded"), "We forwarded it. Our staff follow it up with the customer.".to_owned())
+        }
+        CaseState::Received | CaseState::Undelivered(_) => {
+            (("received", "Received"), "It is forwarded next.".to_owned())
+        }
         CaseState::Unconfirmed(by) => (
             ("received", "Waiting for you"),
             format!(

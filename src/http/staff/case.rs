@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::desk::Desk;
 use super::timeline::{Entry, merge};
-use crate::actions::{ask_probe, confirm_disabled, confirm_restored, forward_case, note_case, remind_customer};
+use crate::actions::{ask_probe, confirm_disabled, confirm_restored, forward_case, note_case, remind_customer, send_again};
 use crate::app::App;
 use crate::domain::case::CaseState;
 use crate::domain::elements::Element;
@@ -98,6 +98,19 @@ impl CasePage {
     }
     fn held(&self) -> bool {
         matches!(self.l.case.state, CaseState::InReview | CaseState::Received | CaseState::Unconfirmed(_))
+    }
+    /// Forwarded, and nobody has been reached.
+    fn undelivered(&self) -> bool {
+        matches!(self.l.case.state, CaseState::Undelivered(_))
+    }
+    /// Another way of telling the customer can be recorded.
+    fn can_record_contact(&self) -> bool {
+        match &self.l.case.state {
+            CaseState::InReview | CaseState::Undelivered(_) | CaseState::Unanswered(_) => true,
+            CaseState::Awaiting(f) => f.by.is_some(),
+            CaseState::Closed(..) => self.l.case.forwarded_at.is_some() && self.l.case.reached_at.is_none(),
+            _ => false,
+        }
     }
     fn awaiting(&self) -> bool {
         matches!(self.l.case.state, CaseState::Awaiting(_))
@@ -275,6 +288,7 @@ pub async fn submit(app: Data<App>, path: Path<String>, sent: StaffForm) -> Resu
         "confirm-disabled" => app.write(move |tx| confirm_disabled(tx, id, None, &actor)).await?,
         "confirm-restored" => app.write(move |tx| confirm_restored(tx, id, None, &actor)).await?,
         "look" => app.write(move |tx| ask_probe(tx, id, None, &actor)).await?,
+        "send-again" => app.write(move |tx| send_again(tx, id, &actor)).await?,
         "remind" => app.write(move |tx| remind_customer(tx, id, &actor)).await?,
         "note" => {
             let note = sent.form.get("note").to_owned();

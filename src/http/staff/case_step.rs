@@ -9,13 +9,15 @@ use askama::Template;
 use super::case::find;
 use super::desk::Desk;
 use crate::actions::{
-    ActionError, Answer, answer_case, close_case, disable_locations, end_links, extend_deadline, restore_locations,
+    ActionError, Answer, ContactMade, answer_case, close_case, disable_locations, end_links, extend_deadline,
+    record_contact, restore_locations,
 };
 use crate::app::App;
 use crate::domain::answer::AnswerKind;
 use crate::domain::case::Outcome;
 use crate::domain::hook::HookKind;
-use crate::domain::moment::Span;
+use crate::domain::moment::{Moment, Span};
+use crate::domain::reached::ContactWay;
 use crate::domain::role::StaffRole;
 use crate::http::access::{Staff, StaffForm};
 use crate::http::error::HttpError;
@@ -33,6 +35,7 @@ enum Step {
     Disable,
     Restore,
     EndLinks,
+    Reached,
 }
 
 impl Step {
@@ -44,6 +47,7 @@ impl Step {
             "disable" => Ok(Self::Disable),
             "restore" => Ok(Self::Restore),
             "end-links" => Ok(Self::EndLinks),
+            "reached" => Ok(Self::Reached),
             _ => Err(HttpError::NotFound),
         }
     }
@@ -55,6 +59,7 @@ impl Step {
             Self::Disable => "Disable access",
             Self::Restore => "Restore access",
             Self::EndLinks => "End the customer’s links",
+            Self::Reached => "Record that the customer was told",
         }
     }
     /// As in the address.
@@ -66,6 +71,7 @@ impl Step {
             Self::Disable => "disable",
             Self::Restore => "restore",
             Self::EndLinks => "end-links",
+            Self::Reached => "reached",
         }
     }
     fn button(self) -> &'static str {
@@ -76,6 +82,7 @@ impl Step {
             Self::Disable => "Disable access",
             Self::Restore => "Restore access",
             Self::EndLinks => "End the links",
+            Self::Reached => "Record it",
         }
     }
 }
@@ -89,6 +96,8 @@ struct StepPage {
     errors: Errors,
     why: String,
     chosen: String,
+    /// When the customer was told, in UTC.
+    at: String,
     /// Locations ticked on the case page; none means all.
     urls: Vec<i64>,
     /// A system of the host is asked to act, and confirms.
@@ -101,6 +110,9 @@ impl StepPage {
     }
     fn answers(&self) -> [AnswerKind; 6] {
         AnswerKind::ALL
+    }
+    fn ways(&self) -> [ContactWay; 4] {
+        ContactWay::ALL
     }
     fn outcomes(&self) -> [(Outcome, &'static str); 3] {
         [
@@ -126,9 +138,9 @@ pub async fn show(
     let case = app.read(move |c| find(c, &reference)).await?;
     let asks = asks(&app, step).await?;
     let desk = Desk::load(&app, who, "queue").await?;
-    let page =
-        StepPage { desk, case, step, errors: Errors::default(), why: String::new(), chosen: String::new(), urls, asks };
-    html(StatusCode::OK, &page)
+    let at = app.clock.now().iso().chars().take(16).collect();
+    let (errors, why, chosen) = (Errors::default(), String::new(), String::new());
+    html(StatusCode::OK, &StepPage { desk, case, step, errors, why, chosen, at, urls, asks })
 }
 
 /// Does the step; what the action refuses comes back as an error at the field.
@@ -149,8 +161,8 @@ pub async fn submit(app: Data<App>, path: Path<(String, String)>, sent: StaffFor
     let urls = form.all("url").iter().filter_map(|v| v.parse().ok()).collect();
     let asks = asks(&app, step).await?;
     let desk = Desk::load(&app, staff, "queue").await?;
-    let (why, chosen) = (form.get("why").to_owned(), form.get("choice").to_owned());
-    html(StatusCode::UNPROCESSABLE_ENTITY, &StepPage { desk, case, step, errors, why, chosen, urls, asks })
+    let [why, chosen, at] = ["why", "choice", "at"].map(|name| form.get(name).to_owned());
+    html(StatusCode::UNPROCESSABLE_ENTITY, &StepPage { desk, case, step, errors, why, chosen, at, urls, asks })
 }
 
 /// Whether a system of the host listens and is asked to do it.
@@ -162,6 +174,13 @@ async fn asks(app: &App, step: Step) -> Result<bool, HttpError> {
     };
     let endpoints = app.read(webhooks::all).await?;
     Ok(endpoints.iter().any(|e| e.disabled_at.is_none() && e.kinds.contains(&kind)))
+}
+
+/// A day and time as a browser sends it, such as `2026-03-10T14:22`, in UTC.
+fn read_minute(typed: &str) -> Option<Moment> {
+    let typed = typed.trim();
+    let seconds = if typed.len() == 16 { ":00" } else { "" };
+    Moment::parse(&format!("{typed}{seconds}Z"))
 }
 
 async fn act(app: &App, case: &Case, step: Step, form: &Form, staff: &Staff) -> Result<(), ActionError> {
@@ -184,6 +203,12 @@ async fn act(app: &App, case: &Case, step: Step, form: &Form, staff: &Staff) -> 
                 return refuse("Choose how the case ends.");
             };
             app.write(move |tx| close_case(tx, id, outcome, &why, &actor)).await
+        }
+        Step::Reached => {
+            let Ok(way) = choice.parse::<ContactWay>() else { return refuse("Choose how the customer was told.") };
+            let Some(at) = read_minute(form.get("at")) else { return refuse("Enter the day and time, in UTC.") };
+            let made = ContactMade { way, at, note: why };
+            app.write(move |tx| record_contact(tx, id, &made, &actor)).await
         }
         Step::Disable => {
             let urls: Vec<i64> = form.all("url").iter().filter_map(|v| v.parse().ok()).collect();

@@ -14,7 +14,8 @@ use crate::app::App;
 use crate::domain::counter_notice::{CounterState, Jurisdiction, PERJURY, SERVICE};
 use crate::domain::ids::CounterId;
 use crate::domain::location_state::LocationState;
-use crate::domain::moment::Span;
+use crate::domain::moment::{Moment, Span};
+use crate::domain::receipt_day::{self, WrongDay};
 use crate::domain::role::StaffRole;
 use crate::http::access::{Staff, check_seal};
 use crate::http::client;
@@ -38,6 +39,8 @@ struct CounterPage {
     case: Case,
     disputable: Vec<LocationRow>,
     by_staff: bool,
+    /// Day of receipt, as typed; today at first.
+    received: String,
     fields: Fields,
     errors: Errors,
     perjury: &'static str,
@@ -60,7 +63,7 @@ async fn page(
     app: &App,
     staff: Staff,
     case: Case,
-    fields: Option<Fields>,
+    typed: Option<(Fields, String)>,
     errors: Errors,
 ) -> Result<HttpResponse, HttpError> {
     let of = case.clone();
@@ -69,8 +72,11 @@ async fn page(
     let legal_name = &app.config().host.legal_name;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let all = || Fields { urls: rows.iter().map(|r| r.id).collect(), ..Fields::default() };
+    let today = receipt_day::today(app.clock.now(), &app.config().agent.time_zone);
+    let (fields, received) = typed.unwrap_or_else(|| (all(), today));
     let page = CounterPage {
-        fields: fields.unwrap_or_else(all),
+        fields,
+        received,
         desk,
         case,
         disputable: rows,
@@ -91,7 +97,7 @@ pub async fn show(app: Data<App>, who: Staff, path: Path<String>) -> Result<Http
     page(&app, who, case, None, Errors::default()).await
 }
 
-/// Enters it: received now, since that is when it can be acted on; staff say otherwise in the reason.
+/// Enters it with the day it was received: its clock counts from then, however late it is entered.
 pub async fn submit(
     app: Data<App>,
     staff: Staff,
@@ -107,8 +113,15 @@ pub async fn submit(
     for words in &sent.refused {
         errors.add("files", words.clone());
     }
+    let typed = sent.form.get("received").to_owned();
+    let (of, zone) = (case.clone(), app.config().agent.time_zone.clone());
+    let rows = app.read(move |c| disputable(c, &of)).await?;
+    let named = rows.iter().filter(|r| fields.urls.contains(&r.id)).map(|r| Moment(r.state_at));
+    let disabled = named.max().unwrap_or(case.received_at);
+    let received = receipt_day::received(&typed, app.clock.now(), disabled, &zone);
+    let received = received.map_err(|wrong| errors.add("received", wrong.to_string())).ok();
     let Some(said) = said.filter(|_| errors.is_empty()) else {
-        return page(&app, staff, case, Some(fields), errors).await;
+        return page(&app, staff, case, Some((fields, typed)), errors).await;
     };
     let submission = Submission {
         sender_address: client::address(&request, &app),
@@ -116,11 +129,11 @@ pub async fn submit(
         ..Submission::new("counter_notice", "application/x-www-form-urlencoded", sent.body.to_vec())
     };
     let (id, files, actor) = (case.id, sent.files, staff.actor());
-    match app.write(move |tx| receive_counter_notice(tx, id, &submission, &said, &files, &actor)).await {
+    match app.write(move |tx| receive_counter_notice(tx, id, &submission, (&said, received), &files, &actor)).await {
         Ok(_) => Ok(see(&format!("/staff/cases/{}", case.reference))),
         Err(ActionError::Refused(words)) => {
             errors.add("u0", words);
-            page(&app, staff, case, Some(fields), errors).await
+            page(&app, staff, case, Some((fields, typed)), errors).await
         }
         Err(other) => Err(other.into()),
     }
@@ -130,6 +143,7 @@ pub async fn submit(
 #[template(path = "staff/court_action.html")]
 struct CourtPage {
     desk: Desk,
+    received: String,
     case: Case,
     counter: Counter,
     typed: Form,
@@ -155,7 +169,8 @@ pub async fn show_action(app: Data<App>, who: Staff, path: Path<(String, i64)>) 
     who.require(StaffRole::Agent)?;
     let (case, counter) = find_counter(&app, path.into_inner()).await?;
     let desk = Desk::load(&app, who, "queue").await?;
-    html(StatusCode::OK, &CourtPage { desk, case, counter, typed: Form::default(), errors: Errors::default() })
+    let received = receipt_day::today(app.clock.now(), &app.config().agent.time_zone);
+    html(StatusCode::OK, &CourtPage { desk, received, case, counter, typed: Form::default(), errors: Errors::default() })
 }
 
 /// Enters a court action.
@@ -180,12 +195,19 @@ pub async fn submit_action(
     for words in &sent.refused {
         errors.add("complaint", words.clone());
     }
+    let typed = sent.form.get("received").to_owned();
+    let received = receipt_day::received(&typed, app.clock.now(), counter.received_at, &app.config().agent.time_zone);
+    let words = |wrong| match wrong {
+        WrongDay::BeforeDisabling => "Enter a day of receipt that is not before the counter-notice".to_owned(),
+        other => other.to_string(),
+    };
+    let received = received.map_err(|wrong| errors.add("received", words(wrong))).ok();
     let Some(action) = action.filter(|_| errors.is_empty()) else {
         let desk = Desk::load(&app, staff, "queue").await?;
-        let page = CourtPage { desk, case, counter, typed: sent.form, errors };
+        let page = CourtPage { desk, received: typed, case, counter, typed: sent.form, errors };
         return html(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let (files, actor, id) = (sent.files, staff.actor(), counter.id);
-    app.write(move |tx| receive_court_action(tx, id, &action, &files, "staff", &actor)).await?;
+    app.write(move |tx| receive_court_action(tx, id, &action, (&files, received), "staff", &actor)).await?;
     Ok(see(&format!("/staff/cases/{}", case.reference)))
 }

@@ -2,10 +2,10 @@
 
 use crate::app::App;
 use crate::domain::counter_notice::CounterState;
-use crate::domain::moment::Moment;
+use crate::domain::moment::{Moment, Span};
 use crate::http::access::Staff;
 use crate::http::error::HttpError;
-use crate::storage::{Conn, StorageError, cases, counter_notices, flags, letters, reviews};
+use crate::storage::{Conn, StorageError, cases, clock_doubts, counter_notices, flags, letters, reviews};
 
 /// Counting stops here: no page's cost grows with the table.
 pub(super) const CAP: i64 = 1000;
@@ -18,6 +18,8 @@ pub(super) struct Counts {
     pub answered: i64,
     pub unanswered: i64,
     pub flagged: i64,
+    /// Forwarded, and nobody has been reached.
+    pub forwarded: i64,
     pub letters: i64,
     /// Counter-notices whose clock runs or is over.
     pub counters: i64,
@@ -28,6 +30,7 @@ impl Counts {
     pub fn load(conn: &mut Conn) -> Result<Self, StorageError> {
         Ok(Self {
             review: reviews::count_open(conn, CAP)?,
+            forwarded: cases::count_in_state(conn, "forwarded", CAP)?,
             awaiting: cases::count_in_state(conn, "awaiting", CAP)?,
             answered: cases::count_in_state(conn, "answered", CAP)?,
             unanswered: cases::count_in_state(conn, "unanswered", CAP)?,
@@ -39,8 +42,14 @@ impl Counts {
     }
     /// Everything that waits for someone.
     pub fn open(&self) -> i64 {
-        self.review + self.awaiting + self.unanswered
+        self.review + self.forwarded + self.awaiting + self.unanswered
     }
+}
+
+/// `400 days ahead`, `2 hours behind`.
+fn off_in_words(off: Span) -> String {
+    let side = if off.0 < 0 { "behind" } else { "ahead" };
+    format!("{} {side}", Span(off.0.saturating_abs()).in_words())
 }
 
 /// A count, or `999+`.
@@ -56,13 +65,16 @@ pub(super) struct Desk {
     pub now: Moment,
     pub current: &'static str,
     pub q: String,
+    /// The clock is not believed, and by how much it is off.
+    pub clock_off: Option<String>,
 }
 
 impl Desk {
     /// Loads the frame.
     pub async fn load(app: &App, who: Staff, current: &'static str) -> Result<Self, HttpError> {
         let counts = app.read(Counts::load).await?;
-        Ok(Self { host: app.config().host.name.clone(), who, counts, now: app.clock.now(), current, q: String::new() })
+        let clock_off = app.read(clock_doubts::read).await?.map(|doubt| off_in_words(doubt.off));
+        Ok(Self { host: app.config().host.name.clone(), who, counts, now: app.clock.now(), current, q: String::new(), clock_off })
     }
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass fields by reference")]
     pub fn capped(&self, n: &i64) -> String {

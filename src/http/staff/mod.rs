@@ -4,6 +4,7 @@ pub mod account;
 pub mod bulk;
 pub mod case;
 pub mod case_step;
+pub mod clock;
 pub mod counter_notice;
 pub mod customer;
 pub mod decide;

@@ -130,9 +130,10 @@ fn page(desk: Desk, view: &str, segment: &str, policy: &Policy) -> QueuePage {
     }
 }
 
-const STATES: [(&str, &str, &str); 5] = [
+const STATES: [(&str, &str, &str); 6] = [
     ("unanswered", "unanswered", "Unanswered, past the customer deadline"),
     ("held", "review", "Held before forwarding"),
+    ("forwarded", "forwarded", "Forwarded, nobody reached yet"),
     ("awaiting", "awaiting", "Awaiting customer"),
     ("answered", "answered", "Answered"),
     ("closed", "closed", "Closed"),
@@ -160,7 +161,7 @@ fn view(conn: &mut Conn, desk: Desk, want: &Want, policy: &Policy) -> Result<Que
     }
     let only = Some(segment.as_str()).filter(|s| !s.is_empty());
     for (name, state, title) in STATES {
-        let shown = view == name || (whole && matches!(name, "unanswered" | "awaiting"));
+        let shown = view == name || (whole && matches!(name, "unanswered" | "forwarded" | "awaiting"));
         if !shown {
             continue;
         }

@@ -1,5 +1,6 @@
 //! Rows of the queue: each list is loaded with two or three queries, however long it is.
 
+use crate::domain::case::CaseState;
 use crate::domain::counter_notice::CounterState;
 use crate::domain::elements::Element;
 use crate::domain::finding::weight_on;
@@ -101,6 +102,9 @@ pub(super) fn lines(
 
 /// How much time is left, when that is, and how urgent.
 fn due(case: &Case, now: Moment) -> (String, String, &'static str) {
+    if let CaseState::Undelivered(u) = &case.state {
+        return ("no deadline".to_owned(), format!("sent {}", u.at.tiny()), "late");
+    }
     let Some(forwarded) = case.state.forwarded() else {
         let at = case.closed_at.unwrap_or(case.received_at);
         return (at.stamp(), if case.closed_at.is_some() { "closed" } else { "received" }.to_owned(), "");

@@ -1,6 +1,7 @@
 //! Events and letters of a case or customer, put into words, newest first.
 
 use crate::domain::moment::{Moment, plural};
+use crate::domain::reached::ContactWay;
 use crate::storage::events::EventRow;
 use crate::storage::letters::LetterRow;
 
@@ -100,6 +101,23 @@ fn entry(event: &EventRow) -> Entry {
     }
 }
 
+/// How and when the customer was reached, and the deadline that runs from then; late, it is another than at first.
+fn reached(by: &str, at: &str, deadline: &str, delay: &str) -> String {
+    let how = match by {
+        "letter" => "A mail server took the letter over".to_owned(),
+        "answer" => "The customer was reached and answered".to_owned(),
+        way => {
+            let way = way.parse::<ContactWay>().map_or_else(|()| way.to_owned(), |w| w.label().to_lowercase());
+            format!("The customer was told {way}, {}", due(at))
+        }
+    };
+    match (deadline, delay) {
+        ("", _) => how,
+        (deadline, "") => format!("{how}; deadline {}", due(deadline)),
+        (deadline, delay) => format!("{how}, {delay} after it was forwarded; the deadline moves to {}", due(deadline)),
+    }
+}
+
 /// An event in plain words. An unknown kind (from a later version) is shown by its code.
 fn words(event: &EventRow) -> String {
     let facts = event.facts();
@@ -111,9 +129,14 @@ fn words(event: &EventRow) -> String {
     match event.kind.as_str() {
         "notice.received" => format!("Notice received by {}: {}", text("channel"), text("class")),
         "case.opened" => format!("Case opened from {} and matched to account {}", text("notice"), text("customer")),
-        "case.forwarded" => {
-            format!("Notice forwarded to {}; deadline {}", some(&text("contacts"), "contact"), due(&text("deadline")))
-        }
+        "case.forwarded" => match text("deadline").as_str() {
+            "" => format!("Notice forwarded to {}", some(&text("contacts"), "contact")),
+            at => format!("Notice forwarded to {}; deadline {}", some(&text("contacts"), "contact"), due(at)),
+        },
+        "case.reached" => reached(&text("by"), &text("at"), &text("deadline"), &text("delay")),
+        "case.not_reached" => "Nobody has been reached: no deadline runs".to_owned(),
+        "case.clock_stopped" => "The letter came back: the deadline no longer runs, and nothing counts".to_owned(),
+        "case.sent_again" => format!("The notice was sent again to {}", some(&text("contacts"), "contact")),
         "case.no_contact" => "Held: the account has no contact".to_owned(),
         "case.reminded" => format!("Reminder to {}", some(&text("contacts"), "contact")),
         "case.answered" => format!("Answer recorded: {}", answer(&text("answer"))),

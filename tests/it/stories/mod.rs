@@ -10,6 +10,8 @@ mod links;
 mod looking;
 mod mail_in;
 mod matching;
+mod paper;
+mod reaching;
 mod repeat_infringer;
 mod senders;
 mod strikes;

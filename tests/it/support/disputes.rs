@@ -49,6 +49,8 @@ impl House {
         let mut form = counter_form();
         let urls = boxes(&page);
         form.extend(urls.iter().map(|id| ("urls[]", id.as_str())));
+        let today = page.input("received");
+        form.push(("received", &today));
         let done = agent.post_with_seal(&page, &path, &form);
         assert_eq!(done.status, 303, "{}", done.text());
         self.run_due();
@@ -60,7 +62,11 @@ impl House {
     pub fn sue(&self, case: &str, counter: i64) {
         let agent = self.staff("agent");
         let path = format!("/staff/cases/{case}/court-action/{counter}");
-        let done = agent.post_with_seal(&agent.get(&path), &path, &COURT);
+        let page = agent.get(&path);
+        let today = page.input("received");
+        let mut form = COURT.to_vec();
+        form.push(("received", &today));
+        let done = agent.post_with_seal(&page, &path, &form);
         assert_eq!(done.status, 303, "{}", done.text());
         self.run_due();
     }

@@ -10,7 +10,7 @@ mod sink;
 
 pub use cluster::Cluster;
 pub use disputes::{COURT, boxes, counter_form};
-pub use house::{Backend, House, PASSWORD, complete_form, database_url, postgres_url};
+pub use house::{Backend, House, Letter, PASSWORD, complete_form, database_url, postgres_url};
 pub use page::{Client, Page};
 pub use process::{Process, wait_until};
 pub use program::Reply;

@@ -21,7 +21,16 @@ pub struct CaseBrief {
 
 impl From<&Case> for CaseBrief {
     fn from(case: &Case) -> Self {
-        Self { reference: case.reference.to_string(), state: case.state.code(), outcome: outcome(&case.state) }
+        Self { reference: case.reference.to_string(), state: as_sender_sees(&case.state), outcome: outcome(&case.state) }
+    }
+}
+
+/// A sender learns nothing of how the customer can be reached: it is forwarded once it was handed over.
+fn as_sender_sees(state: &CaseState) -> &'static str {
+    match state {
+        CaseState::Undelivered(u) if u.stopped => "awaiting",
+        CaseState::Undelivered(_) => "received",
+        other => other.code(),
     }
 }
 
@@ -38,7 +47,7 @@ pub struct CaseOut {
     /// Account number of the customer at the host.
     pub customer: String,
     pub segment: String,
-    /// `received`, `review`, `awaiting`, `answered`, `unanswered` or `closed`.
+    /// `received`, `review`, `forwarded` (nobody has been reached yet, and no deadline runs), `awaiting`, `answered`, `unanswered` or `closed`.
     pub state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<&'static str>,
@@ -49,6 +58,10 @@ pub struct CaseOut {
     pub received_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forwarded_at: Option<String>,
+    /// When the customer was reached: a mail server took a letter over, or another way was recorded. The deadline runs
+    /// from then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reached_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,6 +89,7 @@ impl CaseOut {
             locations: case.locations,
             received_at: case.received_at.iso(),
             forwarded_at: case.forwarded_at.map(crate::domain::moment::Moment::iso),
+            reached_at: case.reached_at.map(crate::domain::moment::Moment::iso),
             deadline: case.state.forwarded().map(|f| f.deadline.iso()),
             answer: if let CaseState::Answered(_, answered) = &case.state { Some(answered.kind.code()) } else { None },
             closed_at: case.closed_at.map(crate::domain::moment::Moment::iso),

@@ -1,0 +1,12 @@
+DROP INDEX cases_not_reached;
+DROP INDEX cases_to_reach;
+ALTER TABLE cases DROP CONSTRAINT cases_no_clock_check;
+ALTER TABLE cases DROP CONSTRAINT cases_clock_check;
+UPDATE cases SET state = 'awaiting', deadline = forwarded_at + answer_period, sort_at = forwarded_at + answer_period WHERE state = 'forwarded';
+ALTER TABLE cases DROP CONSTRAINT cases_state_check;
+ALTER TABLE cases ADD CONSTRAINT cases_state_check CHECK (state IN ('received', 'review', 'awaiting', 'answered', 'unanswered', 'closed'));
+ALTER TABLE cases DROP COLUMN clock_stopped;
+ALTER TABLE cases DROP COLUMN reach_until;
+ALTER TABLE cases DROP COLUMN answer_period;
+ALTER TABLE cases DROP COLUMN reached_letter;
+ALTER TABLE cases DROP COLUMN reached_at;

@@ -1,0 +1,14 @@
+DROP INDEX cases_not_reached;
+DROP INDEX cases_to_reach;
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (state IN (''received'', ''review'', ''forwarded'', ''awaiting'', ''answered'', ''unanswered'', ''closed'')) CHECK (state NOT IN (''awaiting'', ''answered'', ''unanswered'') OR (reached_at IS NOT NULL AND deadline IS NOT NULL)) CHECK (state <> ''forwarded'' OR (forwarded_at IS NOT NULL AND answer_period IS NOT NULL AND reached_at IS NULL AND deadline IS NULL))', 'CHECK (state IN (''received'', ''review'', ''forwarded'', ''awaiting'', ''answered'', ''unanswered'', ''closed''))') WHERE type = 'table' AND name = 'cases';
+PRAGMA writable_schema = RESET;
+UPDATE cases SET state = 'awaiting', deadline = forwarded_at + answer_period, sort_at = forwarded_at + answer_period WHERE state = 'forwarded';
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (state IN (''received'', ''review'', ''forwarded'', ''awaiting'', ''answered'', ''unanswered'', ''closed''))', 'CHECK (state IN (''received'', ''review'', ''awaiting'', ''answered'', ''unanswered'', ''closed''))') WHERE type = 'table' AND name = 'cases';
+PRAGMA writable_schema = RESET;
+ALTER TABLE cases DROP COLUMN clock_stopped;
+ALTER TABLE cases DROP COLUMN reach_until;
+ALTER TABLE cases DROP COLUMN answer_period;
+ALTER TABLE cases DROP COLUMN reached_letter;
+ALTER TABLE cases DROP COLUMN reached_at;
