@@ -10,9 +10,9 @@ use crate::domain::ids::{CaseId, LetterId};
 use crate::domain::moment::Span;
 use crate::storage::cases::{self, Case};
 use crate::storage::customers::{self, Counters};
+use crate::storage::due_cases;
 use crate::storage::letters::{self, LetterRow};
 use crate::storage::reviews::{self, ReviewKind};
-use crate::storage::due_cases;
 
 /// Why a strike or silence no longer counts.
 const CAME_BACK: &str = "The letter that told the customer came back";

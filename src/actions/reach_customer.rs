@@ -48,7 +48,9 @@ pub(super) fn letter_accepted(tx: &mut Tx<'_>, letter: &LetterRow, sent_at: Mome
     let mut case = cases::get(tx.conn, id)?;
     let how = Reached::Letter(LetterId(letter.id));
     match case.state {
-        CaseState::Undelivered(_) if letter.names_deadline() => reach(tx, &mut case, sent_at, how, ("", &Actor::System)),
+        CaseState::Undelivered(_) if letter.names_deadline() => {
+            reach(tx, &mut case, sent_at, how, ("", &Actor::System))
+        }
         CaseState::Closed(..) if case.reached_at.is_none() => {
             reach_closed(tx, &mut case, sent_at, how, ("", &Actor::System))
         }
@@ -131,9 +133,7 @@ pub fn record_contact(tx: &mut Tx<'_>, id: CaseId, made: &ContactMade, actor: &A
     }
     match &case.state {
         CaseState::Undelivered(_) => reach(tx, &mut case, at, how, (&note, actor)),
-        CaseState::Closed(..) if case.reached_at.is_none() => {
-            reach_closed(tx, &mut case, at, how, (&note, actor))
-        }
+        CaseState::Closed(..) if case.reached_at.is_none() => reach_closed(tx, &mut case, at, how, (&note, actor)),
         CaseState::Awaiting(_) | CaseState::Unanswered(_) => {
             let state = case.state.reached_in_person()?;
             cases::set_state(tx.conn, &mut case, state, tx.now)?;

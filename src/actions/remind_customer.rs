@@ -25,7 +25,9 @@ pub fn remind_customer(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(),
     if contacts.is_empty() {
         return match actor {
             Actor::System => Ok(()),
-            _ => Err(ActionError::Refused("Every contact has refused or returned a letter. Correct one first.".to_owned())),
+            _ => Err(ActionError::Refused(
+                "Every contact has refused or returned a letter. Correct one first.".to_owned(),
+            )),
         };
     }
     let customer = customers::get(tx.conn, case.customer_id)?;

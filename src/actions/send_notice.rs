@@ -61,7 +61,8 @@ pub fn send_again(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), Acti
     let mut to = contacts::of_customer(tx.conn, case.customer_id)?;
     to.retain(|c| !written.iter().any(|l| l.to_address == c.email && l.tells_of_case() && l.is_on_its_way()));
     if to.is_empty() {
-        let words = "A letter to every contact is on its way already, or there is no contact. Change the contact first.";
+        let words =
+            "A letter to every contact is on its way already, or there is no contact. Change the contact first.";
         return Err(ActionError::Refused(words.to_owned()));
     }
     send_notice(tx, &case, &to)?;

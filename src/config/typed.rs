@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use super::settings::Reader;
 use super::{
-    Agent, Api, ClockRules, Config, ConfigError, Database, Dkim, ForwardedHeader, Host, Inbound, Intake, Mail, Probe, Senders,
-    Server, Settings, Smtp, SmtpSecurity, StaffRules, TrustedProxies, Webhooks,
+    Agent, Api, ClockRules, Config, ConfigError, Database, Dkim, ForwardedHeader, Host, Inbound, Intake, Mail, Probe,
+    Senders, Server, Settings, Smtp, SmtpSecurity, StaffRules, TrustedProxies, Webhooks,
 };
 use crate::domain::moment::Span;
 use crate::domain::policy::{Policy, Segment};

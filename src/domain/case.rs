@@ -146,9 +146,7 @@ impl CaseState {
     /// The customer has been reached: the clock runs from then.
     pub fn reach(&self, at: Moment, by: Option<LetterId>) -> Next {
         match self {
-            Self::Undelivered(u) => {
-                Ok(Self::Awaiting(Forwarded { at, by, deadline: at + u.period, extended: false }))
-            }
+            Self::Undelivered(u) => Ok(Self::Awaiting(Forwarded { at, by, deadline: at + u.period, extended: false })),
             _ => self.refuse("marked as reached"),
         }
     }

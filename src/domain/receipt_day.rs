@@ -38,7 +38,8 @@ pub fn received(typed: &str, now: Moment, disabled: Moment, zone: &TimeZone) -> 
         return Err(WrongDay::BeforeDisabling);
     }
     let start = day.to_zoned(zone.clone()).ok();
-    let noon = start.and_then(|z| z.checked_add(12.hours()).ok()).map_or(now, |z| Moment(z.timestamp().as_microsecond()));
+    let noon =
+        start.and_then(|z| z.checked_add(12.hours()).ok()).map_or(now, |z| Moment(z.timestamp().as_microsecond()));
     Ok(if day == today { now } else { noon.max(disabled).min(now) })
 }
 
@@ -60,7 +61,9 @@ mod tests {
         assert_eq!(read("2026-11-29"), Err(WrongDay::Future));
         assert_eq!(read("2026-11-18"), Err(WrongDay::BeforeDisabling));
         assert!(read("2026-11-19").unwrap() >= disabled);
-        assert!(matches!(read("20 Nov"), Err(WrongDay::Unreadable(_))) && matches!(read(""), Err(WrongDay::Unreadable(_))));
+        assert!(
+            matches!(read("20 Nov"), Err(WrongDay::Unreadable(_))) && matches!(read(""), Err(WrongDay::Unreadable(_)))
+        );
         // Late in the evening it is tomorrow in UTC, and today where the agent is.
         assert_eq!(today(at("2026-11-29T03:00:00Z"), &zone), "2026-11-28");
     }

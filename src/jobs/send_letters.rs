@@ -88,7 +88,8 @@ pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
 async fn record(app: &App, settled: Vec<Settled>) {
     let settled = Arc::new(settled);
     let all = Arc::clone(&settled);
-    let recorded = app.write_quietly(move |tx| all.iter().try_for_each(|(l, d, at)| record_delivery(tx, l, d, *at))).await;
+    let recorded =
+        app.write_quietly(move |tx| all.iter().try_for_each(|(l, d, at)| record_delivery(tx, l, d, *at))).await;
     if recorded.is_ok() {
         return;
     }

@@ -83,12 +83,7 @@ pub(super) struct CaseRow {
 impl CaseRow {
     fn forwarded(&self) -> Option<Forwarded> {
         let by = self.reached_letter.map(LetterId);
-        Some(Forwarded {
-            at: Moment(self.reached_at?),
-            by,
-            deadline: Moment(self.deadline?),
-            extended: self.extended,
-        })
+        Some(Forwarded { at: Moment(self.reached_at?), by, deadline: Moment(self.deadline?), extended: self.extended })
     }
     fn undelivered(&self) -> Option<Undelivered> {
         let period = Span(self.answer_period?);

@@ -110,12 +110,7 @@ pub fn any_due(conn: &mut Conn, now: Moment) -> Result<bool, StorageError> {
 
 /// Claims letters that are due: they are `sending` until `now + lease`, after which another node may take
 /// them over. Returns their row numbers. Not `all`: those of others stay theirs, however long their lease is over.
-pub fn claim(
-    conn: &mut Conn,
-    now: Moment,
-    (lease, all): (Span, bool),
-    limit: i64,
-) -> Result<Vec<i64>, StorageError> {
+pub fn claim(conn: &mut Conn, now: Moment, (lease, all): (Span, bool), limit: i64) -> Result<Vec<i64>, StorageError> {
     let mut mine: Vec<i64> = Vec::new();
     // A state at a time, so that each list comes sorted from the index however long the backlog is.
     for state in WAITING.into_iter().filter(|state| all || *state != "sending") {

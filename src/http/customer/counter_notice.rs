@@ -85,8 +85,9 @@ pub async fn submit(
         ..Submission::new("counter_notice", "application/x-www-form-urlencoded", sent.body.to_vec())
     };
     let (id, files) = (opened.case.id, sent.files);
-    let done =
-        app.write(move |tx| receive_counter_notice(tx, id, &submission, (&said, None), &files, &Actor::CustomerLink)).await;
+    let done = app
+        .write(move |tx| receive_counter_notice(tx, id, &submission, (&said, None), &files, &Actor::CustomerLink))
+        .await;
     match done {
         Ok(_) => Ok(see(&format!("/respond/{}", token.reveal()))),
         Err(ActionError::Refused(words)) => {

@@ -10,7 +10,9 @@ use serde::Deserialize;
 
 use super::desk::Desk;
 use super::timeline::{Entry, merge};
-use crate::actions::{ask_probe, confirm_disabled, confirm_restored, forward_case, note_case, remind_customer, send_again};
+use crate::actions::{
+    ask_probe, confirm_disabled, confirm_restored, forward_case, note_case, remind_customer, send_again,
+};
 use crate::app::App;
 use crate::domain::case::CaseState;
 use crate::domain::elements::Element;

@@ -170,7 +170,10 @@ pub async fn show_action(app: Data<App>, who: Staff, path: Path<(String, i64)>) 
     let (case, counter) = find_counter(&app, path.into_inner()).await?;
     let desk = Desk::load(&app, who, "queue").await?;
     let received = receipt_day::today(app.clock.now(), &app.config().agent.time_zone);
-    html(StatusCode::OK, &CourtPage { desk, received, case, counter, typed: Form::default(), errors: Errors::default() })
+    html(
+        StatusCode::OK,
+        &CourtPage { desk, received, case, counter, typed: Form::default(), errors: Errors::default() },
+    )
 }
 
 /// Enters a court action.

@@ -74,7 +74,15 @@ impl Desk {
     pub async fn load(app: &App, who: Staff, current: &'static str) -> Result<Self, HttpError> {
         let counts = app.read(Counts::load).await?;
         let clock_off = app.read(clock_doubts::read).await?.map(|doubt| off_in_words(doubt.off));
-        Ok(Self { host: app.config().host.name.clone(), who, counts, now: app.clock.now(), current, q: String::new(), clock_off })
+        Ok(Self {
+            host: app.config().host.name.clone(),
+            who,
+            counts,
+            now: app.clock.now(),
+            current,
+            q: String::new(),
+            clock_off,
+        })
     }
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass fields by reference")]
     pub fn capped(&self, n: &i64) -> String {

@@ -14,7 +14,8 @@ impl House {
         line.unwrap_or_else(|| panic!("{name}: {text}")).parse().unwrap()
     }
     fn strikes_expired(&self) -> usize {
-        let all = self.wait(self.app.read(|c| strikes::of_customer(c, safeharbor::domain::ids::CustomerId(1), 50))).unwrap();
+        let all =
+            self.wait(self.app.read(|c| strikes::of_customer(c, safeharbor::domain::ids::CustomerId(1), 50))).unwrap();
         all.iter().filter(|s| s.status.code() == "expired").count()
     }
     /// One strike that counts, and one case that waits.

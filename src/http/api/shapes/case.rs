@@ -21,7 +21,11 @@ pub struct CaseBrief {
 
 impl From<&Case> for CaseBrief {
     fn from(case: &Case) -> Self {
-        Self { reference: case.reference.to_string(), state: as_sender_sees(&case.state), outcome: outcome(&case.state) }
+        Self {
+            reference: case.reference.to_string(),
+            state: as_sender_sees(&case.state),
+            outcome: outcome(&case.state),
+        }
     }
 }
 
