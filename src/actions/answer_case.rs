@@ -4,7 +4,8 @@ use super::count_strike::{count_strike, uncount};
 use super::forward_case::write_to_contacts;
 use super::keep_files::keep_files;
 use super::reach_customer::{Reached, reach};
-use super::{About, ActionError, To, Tx};
+use super::tell_outcome::tell_outcome;
+use super::{ActionError, Tx};
 use crate::domain::answer::{AnswerKind, MAX_NOTE};
 use crate::domain::case::CaseState;
 use crate::domain::contact::many_lines;
@@ -12,14 +13,14 @@ use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CaseId;
 use crate::domain::location_state::LocationState::{DisableRequested, Removed, Reported};
 use crate::formats::upload::Upload;
-use crate::mail::letters::{AnswerCopy, ConfirmResolution, Due};
+use crate::mail::letters::{AnswerCopy, Due};
 use crate::storage::attachments::Of;
 use crate::storage::cases::Case;
 use crate::storage::customers::Counters;
 use crate::storage::locations::Move;
 use crate::storage::responses::{self, Response};
 use crate::storage::reviews::{self, ReviewKind};
-use crate::storage::{cases, customers, locations, notices, probes};
+use crate::storage::{cases, customers, locations, probes};
 
 /// An answer as given.
 #[derive(Clone, Debug)]
@@ -124,7 +125,7 @@ fn send_copies(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind, note: &str) -> Re
     };
     let letter = copy.letter(&tx.sender())?;
     write_to_contacts(tx, case, |_| Ok(letter.clone()))?;
-    if kind == AnswerKind::Resolved { ask_complainant(tx, case) } else { Ok(()) }
+    if kind == AnswerKind::Resolved { tell_outcome(tx, case) } else { Ok(()) }
 }
 
 /// What follows from an answer, in one sentence with the numbers of the policy.
@@ -140,20 +141,4 @@ pub(super) fn follows(tx: &mut Tx<'_>, kind: AnswerKind) -> Result<String, Actio
         AnswerKind::NotMine => "Our staff look at it and write to you. The deadline stays as it is.".to_owned(),
         AnswerKind::MoreTime => "The deadline has been moved once. Please answer before it passes.".to_owned(),
     })
-}
-
-fn ask_complainant(tx: &mut Tx<'_>, case: &Case) -> Result<(), ActionError> {
-    let notice = notices::get(tx.conn, case.notice_id)?;
-    let Some(address) = &notice.complainant.email else { return Ok(()) };
-    let letter = ConfirmResolution {
-        notice: notice.reference.to_string(),
-        case: case.reference.to_string(),
-        site: case.site.clone(),
-        locations: usize::try_from(case.locations).unwrap_or(0),
-        agent_email: tx.house.config.agent.email.to_string(),
-    }
-    .letter(&tx.sender())?;
-    let about = About { case: Some(case.id), notice: Some(notice.id), ..About::default() };
-    tx.queue(letter, &To { name: &notice.complainant.name, address: address.as_str() }, about)?;
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Staff complete what a person wrote by mail: the notice is the person's, in their words, received when
 //! the mail was.
 
+use super::outbox_limits::SpeaksFor;
 use super::receive_notice::{Kept, Received, fingerprint, take_one};
 use super::{ActionError, Tx};
 use crate::domain::event::{Actor, Happening, Subject};
@@ -30,7 +31,7 @@ pub fn complete_letter(
         fingerprint: fingerprint(&row.digest),
         received: Moment(row.received_at),
         prose: String::new(),
-        mail_domain: None,
+        speaks_for: SpeaksFor::Nobody,
         mail_failed: super::receive_mail::failed(&row.facts()),
     };
     let token = tx.house.entropy.link(tx.now);

@@ -30,6 +30,7 @@ mod note_case;
 mod once;
 mod open_cases;
 mod open_house;
+mod outbox_limits;
 mod pass_deadline;
 mod prepare_notices;
 mod propose_decision;
@@ -55,6 +56,7 @@ mod renew_link;
 mod restore_locations;
 mod review_done;
 mod second_factor;
+mod send_gathered;
 mod send_notice;
 mod set_sender;
 mod sign_in;
@@ -107,9 +109,11 @@ pub use review_done::review_done;
 pub use second_factor::{
     pass_second_step, renew_recovery_codes, reset_second_factor, turn_off_second_factor, turn_on_second_factor,
 };
+pub use send_gathered::send_gathered;
 pub use send_notice::send_again;
 pub use set_sender::set_sender;
 pub use sign_in::{sign_in, sign_out};
+pub use tell_outcome::tell_gathered_outcome;
 pub use void_strike::void_strike;
 pub use webhooks::{add_endpoint, replay_delivery, rotate_secret, switch_endpoint};
 pub use withdraw_notice::{Scope as WithdrawScope, Withdrawing, withdraw_notice};
@@ -212,6 +216,8 @@ pub struct About {
     pub case: Option<CaseId>,
     pub notice: Option<NoticeId>,
     pub customer: Option<CustomerId>,
+    /// Whether who sent the notice surely is who gets the letter; looked up where it is not said.
+    pub vouched: Option<bool>,
 }
 
 impl Tx<'_> {
@@ -260,7 +266,7 @@ impl Tx<'_> {
         webhooks::tell(self, subject, what)
     }
 
-    /// Puts a letter into the outbox.
+    /// Puts a letter into the outbox; the limits of its receiver may hold it back there.
     pub fn queue(&mut self, letter: Letter, to: &To<'_>, about: About) -> Result<(), ActionError> {
         let unique = self.house.entropy.token().after(self.now);
         let new = NewLetter {
@@ -275,7 +281,8 @@ impl Tx<'_> {
             words: letter.words,
             carries_deadline: letter.carries_deadline,
         };
-        Ok(letters::queue(self.conn, &new, self.now)?)
+        let id = letters::queue(self.conn, &new, self.now)?;
+        outbox_limits::pass(self, id, (new.kind, to.address), about)
     }
 
     /// Stores something under a reference that is not taken: 40 bits are short enough to be read out, not to be unique

@@ -109,6 +109,6 @@ fn open_case(
         let about = reviews::About { case: Some(id), ..reviews::About::default() };
         reviews::raise(tx.conn, kind, about, &note, tx.now)?;
     }
-    arriving.opened.push(Opened { id, reference, locations: positions.len() });
+    arriving.opened.push(Opened { id, reference });
     Ok(id)
 }

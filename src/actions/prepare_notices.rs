@@ -4,7 +4,7 @@
 //! Nothing is decided here. A receipt is put into words as if nothing in the notice had been reported before, which is
 //! the rule; where the transaction finds that it says something else, it is put into words anew.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::match_locations::owners;
 use super::receipt::Told;
@@ -96,15 +96,9 @@ fn prepare(
 
 /// The cases that are opened where nothing repeats what is in hand.
 fn to_open(tx: &Tx<'_>, owners: &[Option<CustomerId>]) -> Vec<Opened> {
-    let mut of_customer: BTreeMap<CustomerId, usize> = BTreeMap::new();
-    for owner in owners.iter().flatten() {
-        *of_customer.entry(*owner).or_default() += 1;
-    }
-    let case = |locations| {
-        let reference = tx.house.entropy.reference(Kind::Case, tx.now);
-        Opened { id: CaseId(0), reference, locations }
-    };
-    of_customer.into_values().map(case).collect()
+    let customers: BTreeSet<CustomerId> = owners.iter().flatten().copied().collect();
+    let case = |_| Opened { id: CaseId(0), reference: tx.house.entropy.reference(Kind::Case, tx.now) };
+    customers.into_iter().map(case).collect()
 }
 
 fn words(
@@ -122,7 +116,7 @@ fn words(
         reference,
         received: tx.now,
         fingerprint,
-        locations: &understood.notice.locations,
+        notice: &understood.notice,
         owner_of: owners,
         opened,
         repeats: &[],

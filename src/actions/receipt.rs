@@ -3,10 +3,11 @@
 use super::receive_notice::Opened;
 use crate::domain::contact::one_line;
 use crate::domain::ids::{CustomerId, Reference};
-use crate::domain::location::{Location, Place};
+use crate::domain::location::Place;
 use crate::domain::moment::{Moment, Span};
+use crate::domain::notice::Notice;
 use crate::domain::policy::Policy;
-use crate::mail::letters::{Acknowledgement, LISTED, OpenedCase, RepeatedLocation};
+use crate::mail::letters::{Acknowledgement, NoticeCopy, RepeatedLocation};
 use crate::storage::material::Named;
 
 /// What is told of a notice.
@@ -14,7 +15,7 @@ pub(super) struct Told<'a> {
     pub reference: &'a Reference,
     pub received: Moment,
     pub fingerprint: &'a str,
-    pub locations: &'a [Location],
+    pub notice: &'a Notice,
     pub owner_of: &'a [Option<CustomerId>],
     pub opened: &'a [Opened],
     /// For each location, the earlier one it repeats.
@@ -34,17 +35,16 @@ impl Told<'_> {
     pub fn acknowledgement(self, policy: &Policy) -> Acknowledgement {
         let longest: Span = policy.segments.values().map(|s| s.deadline).max().unwrap_or_default();
         let (mut not_hosted, mut unreadable) = (Vec::new(), Vec::new());
-        for (location, owner) in self.locations.iter().zip(self.owner_of) {
+        for (location, owner) in self.notice.locations.iter().zip(self.owner_of) {
             match (&location.place, owner) {
                 (Place::Unreadable(_), _) => unreadable.push(one_line(&location.as_written, 200)),
                 (_, None) => not_hosted.push(location.shown().to_owned()),
                 (_, Some(_)) => {}
             }
         }
-        let listed = self.opened.iter().take(LISTED);
-        let repeats = self.locations.iter().zip(self.repeats).filter_map(|(location, repeat)| {
-            let case = repeat.as_ref()?.case_reference.clone();
-            Some(RepeatedLocation { location: location.shown().to_owned(), case })
+        let repeats = self.notice.locations.iter().zip(self.repeats).filter_map(|(location, repeat)| {
+            let notice = repeat.as_ref()?.notice_reference.clone();
+            Some(RepeatedLocation { location: location.shown().to_owned(), notice })
         });
         Acknowledgement {
             repeats: repeats.collect(),
@@ -56,8 +56,8 @@ impl Told<'_> {
             hosted: self.owner_of.iter().flatten().count(),
             not_hosted,
             unreadable,
-            cases: listed.map(|o| OpenedCase { reference: o.reference.to_string(), locations: o.locations }).collect(),
-            case_count: self.opened.len(),
+            opened: !self.opened.is_empty(),
+            copy: NoticeCopy::of(self.notice),
             link: self.link,
             deadline: format!("up to {}", longest.as_period()),
             fingerprint: self.fingerprint.to_owned(),

@@ -97,7 +97,7 @@ fn send_copy(
     files: &[Upload],
 ) -> Result<String, ActionError> {
     let link = status_link(tx, notice.id)?;
-    let letter = copy(notice, case, counter, rows, files, link).letter(&tx.sender())?;
+    let letter = copy(notice, counter, rows, files, link).letter(&tx.sender())?;
     let complainant = &notice.complainant;
     let Some(address) = complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
         by_post(tx, case, notice.id)?;
@@ -119,7 +119,6 @@ fn by_post(tx: &mut Tx<'_>, case: &Case, notice: NoticeId) -> Result<(), ActionE
 /// The copy, as sent and as shown.
 fn copy(
     notice: &NoticeRecord,
-    case: &Case,
     counter: &Counter,
     rows: &[LocationRow],
     files: &[Upload],
@@ -128,7 +127,6 @@ fn copy(
     let window = counter.put_back();
     CounterNoticeCopy {
         notice: notice.reference.to_string(),
-        case: case.reference.to_string(),
         received: counter.received_at.full(),
         brief: window.from.brief(),
         window,

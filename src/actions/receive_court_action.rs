@@ -94,7 +94,7 @@ fn tell(
     let (notice, customer) = (notices::get(tx.conn, case.notice_id)?, customers::get(tx.conn, case.customer_id)?);
     let sender = tx.sender();
     let mut data = CourtActionReceived {
-        case: case.reference.to_string(),
+        case: notice.reference.to_string(),
         site: case.site.clone(),
         action: action.clone(),
         received: received.full(),
@@ -110,6 +110,7 @@ fn tell(
     }
     if in_time {
         data.account_number = customer.external_id;
+        data.case = case.reference.to_string();
         let letter = data.letter(&sender)?;
         write_to_contacts(tx, case, |_| Ok(letter.clone()))?;
     }

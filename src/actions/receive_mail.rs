@@ -3,7 +3,7 @@
 //!
 //! Loops cannot arise (RFC 3834): only notices and letters by persons are answered, never a mail that a
 //! machine wrote as an answer, has no return path, comes from one of our own mailboxes or answers a letter of
-//! ours; and an address gets at most a few receipts a day.
+//! ours; and an address, and a domain, gets at most a few receipts a day (`outbox_limits`).
 
 use super::prepare_notices::Prepared;
 use super::receive_document::{Taken, take_all};
@@ -14,19 +14,14 @@ use super::{ActionError, To, Tx};
 use crate::domain::contact::{EmailAddress, one_line};
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, LetterId, NoticeId, Reference};
-use crate::domain::moment::Span;
 use crate::domain::token::PlainToken;
 use crate::formats::mail::{Content, Mail};
 use crate::mail::letters::MailReceived;
 use crate::storage::letters::{self, LetterRow};
-use crate::storage::letters_to;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::submissions::{self, Submission};
 
 use super::Received;
-
-/// Receipts for letters by persons that one address gets in a day.
-const RECEIPTS_A_DAY: usize = 3;
 
 /// Letters of a mail that are looked through for signals.
 const MAX_PROSE: usize = 50_000;
@@ -134,7 +129,6 @@ pub fn receive_mail(
     let mut kept = keep(tx, &submission, None)?;
     kept.prose = mail.text.chars().take(MAX_PROSE).collect();
     kept.mail_failed = failed(&submission.facts);
-    kept.mail_domain = Some(mail.from.as_ref().map(|f| f.domain().to_owned()).unwrap_or_default());
     let arrived = Arrived { mail, prepared, kept, letter, returned };
     let taken = arrived.act(tx, kind)?;
     let mut done = outcome(arrived.kept.id, kind);
@@ -288,10 +282,6 @@ impl Arrived<'_> {
         let silent = self.mail.automatic || self.returned || self.mail.forwarded;
         let answered = |from: &&EmailAddress| !silent && !tx.house.config.is_own_address(from);
         let Some(from) = self.mail.from.as_ref().filter(answered) else { return Ok(()) };
-        let since = tx.now - Span::days(1);
-        if letters_to::at_least(tx.conn, (from.as_str(), "mail_received"), since, RECEIPTS_A_DAY)? {
-            return Ok(());
-        }
         let letter = MailReceived {
             received: tx.now.full(),
             subject: self.mail.subject.clone(),

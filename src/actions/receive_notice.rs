@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::hold_notices::{Held, Incoming, hold_notices};
 use super::link_notice::{Linked, count_sender, link};
 use super::open_cases::open_cases;
+use super::outbox_limits::SpeaksFor;
 use super::prepare_notices::Prepared;
 use super::tell_sender::tell_sender;
 use super::{ActionError, Tx};
@@ -65,8 +66,8 @@ pub struct Kept {
     pub prose: String,
     /// Which check of its own domain a mail fails.
     pub mail_failed: Option<String>,
-    /// Domain a mail came from.
-    pub mail_domain: Option<String>,
+    /// To whom letters about it are no surprise.
+    pub speaks_for: SpeaksFor,
 }
 
 /// Receives one notice, for which something may have been prepared. `token` becomes the sender's private status link
@@ -98,7 +99,7 @@ pub(super) fn keep(tx: &mut Tx<'_>, submission: &Submission, problem: Option<&st
         received: tx.now,
         prose: String::new(),
         mail_failed: None,
-        mail_domain: None,
+        speaks_for: SpeaksFor::of(submission),
     })
 }
 
@@ -216,7 +217,6 @@ pub(super) struct Arriving<'a> {
 pub(super) struct Opened {
     pub id: CaseId,
     pub reference: Reference,
-    pub locations: usize,
 }
 
 fn record(tx: &mut Tx<'_>, arriving: &Arriving<'_>, reading: &Reading, sorted: Sorted) -> Result<(), ActionError> {

@@ -5,6 +5,7 @@ use super::count_strike::strike_sentence;
 use super::forward_case::write_to_contacts;
 use super::location_ids::ids_fact;
 use super::release_locations::release;
+use super::tell_outcome::tell_outcome;
 use super::{About, ActionError, To, Tx, reason};
 use crate::domain::case::{CaseState, Outcome};
 use crate::domain::counter_notice::CounterState;
@@ -138,11 +139,16 @@ pub(super) fn tell_both(
     let sender = tx.sender();
     let letter = data.letter(&sender)?;
     write_to_contacts(tx, case, |_| Ok(letter.clone()))?;
-    // Who withdrew has a receipt already.
-    let Some(address) = notice.complainant.email.as_ref().filter(|_| data.because != RestoredBecause::Withdrawn) else {
-        return Ok(());
-    };
+    match data.because {
+        // Who withdrew has a receipt already.
+        RestoredBecause::Withdrawn => return Ok(()),
+        // What the host decided is told by location, with what else ended.
+        RestoredBecause::Host => return tell_outcome(tx, case),
+        RestoredBecause::CounterNotice => {}
+    }
+    let Some(address) = &notice.complainant.email else { return Ok(()) };
     (data.account_number, data.strike) = (String::new(), String::new());
+    (data.case, data.site) = (notice.reference.to_string(), String::new());
     let letter = data.letter(&sender)?;
     let about = About { case: Some(case.id), notice: Some(notice.id), ..About::default() };
     tx.queue(letter, &To { name: &notice.complainant.name, address: address.as_str() }, about)?;

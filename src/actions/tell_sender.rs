@@ -12,7 +12,7 @@ use crate::domain::token::PlainToken;
 use crate::mail::letter::Letter;
 use crate::mail::letters::{ConfirmAddress, Due, MissingElements, MissingItem};
 use crate::storage::links::{self, Target};
-use crate::storage::{letters_to, notices};
+use crate::storage::notices;
 
 /// The receipt, or the list of what is missing; nothing where no mail address was given.
 pub(super) fn tell_sender(
@@ -26,32 +26,15 @@ pub(super) fn tell_sender(
     let Some(address) = complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
         return Ok(());
     };
-    if unvouched(tx, arriving, address.domain(), address.as_str())? {
-        return Ok(());
-    }
     let letter = match arriving.verdict.class {
         Class::Complete => receipt(tx, arriving, owner_of, token)?,
         class => missing(tx, arriving, token, class).letter(&tx.sender())?,
     };
-    let about = About { notice: Some(arriving.id), ..About::default() };
+    let vouched = Some(arriving.kept.speaks_for.vouches_for(&address.plain()));
+    let about = About { notice: Some(arriving.id), vouched, ..About::default() };
     let to = To { name: &complainant.name, address: address.as_str() };
     tx.queue(letter, &to, about)?;
     ask_to_confirm(tx, arriving, &to)
-}
-
-/// Receipts a day to an address that the mail with the notices does not vouch for: whoever forges mail must not make
-/// us write to a stranger without end. What lacks something is always answered, 17 USC 512(c)(3)(B)(ii).
-const UNVOUCHED_A_DAY: usize = 20;
-
-fn unvouched(tx: &mut Tx<'_>, arriving: &Arriving<'_>, domain: &str, address: &str) -> Result<bool, ActionError> {
-    let kept = arriving.kept;
-    let Some(from) = &kept.mail_domain else { return Ok(false) };
-    let vouched = kept.mail_failed.is_none() && from.eq_ignore_ascii_case(domain);
-    if vouched || arriving.verdict.class != Class::Complete {
-        return Ok(false);
-    }
-    let since = tx.now - Span::days(1);
-    Ok(letters_to::at_least(tx.conn, (address, "acknowledgement"), since, UNVOUCHED_A_DAY)?)
 }
 
 fn receipt(
@@ -65,7 +48,7 @@ fn receipt(
         reference: &arriving.reference,
         received: arriving.kept.received,
         fingerprint: &arriving.kept.fingerprint,
-        locations: &arriving.notice.locations,
+        notice: arriving.notice,
         owner_of,
         opened: &arriving.opened,
         repeats: &linked.repeats,

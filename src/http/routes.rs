@@ -71,6 +71,8 @@ routes! {
     post "/n/{token}/cure" Who::Link => public::cure::submit;
     post "/n/{token}/withdraw" Who::Link => public::status_steps::withdraw;
     post "/n/{token}/court-action/{counter}" Who::Link => public::status_steps::court_action;
+    get "/n/{token}/copy" Who::Link => public::copy::copy;
+    get "/n/{token}/original" Who::Link => public::copy::original;
     get "/n/{token}/files/{id}" Who::Link => public::status_steps::file;
     get "/confirm/{token}" Who::Link => public::confirm::show;
     post "/confirm/{token}" Who::Link => public::confirm::submit;

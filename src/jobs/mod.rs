@@ -15,11 +15,13 @@ mod rebuild_figures;
 mod remind;
 mod remind_host;
 mod seek_contact;
+mod send_gathered;
 mod send_letters;
 mod send_webhooks;
 mod stop_waiting;
 mod sweep_answers;
 mod sweep_sessions;
+mod tell_outcomes;
 mod watch_clock;
 
 use std::fmt::Display;
@@ -79,6 +81,8 @@ async fn cases(app: &App) -> usize {
     done += count(app, "pass_deadlines", pass_deadlines::run(app).await);
     done += count(app, "put_back", put_back::run(app).await);
     done += count(app, "remind_host", remind_host::run(app).await);
+    done += count(app, "tell_outcomes", tell_outcomes::run(app).await);
+    done += count(app, "send_gathered", send_gathered::run(app).await);
     done + count(app, "expire_strikes", expire_strikes::run(app).await)
 }
 
@@ -89,6 +93,7 @@ async fn upkeep(app: &App) -> usize {
         return done;
     }
     done += count(app, "sweep_sessions", sweep_sessions::run(app).await);
+    done += count(app, "sweep_counted", send_gathered::sweep(app).await);
     done + count(app, "sweep_answers", sweep_answers::run(app).await)
 }
 

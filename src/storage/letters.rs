@@ -40,7 +40,8 @@ pub struct LetterRow {
     pub to_name: String,
     pub to_address: String,
     pub subject: String,
-    /// `queued`, `sending`, `accepted`, `deferred`, `failed`, `bounced`.
+    /// `queued`, `sending`, `accepted`, `deferred`, `failed`, `bounced`; `withheld` and `gathered` by the limits of its
+    /// receiver.
     pub state: String,
     pub carries_deadline: bool,
     pub created_at: i64,
@@ -77,8 +78,8 @@ impl LetterRow {
 /// States in which a letter waits to be sent; `sending` counts once its lease has run out.
 const WAITING: [&str; 3] = ["queued", "deferred", "sending"];
 
-/// Puts a letter into the outbox.
-pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<(), StorageError> {
+/// Puts a letter into the outbox; returns its row number.
+pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<LetterId, StorageError> {
     let letter = diesel::insert_into(letters::table).values((
         letters::message_id.eq(&new.message_id),
         letters::kind.eq(new.kind),
@@ -96,7 +97,8 @@ pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<(), Storag
     ));
     let id = inserted!(conn, letter, letters::id)?;
     let id = id.ok_or_else(|| StorageError::NotFound { table: "letters", id: new.message_id.clone() })?;
-    letter_words::insert(conn, id, &new.words)
+    letter_words::insert(conn, id, &new.words)?;
+    Ok(LetterId(id))
 }
 
 /// Whether a letter is due.
@@ -223,9 +225,9 @@ pub fn rewrite(conn: &mut Conn, id: LetterId, subject: &str, words: &Kept) -> Re
     letter_words::replace(conn, id, words)
 }
 
-/// Sends a letter again that was given up, or at once where it waits.
+/// Sends a letter again that was given up, at once where it waits, or for the first time where it was held back.
 pub fn retry(conn: &mut Conn, id: LetterId, now: Moment) -> Result<bool, StorageError> {
-    let waiting = letters::table.find(id.0).filter(letters::state.eq_any(["deferred", "failed"]));
+    let waiting = letters::table.find(id.0).filter(letters::state.eq_any(["deferred", "failed", "withheld"]));
     let set = (letters::state.eq("queued"), letters::due_at.eq(now.0), letters::settled_at.eq(None::<i64>));
     Ok(diesel::update(waiting).set(set).execute(conn)? == 1)
 }

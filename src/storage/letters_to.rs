@@ -9,10 +9,7 @@ use super::letters::LetterRow;
 use super::notice_lists::newest_of_sender;
 use super::schema::letters;
 use super::senders;
-use crate::domain::moment::Moment;
 
-/// Letters that are looked at to see how many of a kind were sent lately.
-const LATELY: i64 = 100;
 /// Newest notices of a sender whose letters are looked for.
 const LOOKED_AT: i64 = 200;
 
@@ -29,15 +26,4 @@ pub fn newest(conn: &mut Conn, address: &str, limit: i64) -> Result<Vec<LetterRo
     found.sort_unstable_by_key(|letter| std::cmp::Reverse(letter.id));
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(found)
-}
-
-/// Whether at least so many of the last letters to an address are of a kind and not older than a moment.
-pub fn at_least(
-    conn: &mut Conn,
-    (address, kind): (&str, &str),
-    since: Moment,
-    count: usize,
-) -> Result<bool, StorageError> {
-    let recent = newest(conn, address, LATELY)?;
-    Ok(recent.iter().filter(|letter| letter.kind == kind && letter.created_at >= since.0).count() >= count)
 }

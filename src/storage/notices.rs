@@ -231,6 +231,12 @@ pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Not
     row.map(TryInto::try_into).transpose()
 }
 
+/// How many notices were in a submission, counted up to `limit`.
+pub fn count_in(conn: &mut Conn, submission: i64, limit: i64) -> Result<usize, StorageError> {
+    let some = notices::table.filter(notices::submission_id.eq(submission)).select(notices::id).limit(limit);
+    Ok(some.load::<i64>(conn)?.len())
+}
+
 /// The notice that completed another, if one did.
 pub fn cured_by(conn: &mut Conn, id: NoticeId) -> Result<Option<NoticeRecord>, StorageError> {
     let row = notices::table.filter(notices::cures.eq(id.0)).order(notices::id).select(NoticeRow::as_select());

@@ -273,6 +273,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    counted_letters (id) {
+        id -> BigInt,
+        receiver -> Text,
+        domain -> Nullable<Text>,
+        kind -> Text,
+        sent_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    gathered_letters (letter_id) {
+        letter_id -> BigInt,
+        receiver -> Text,
+        due_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    pending_outcomes (notice_id) {
+        notice_id -> BigInt,
+        due_at -> BigInt,
+    }
+}
+
+diesel::table! {
     strike_counts (segment, strikes) {
         segment -> Text,
         strikes -> Integer,
@@ -644,6 +669,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     sender_names,
     sender_months,
     sender_tallies,
+    counted_letters,
+    gathered_letters,
+    pending_outcomes,
     counter_notices,
     court_actions,
     withdrawals,
@@ -655,6 +683,7 @@ diesel::allow_tables_to_appear_in_same_query!(
 diesel::joinable!(cases -> customers (customer_id));
 diesel::joinable!(cases -> notices (notice_id));
 diesel::joinable!(flags -> customers (customer_id));
+diesel::joinable!(gathered_letters -> letters (letter_id));
 diesel::joinable!(letter_words -> letters (letter_id));
 diesel::joinable!(second_factors -> staff (staff_id));
 diesel::joinable!(sessions -> staff (staff_id));

@@ -168,6 +168,23 @@ pub fn facts_of(conn: &mut Conn, id: i64) -> Result<Map<String, Value>, StorageE
     Ok(facts.and_then(|f| serde_json::from_str(&f).ok()).unwrap_or_default())
 }
 
+/// How a submission came, without its bytes.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = submissions)]
+pub struct Source {
+    pub channel: String,
+    pub content_type: String,
+    pub api_key_id: Option<i64>,
+    /// Facts as JSON.
+    pub facts: String,
+}
+
+/// How a submission came.
+pub fn source_of(conn: &mut Conn, id: i64) -> Result<Source, StorageError> {
+    let found = submissions::table.find(id).select(Source::as_select()).first(conn).optional()?;
+    found.ok_or(StorageError::NotFound { table: "submissions", id: id.to_string() })
+}
+
 /// The API key a submission came with.
 pub fn key_of(conn: &mut Conn, id: i64) -> Result<Option<ApiKeyId>, StorageError> {
     let key: Option<Option<i64>> =

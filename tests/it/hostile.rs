@@ -63,7 +63,7 @@ on_both! {
         let letter = house.letter_to("owner@alder-photo.example");
         let respond = client.get(&letter.link());
         let staff = house.staff("admin");
-        let case = staff.get(&format!("/staff/cases/{}", receipt.reference('C')));
+        let case = staff.get(&format!("/staff/cases/{}", house.cases_of(&receipt.reference('N'))[0]));
         let notice = staff.get(&format!("/staff/notices/{}", receipt.reference('N')));
         let status = client.get(&house.letter_to("j@x.example").link());
         let queue = staff.get("/staff/");

@@ -17,7 +17,7 @@ use super::caller::Caller;
 use super::lines::{Line, Lines};
 use super::openapi::Problems;
 use super::problem::{ApiError, Problem};
-use super::shapes::Receipt;
+use super::shapes::{Receipt, Viewer};
 use super::take_notices::{Content, MediaType, Ready, keep_unread, prepare, read, refuse, submission, take};
 use crate::actions::{Once, OnceAnswer};
 use crate::app::{App, NotParsed};
@@ -112,7 +112,7 @@ async fn run(app: App, caller: Caller, mut lines: Lines, out: Sender<Bytes>) {
 
 /// A line that was read.
 enum Read {
-    Notices(Content, Option<Once>),
+    Notices(Content, (Option<Once>, Viewer)),
     Unreadable(Submission, Faults),
     Unread(Submission, NotParsed),
     TooLong,
@@ -140,7 +140,7 @@ async fn read_lines(app: &App, caller: &Arc<Caller>, lines: Vec<Line>) -> Vec<(u
         let of_line = |(number, submission): &(u64, Option<Submission>)| {
             let submission = submission.as_ref()?;
             submission.digest();
-            let repeat = caller.once("POST /notices:batch", &submission.body, Some(*number));
+            let repeat = (caller.once("POST /notices:batch", &submission.body, Some(*number)), caller.viewer());
             Some((read(MediaType::Json, &submission.body, max), repeat))
         };
         shared.iter().map(of_line).collect::<Vec<_>>()

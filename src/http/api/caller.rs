@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::problem::ApiError;
+use super::shapes::Viewer;
 use crate::actions::{KEY_PREFIX, Once};
 use crate::app::App;
 use crate::domain::event::Actor;
@@ -42,6 +43,12 @@ impl Caller {
     /// Whether the key has a scope.
     pub fn may(&self, scope: Scope) -> bool {
         self.key.as_ref().is_some_and(|k| k.scopes.contains(&scope))
+    }
+
+    /// For whom the answer is: a key that reads any notice or case is the host's own.
+    pub fn viewer(&self) -> Viewer {
+        let host = [Scope::NoticesRead, Scope::CasesRead, Scope::CasesWrite].iter().any(|scope| self.may(*scope));
+        if host { Viewer::Host } else { Viewer::Sender }
     }
 
     /// Who acts, for the record.

@@ -10,7 +10,7 @@ use super::answer::{json, query, with_status};
 use super::caller::{Caller, Raw};
 use super::openapi::Problems;
 use super::problem::ApiError;
-use super::shapes::Receipt;
+use super::shapes::{Receipt, Viewer};
 use crate::actions::Envelope;
 use crate::app::App;
 use crate::domain::contact::EmailAddress;
@@ -69,8 +69,10 @@ pub async fn create(
     };
     let url = app.config().server.public_url.clone();
     let done = take_mail(&app, submission, envelope).await?;
-    let receipts =
-        done.notices.iter().map(|(received, token)| Receipt::of(received, format!("{url}/n/{}", token.reveal())));
+    let receipts = done
+        .notices
+        .iter()
+        .map(|(received, token)| Receipt::of(received, format!("{url}/n/{}", token.reveal()), Viewer::Host));
     let result = MailResult {
         submission: done.submission,
         kind: done.kind.code(),

@@ -48,7 +48,7 @@ pub async fn create(
     let max_locations = app.config().intake.max_locations;
     let parsed = app.parse_submission(submission, move |submission| {
         let body = &submission.body;
-        (read(media, body, max_locations), caller.once("POST /notices", body, None))
+        (read(media, body, max_locations), (caller.once("POST /notices", body, None), caller.viewer()))
     });
     let answer = match parsed.await {
         (submission, Ok((Ok(readings), repeat))) => {
@@ -96,6 +96,7 @@ pub async fn get(
 ) -> Result<HttpResponse, ApiError> {
     let own = if caller.may(Scope::NoticesRead) { None } else { Some(caller.with(Scope::NoticesWrite)?.id) };
     let reference: Reference = path.parse().map_err(|_| ApiError::NotFound)?;
+    let viewer = caller.viewer();
     let found = app
         .read(move |c| {
             let Some(notice) = notices::by_reference(c, &reference)? else { return Ok(None) };
@@ -103,7 +104,7 @@ pub async fn get(
                 Some(key) => submissions::key_of(c, notice.submission_id)? == Some(key),
                 None => true,
             };
-            if visible { detail(c, &notice).map(Some) } else { Ok(None) }
+            if visible { detail(c, &notice, viewer).map(Some) } else { Ok(None) }
         })
         .await?;
     single(&request, &found.ok_or(ApiError::NotFound)?)

@@ -7,7 +7,7 @@ use actix_web::http::header;
 
 use super::caller::Caller;
 use super::problem::ApiError;
-use super::shapes::{Receipt, Retracted};
+use super::shapes::{Receipt, Retracted, Viewer};
 use crate::actions::{
     ActionError, OfDocument, Once, OnceAnswer, Received, Taken, Tx, keep_unreadable, once, prepare_notices,
     receive_document, receive_unreadable,
@@ -112,7 +112,7 @@ pub(super) async fn take(
     app: &App,
     content: Content,
     ready: Ready,
-    repeat: Option<Once>,
+    (repeat, viewer): (Option<Once>, Viewer),
 ) -> Result<OnceAnswer, ApiError> {
     let mut tries = 0;
     loop {
@@ -121,7 +121,7 @@ pub(super) async fn take(
             .write_repeatable(move |tx| {
                 once(tx, repeat.as_ref(), |tx| {
                     let taken = receive_document(tx, &content.0, &content.1, &ready)?;
-                    Ok(answer(tx, &taken))
+                    Ok(answer(tx, &taken, viewer))
                 })
             })
             .await;
@@ -136,12 +136,12 @@ pub(super) async fn take(
 }
 
 /// The receipt: the first notice, the others in `further`. A document of retractions alone has none.
-fn answer(tx: &Tx<'_>, taken: &Taken) -> OnceAnswer {
+fn answer(tx: &Tx<'_>, taken: &Taken, viewer: Viewer) -> OnceAnswer {
     let url = |tx: &Tx<'_>, token: &PlainToken| tx.url(&format!("/n/{}", token.reveal()));
     let mut receipts: Vec<Receipt> = Vec::new();
     for (received, token) in &taken.notices {
         let received: &Received = received;
-        receipts.push(Receipt::of(received, url(tx, token)));
+        receipts.push(Receipt::of(received, url(tx, token), viewer));
     }
     if receipts.is_empty() {
         let only = Retracted { submission: taken.submission, retractions: taken.retractions, unread: None };

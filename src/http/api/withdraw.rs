@@ -12,7 +12,7 @@ use super::answer::with_status;
 use super::caller::{Caller, Raw, read_json};
 use super::openapi::Problems;
 use super::problem::ApiError;
-use super::shapes::NoticeOut;
+use super::shapes::{NoticeOut, Viewer};
 use crate::actions::{OnceAnswer, WithdrawScope, Withdrawing, once, withdraw_notice};
 use crate::app::App;
 use crate::domain::event::Actor;
@@ -20,7 +20,7 @@ use crate::domain::ids::{NoticeId, Reference};
 use crate::domain::scope::Scope;
 use crate::storage::locations::LocationRow;
 use crate::storage::notices::NoticeRecord;
-use crate::storage::{Conn, StorageError, cases, locations, notices, submissions, works};
+use crate::storage::{Conn, StorageError, cases, locations, notices, public_states, submissions, works};
 
 /// What is taken back, and why.
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -59,6 +59,7 @@ pub async fn create(
     let found = app.read(move |c| visible(c, &reference, key)).await?;
     let notice = found.ok_or(ApiError::NotFound)?;
     let (scope, wanted) = scope(&app, notice.id, wanted).await?;
+    let viewer = caller.viewer();
     let repeat = caller.once(&format!("POST /notices/{}/withdraw", notice.reference), &body, None);
     // The sender takes back what is theirs; the host does it in its own name.
     let actor = if any { caller.actor() } else { Actor::Complainant };
@@ -66,7 +67,7 @@ pub async fn create(
         once(tx, repeat.as_ref(), |tx| {
             withdraw_notice(tx, notice.id, &scope, Withdrawing { via: "api", why: &wanted.reason }, &actor)?;
             let after = notices::get(tx.conn, notice.id)?;
-            let json = serde_json::to_string(&detail(tx.conn, &after)?).unwrap_or_default();
+            let json = serde_json::to_string(&detail(tx.conn, &after, viewer)?).unwrap_or_default();
             Ok(OnceAnswer { status: 200, json })
         })
     });
@@ -109,11 +110,14 @@ fn named(rows: &[LocationRow], wanted: &[String]) -> Result<BTreeSet<i64>, usize
     ids.collect()
 }
 
-/// A notice with everything in it.
-pub(super) fn detail(conn: &mut Conn, notice: &NoticeRecord) -> Result<NoticeOut, StorageError> {
-    let rows = locations::of_notice(conn, notice.id, 0, 100_000)?;
-    let of_notice = cases::of_notice(conn, notice.id, 10_000)?;
-    let mut out = NoticeOut::of(notice, works::of_notice(conn, notice.id)?, &rows, &of_notice);
+/// A notice with everything in it that the viewer may know.
+pub(super) fn detail(conn: &mut Conn, notice: &NoticeRecord, viewer: Viewer) -> Result<NoticeOut, StorageError> {
+    let located = public_states::of_notice(conn, notice.id)?;
+    let of_notice = match viewer {
+        Viewer::Host => cases::of_notice(conn, notice.id, 10_000)?,
+        Viewer::Sender => Vec::new(),
+    };
+    let mut out = NoticeOut::of(notice, works::of_notice(conn, notice.id)?, &located, &of_notice);
     out.cures = notice.cures.map(|id| notices::get(conn, id)).transpose()?.map(|n| n.reference.to_string());
     out.repeats = notice.duplicate_of.map(|id| notices::get(conn, id)).transpose()?.map(|n| n.reference.to_string());
     Ok(out)

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use validator::Validate;
 
+use super::copy::as_sent;
 use super::cure_fields::Additions;
 use super::notice_form::take;
 use super::receipt::open;
@@ -21,7 +22,6 @@ use crate::domain::reading::Reading;
 use crate::domain::statements;
 use crate::domain::token::PlainToken;
 use crate::domain::verify::verify;
-use crate::formats::stored::raw_of;
 use crate::http::error::HttpError;
 use crate::http::form::{Errors, Form, Sent};
 use crate::http::limits::Limits;
@@ -29,7 +29,7 @@ use crate::http::page::{Frame, Tag, html, see};
 use crate::http::{client, seal};
 use crate::storage::notices::{self, NoticeRecord};
 use crate::storage::submissions::{self, Submission};
-use crate::storage::{Conn, StorageError, locations, works};
+use crate::storage::{Conn, StorageError};
 
 #[derive(Template)]
 #[template(path = "public/cure.html")]
@@ -78,14 +78,7 @@ fn load(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<Option<Incom
     {
         return Ok(None);
     }
-    let works: Vec<Work> = works::of_notice(conn, id)?;
-    let rows = locations::of_notice(conn, id, 0, 100_000)?;
-    let places = rows.iter().map(|r| (r.kind.as_str(), r.as_written.as_str(), r.detail.as_str()));
-    let raw = raw_of(&sent.notice.complainant, &works, places, &sent.notice.statements, |raw| {
-        raw.rights_owner.name.clone_from(&sent.notice.rights_owner);
-        raw.signature.clone_from(&sent.notice.signature);
-        raw.reference.clone_from(&sent.notice.sender_reference);
-    });
+    let raw = as_sent(conn, &sent.notice)?;
     Ok(Some(Incomplete { first: sent.notice, raw }))
 }
 

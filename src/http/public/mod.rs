@@ -1,6 +1,7 @@
 //! Pages for everybody, and the private pages of a complainant.
 
 pub mod confirm;
+pub mod copy;
 pub mod cure;
 mod cure_fields;
 mod field_names;

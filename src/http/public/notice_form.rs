@@ -31,7 +31,6 @@ pub struct Tally {
     pub addresses: usize,
     pub duplicates: usize,
     pub hosted: usize,
-    pub customers: usize,
     pub not_ours: usize,
     pub unreadable: usize,
 }
@@ -161,16 +160,12 @@ async fn sort(app: &App, size: usize, fields: Fields) -> Result<(Fields, Vec<(Lo
     let now = app.clock.now();
     let list = notice.locations.clone();
     let owners = app.read(move |c| match_locations(c, &list, now)).await?;
-    let mut customers: Vec<_> = owners.iter().flatten().collect();
-    customers.sort_unstable();
-    customers.dedup();
     let unreadable = notice.locations.iter().filter(|l| matches!(l.place, Place::Unreadable(_))).count();
     let hosted = owners.iter().flatten().count();
     let tally = Tally {
         addresses: notice.locations.len(),
         duplicates: notice.repeated,
         hosted,
-        customers: customers.len(),
         not_ours: notice.locations.len() - hosted - unreadable,
         unreadable,
     };

@@ -5,6 +5,7 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 
 use crate::app::App;
+use crate::domain::contact::EmailAddress;
 use crate::domain::moment::Moment;
 use crate::domain::notice::Work;
 use crate::domain::token::{PlainToken, Purpose};
@@ -14,6 +15,7 @@ use crate::storage::cases::Case;
 use crate::storage::links::{self, Target};
 use crate::storage::locations::{self, LocationRow};
 use crate::storage::notices::{self, NoticeRecord};
+use crate::storage::submissions::SubmissionRow;
 use crate::storage::{Conn, StorageError, cases, policies, submissions, works};
 
 /// Rows shown on one page; the totals say how many there are.
@@ -22,13 +24,16 @@ const SHOWN: i64 = 200;
 /// Cases on one page: more than any notice of the default limits is likely to open.
 const CASES: i64 = 2000;
 
-/// What the private pages of a complainant show. Nothing about the customer.
+/// What the private pages of a complainant show. Nothing about the customer: cases are for the code alone, not for the
+/// page.
 pub(super) struct Sent {
     pub notice: NoticeRecord,
     pub works: String,
     pub cases: Vec<Case>,
     pub left_out: Vec<LocationRow>,
     pub fingerprint: String,
+    /// What was received can be shown: this is the only notice in it, and nobody else wrote it.
+    pub single: bool,
 }
 
 /// Opens a private link: the notice it belongs to, or nothing. Also says when it ends.
@@ -42,8 +47,20 @@ pub(super) fn open(conn: &mut Conn, token: &PlainToken, now: Moment) -> Result<O
         cases: cases::of_notice(conn, id, CASES)?,
         left_out: locations::left_out(conn, id, SHOWN)?,
         fingerprint: hex_groups(&submission.digest),
+        single: notices::count_in(conn, notice.submission_id, 2)? == 1 && wrote_it(&notice, &submission),
         notice,
     }))
+}
+
+/// Whether what was received is the sender's own: a form, a request, or a mail from the address in the notice. Staff may
+/// have forwarded a mail with words of their own.
+fn wrote_it(notice: &NoticeRecord, submission: &SubmissionRow) -> bool {
+    if !submission.content_type.starts_with("message/") {
+        return matches!(submission.channel.as_str(), "form" | "api");
+    }
+    let facts = submission.facts();
+    let from = facts.get("from").and_then(|from| EmailAddress::parse(from.as_str()?));
+    from.zip(notice.complainant.email.as_ref()).is_some_and(|(from, given)| from.plain() == given.plain())
 }
 
 fn hex_groups(digest: &[u8]) -> String {

@@ -1,12 +1,11 @@
 //! `GET /n/{token}`: where a notice stands, in plain words, and what its sender can do. Never the customer's
 //! identity before a counter-notice; then name, address and telephone number, as 17 USC 512(g)(2)(B) asks.
 
-use std::collections::HashMap;
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
+use serde::Deserialize;
 
 use super::receipt::{Sent, open};
 use super::status_words::{self, Attention};
@@ -16,10 +15,13 @@ use crate::domain::counter_notice::CounterState;
 use crate::domain::elements::Class;
 use crate::domain::finding::{Finding, Weight};
 use crate::domain::ids::CounterId;
+use crate::domain::moment::Moment;
+use crate::domain::notice::Work;
+use crate::domain::public_state::PublicState;
 use crate::domain::token::PlainToken;
 use crate::http::error::HttpError;
 use crate::http::form::{Errors, Form};
-use crate::http::page::{Frame, Mark, Tag, html};
+use crate::http::page::{Frame, Tag, html};
 use crate::http::seal;
 use crate::storage::attachments::{self, Attachment};
 use crate::storage::cases::Case;
@@ -27,16 +29,16 @@ use crate::storage::counter_notices::{self, Counter};
 use crate::storage::court_actions::{self, Filed};
 use crate::storage::locations::{self, LocationRow};
 use crate::storage::notices::{self, NoticeRecord};
+use crate::storage::public_states::{self, Located};
 use crate::storage::withdrawals::{self, Withdrawal};
-use crate::storage::{Conn, StorageError};
+use crate::storage::{Conn, StorageError, policies, works};
 
-/// Cases whose addresses are listed.
-const DETAILED: usize = 50;
+/// Addresses on one page.
+const SHOWN: usize = 500;
 
-/// A counter-notice with the case it disputes, what it came with, and what was filed about it.
+/// A counter-notice with the addresses it disputes, what it came with, and what was filed about it.
 pub(super) struct Disputed {
     pub counter: Counter,
-    pub case: Case,
     pub locations: Vec<LocationRow>,
     pub files: Vec<Attachment>,
     pub filed: Vec<Filed>,
@@ -45,7 +47,9 @@ pub(super) struct Disputed {
 /// Everything the page shows.
 pub(super) struct Loaded {
     pub sent: Sent,
-    pub cases: Vec<(Case, Vec<LocationRow>)>,
+    /// Every address, in the order in which they were sent.
+    pub located: Vec<Located>,
+    pub summary: Vec<(PublicState, usize)>,
     pub disputes: Vec<Disputed>,
     pub withdrawals: Vec<Withdrawal>,
     pub cured_by: Option<NoticeRecord>,
@@ -60,6 +64,11 @@ struct Status {
     l: Loaded,
     missing: Vec<Finding>,
     attention: Vec<Attention>,
+    works: Vec<Work>,
+    statements: Vec<&'static str>,
+    longest: String,
+    /// Addresses of earlier pages.
+    after: usize,
     token: String,
     csrf: String,
     errors: Errors,
@@ -85,28 +94,28 @@ impl Status {
     fn missing_first(&self) -> Option<usize> {
         self.can_cure().then_some(self.missing.len())
     }
-    fn stands(&self, state: &CaseState) -> (Mark, String) {
-        status_words::stands(state)
+    /// The addresses of this page.
+    fn shown(&self) -> &[Located] {
+        let until = self.l.located.len().min(self.after.saturating_add(SHOWN));
+        self.l.located.get(self.after..until).unwrap_or_default()
     }
-    /// Addresses of a case that are not listed.
-    fn unlisted(&self, case: &Case, rows: &[LocationRow]) -> usize {
-        usize::try_from(case.locations).unwrap_or(0).saturating_sub(rows.len())
+    /// Where the next page goes on.
+    fn next(&self) -> Option<usize> {
+        let next = self.after.saturating_add(SHOWN);
+        (next < self.l.located.len()).then_some(next)
     }
-    /// Addresses without a case that are not listed.
-    fn more_left_out(&self) -> usize {
-        let cases: usize = self.l.cases.iter().map(|(c, _)| usize::try_from(c.locations).unwrap_or(0)).sum();
-        let all = usize::try_from(self.l.sent.notice.locations).unwrap_or(0);
-        let unmatched = if self.complete() { all.saturating_sub(cases) } else { self.l.sent.left_out.len() };
-        unmatched.saturating_sub(self.l.sent.left_out.len())
+    /// Addresses of this page that can be taken back one by one.
+    fn selectable(&self) -> Vec<&Located> {
+        self.shown().iter().filter(|l| l.can_be_withdrawn()).collect()
     }
-    /// Listed addresses that can be taken back one by one.
-    fn selectable(&self) -> Vec<&LocationRow> {
-        self.l.cases.iter().flat_map(|(_, rows)| rows).filter(|r| r.withdrawn_at.is_none()).collect()
+    /// Until when the sender can confirm the mail address.
+    fn confirm_by(&self) -> Option<Moment> {
+        let by = |case: &Case| if let CaseState::Unconfirmed(by) = case.state { Some(by) } else { None };
+        self.l.sent.cases.iter().find_map(by)
     }
-    /// Cases of which something can be taken back.
-    fn withdrawable(&self) -> Vec<&Case> {
-        let open = |rows: &[LocationRow]| rows.is_empty() || rows.iter().any(|r| r.withdrawn_at.is_none());
-        self.l.cases.iter().filter(|(_, rows)| open(rows)).map(|(case, _)| case).collect()
+    /// Nothing more happens by itself.
+    fn is_over(&self) -> bool {
+        self.l.summary.iter().all(|(state, _)| state.has_ended())
     }
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass fields by reference")]
     fn value(&self, counter: &CounterId, name: &str) -> &str {
@@ -119,24 +128,14 @@ impl Status {
     }
 }
 
-fn load(conn: &mut Conn, mut sent: Sent) -> Result<Loaded, StorageError> {
-    let mut cases = Vec::new();
-    for case in std::mem::take(&mut sent.cases) {
-        // Addresses of the first cases only; every case has its line.
-        let most = if cases.len() < DETAILED { 100 } else { 0 };
-        let rows = locations::of_case(conn, case.id, 0, most)?;
-        cases.push((case, rows));
-    }
-    let ids: Vec<_> = cases.iter().map(|(c, _)| c.id).collect();
+fn load(conn: &mut Conn, sent: Sent) -> Result<Loaded, StorageError> {
+    let ids: Vec<_> = sent.cases.iter().map(|c| c.id).collect();
     let counters = counter_notices::of_cases(conn, &ids)?;
     let filed = court_actions::of_counters(conn, &counters.iter().map(|c| c.id).collect::<Vec<_>>())?;
-    let by_id: HashMap<_, _> = cases.iter().map(|(c, _)| (c.id, c)).collect();
     let mut disputes = Vec::new();
     for counter in counters {
-        let Some(case) = by_id.get(&counter.case) else { continue };
         let sent_with = attachments::of_case(conn, counter.case)?;
         disputes.push(Disputed {
-            case: (*case).clone(),
             locations: locations::of_counter(conn, counter.id)?,
             files: sent_with.into_iter().filter(|f| f.counter_id == Some(counter.id.0)).collect(),
             filed: filed.iter().filter(|f| f.counter == counter.id).cloned().collect(),
@@ -144,21 +143,29 @@ fn load(conn: &mut Conn, mut sent: Sent) -> Result<Loaded, StorageError> {
         });
     }
     let other = |conn: &mut Conn, id: Option<_>| id.map(|id| notices::get(conn, id)).transpose();
+    let located = public_states::of_notice(conn, sent.notice.id)?;
     Ok(Loaded {
         disputes,
         withdrawals: withdrawals::of_notice(conn, sent.notice.id)?,
         cured_by: notices::cured_by(conn, sent.notice.id)?,
         cures: other(conn, sent.notice.cures)?,
         repeats: other(conn, sent.notice.duplicate_of)?,
-        cases,
+        summary: public_states::summary(&located),
+        located,
         sent,
     })
 }
 
+/// Which page of the addresses.
+#[derive(Deserialize)]
+pub struct Want {
+    after: Option<usize>,
+}
+
 /// Shows the page.
-pub async fn show(app: Data<App>, path: Path<String>) -> Result<HttpResponse, HttpError> {
+pub async fn show(app: Data<App>, path: Path<String>, want: Query<Want>) -> Result<HttpResponse, HttpError> {
     let token = PlainToken::parse(&path).ok_or(HttpError::LinkShut)?;
-    page(&app, &token, Errors::default(), (Form::default(), 0)).await
+    show_from(&app, &token, want.after.unwrap_or(0), Errors::default(), (Form::default(), 0)).await
 }
 
 /// The page, with the errors of a form of it.
@@ -166,22 +173,38 @@ pub(super) async fn page(
     app: &App,
     token: &PlainToken,
     errors: Errors,
+    typed: (Form, i64),
+) -> Result<HttpResponse, HttpError> {
+    show_from(app, token, 0, errors, typed).await
+}
+
+async fn show_from(
+    app: &App,
+    token: &PlainToken,
+    after: usize,
+    errors: Errors,
     (typed, typed_for): (Form, i64),
 ) -> Result<HttpResponse, HttpError> {
     let (wanted, now) = (token.clone(), app.clock.now());
     let found = app
         .read(move |c| {
             let Some(sent) = open(c, &wanted, now)? else { return Ok(None) };
-            load(c, sent).map(Some)
+            let works = works::of_notice(c, sent.notice.id)?;
+            let policy = policies::in_force(c, now)?.policy;
+            Ok(Some((load(c, sent)?, works, policy)))
         })
         .await?;
-    let l = found.ok_or(HttpError::LinkShut)?;
+    let (l, works, policy) = found.ok_or(HttpError::LinkShut)?;
     let missing: Vec<Finding> =
         l.sent.notice.findings.iter().filter(|f| f.code.weight() == Weight::Missing).cloned().collect();
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = Status {
         frame: Frame::new(app, Tag::Private("Private page for this notice".to_owned())),
         attention: status_words::attention(&l, missing.len()),
+        statements: l.sent.notice.statements.made(),
+        longest: policy.segments.values().map(|s| s.deadline).max().unwrap_or_default().as_period(),
+        works,
+        after,
         l,
         missing,
         token: token.reveal().to_owned(),

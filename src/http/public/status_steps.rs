@@ -9,7 +9,7 @@ use crate::actions::{ActionError, WithdrawScope, Withdrawing, receive_court_acti
 use crate::app::App;
 use crate::domain::counter_notice::RawCourtAction;
 use crate::domain::event::Actor;
-use crate::domain::ids::{CounterId, NoticeId, Reference};
+use crate::domain::ids::{CounterId, NoticeId};
 use crate::domain::moment::Span;
 use crate::domain::token::PlainToken;
 use crate::http::error::HttpError;
@@ -43,12 +43,7 @@ pub async fn withdraw(app: Data<App>, path: Path<String>, sent: Sent) -> Result<
     let scope = match form.get("withdraw-what") {
         "" | "whole" => WithdrawScope::Whole,
         "some" => WithdrawScope::Locations(form.all("urls[]").iter().filter_map(|v| v.parse().ok()).collect()),
-        case => {
-            let reference: Reference = case.parse().map_err(|_| HttpError::NotFound)?;
-            let found = app.read(move |c| cases::by_reference(c, &reference)).await?;
-            let case = found.filter(|c| c.notice_id == id).ok_or(HttpError::NotFound)?;
-            WithdrawScope::Cases(vec![case.id])
-        }
+        _ => return Err(HttpError::NotFound),
     };
     if scope == WithdrawScope::Locations(std::collections::BTreeSet::new()) {
         errors.add("withdraw-what", "Select the addresses to withdraw");

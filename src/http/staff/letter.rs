@@ -34,7 +34,7 @@ struct LetterPage {
 
 impl LetterPage {
     fn again(&self) -> bool {
-        matches!(self.letter.state.as_str(), "failed" | "deferred")
+        matches!(self.letter.state.as_str(), "failed" | "deferred" | "withheld")
     }
 }
 

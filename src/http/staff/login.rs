@@ -96,7 +96,7 @@ pub(super) fn enter(app: &App, token: &PlainToken, email: &str) -> HttpResponse 
         .same_site(SameSite::Lax)
         .finish();
     let device = device::cookie(app, email);
-    HttpResponse::SeeOther().cookie(cookie).cookie(device).insert_header((header::LOCATION, "/staff/")).finish()
+    HttpResponse::SeeOther().cookie(device).cookie(cookie).insert_header((header::LOCATION, "/staff/")).finish()
 }
 
 /// `POST /staff/logout`: ends the session.

@@ -49,11 +49,12 @@ struct OutboxPage {
 }
 
 /// Views: name in the address, heading, states.
-const VIEWS: [(&str, &str, &[&str]); 5] = [
-    ("", "All", &["failed", "bounced", "deferred", "queued", "sending", "accepted"]),
+const VIEWS: [(&str, &str, &[&str]); 6] = [
+    ("", "All", &["failed", "bounced", "deferred", "queued", "sending", "accepted", "withheld", "gathered"]),
     ("failed", "Refused or bounced, need attention", &["failed", "bounced"]),
     ("deferred", "Deferred, retried", &["deferred"]),
     ("queued", "Queued", &["queued", "sending"]),
+    ("withheld", "Over a receiver’s limit", &["withheld", "gathered"]),
     ("accepted", "Accepted by the server", &["accepted"]),
 ];
 
@@ -92,7 +93,7 @@ fn line(letter: LetterRow) -> Line {
         name: letter_name(&letter.kind),
         mark: delivery(&letter).into(),
         when: Moment(letter.settled_at.unwrap_or(letter.created_at)).stamp(),
-        again: matches!(letter.state.as_str(), "failed" | "deferred"),
+        again: matches!(letter.state.as_str(), "failed" | "deferred" | "withheld"),
         letter,
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn letter_name(kind: &str) -> &'static str {
         "counter_notice_received" => "Receipt for the counter-notice",
         "court_action_received" => "Court action",
         "withdrawal" => "Withdrawal",
+        "gathered" => "Several letters in one",
         _ => "Letter",
     }
 }
@@ -57,6 +58,8 @@ pub(super) fn delivery(letter: &LetterRow) -> (&'static str, &'static str) {
         "failed" => ("bounced", "Refused"),
         "bounced" => ("bounced", "Bounced"),
         "sending" => ("queued", "Sending"),
+        "withheld" => ("deferred", "Withheld"),
+        "gathered" => ("queued", "Gathered"),
         _ => ("queued", "Queued"),
     }
 }

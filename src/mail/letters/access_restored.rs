@@ -20,7 +20,9 @@ pub enum RestoredBecause {
 #[derive(Template)]
 #[template(path = "mail/access_restored.txt")]
 pub struct AccessRestored {
+    /// Empty to the complaining party.
     pub site: String,
+    /// Case to the customer, notice to the complaining party.
     pub case: String,
     pub because: RestoredBecause,
     pub restored: String,
@@ -44,11 +46,14 @@ impl AccessRestored {
     fn stays(&self) -> String {
         addresses(self.held.len())
     }
+    fn on_site(&self) -> String {
+        if self.site.is_empty() { String::new() } else { format!(" on {}", self.site) }
+    }
     fn title(&self) -> String {
         if self.locations.is_empty() {
-            format!("Access to {} on {} stays disabled because of another notice", self.stays(), self.site)
+            format!("Access to {}{} stays disabled because of another notice", self.stays(), self.on_site())
         } else {
-            format!("Access to {} on {} has returned", self.count(), self.site)
+            format!("Access to {}{} has returned", self.count(), self.on_site())
         }
     }
     fn listed(&self) -> &[String] {

@@ -1,8 +1,8 @@
-//! The customer says the matter was settled: the complainant is asked to confirm.
+//! Customers say that the matter was settled: the complainant is asked to confirm, for the locations concerned.
 
 use askama::Template;
 
-use super::addresses;
+use super::{LISTED, addresses};
 use crate::mail::letter::{Letter, LetterError, Sender, finish};
 
 /// Data of the letter.
@@ -10,18 +10,19 @@ use crate::mail::letter::{Letter, LetterError, Sender, finish};
 #[template(path = "mail/confirm_resolution.txt")]
 pub struct ConfirmResolution {
     pub notice: String,
-    pub case: String,
-    pub site: String,
-    pub locations: usize,
+    pub locations: Vec<String>,
     pub agent_email: String,
 }
 
 impl ConfirmResolution {
     fn count(&self) -> String {
-        addresses(self.locations)
+        addresses(self.locations.len())
+    }
+    fn listed(&self) -> &[String] {
+        self.locations.get(..LISTED).unwrap_or(&self.locations)
     }
     /// Makes both parts.
     pub fn letter(&self, sender: &Sender) -> Result<Letter, LetterError> {
-        finish("confirm_resolution", sender, format!("Was this resolved with you? [{}]", self.case), self, false)
+        finish("confirm_resolution", sender, format!("Was this resolved with you? [{}]", self.notice), self, false)
     }
 }

@@ -12,7 +12,6 @@ use crate::mail::letter::{Letter, LetterError, Sender, finish};
 #[template(path = "mail/counter_notice_copy.txt")]
 pub struct CounterNoticeCopy {
     pub notice: String,
-    pub case: String,
     pub received: String,
     pub window: PutBack,
     /// Beginning of the subject's date: `Wed 9 December, 05:00 UTC`.
@@ -43,7 +42,7 @@ impl CounterNoticeCopy {
     }
     /// Makes both parts.
     pub fn letter(&self, sender: &Sender) -> Result<Letter, LetterError> {
-        let subject = format!("Counter-notice received: reply before {} [{}]", self.brief, self.case);
+        let subject = format!("Counter-notice received: reply before {} [{}]", self.brief, self.notice);
         finish("counter_notice_copy", sender, subject, self, true)
     }
 }

@@ -9,6 +9,7 @@ use crate::mail::letter::{Letter, LetterError, Sender, finish};
 #[derive(Template)]
 #[template(path = "mail/court_action_received.txt")]
 pub struct CourtActionReceived {
+    /// Case to the customer, notice to the complaining party.
     pub case: String,
     pub site: String,
     pub action: CourtAction,

@@ -23,7 +23,7 @@ fn acknowledgement_of_a_repeat() {
     let letter = Acknowledgement {
         repeats: locations(2)
             .into_iter()
-            .map(|location| RepeatedLocation { location, case: "C-8HJ2-K5NV".into() })
+            .map(|location| RepeatedLocation { location, notice: "N-2PL4-W7RT".into() })
             .collect(),
         repeats_notice: "N-7KQ4-M2XD".into(),
         by_others: 1,
@@ -33,8 +33,8 @@ fn acknowledgement_of_a_repeat() {
         hosted: 2,
         not_hosted: vec![],
         unreadable: vec![],
-        cases: vec![],
-        case_count: 0,
+        opened: false,
+        copy: super::samples::notice_copy(),
         link: LINK.into(),
         deadline: "up to 72 hours".into(),
         fingerprint: "9f86d081 884c7d65".into(),
@@ -65,7 +65,6 @@ fn copy() -> CounterNoticeCopy {
     use crate::domain::counter_notice::{Jurisdiction, PERJURY, SERVICE};
     CounterNoticeCopy {
         notice: "N-7KQ4-M2XD".into(),
-        case: "C-8HJ2-K5NV".into(),
         received: "Monday 23 November 2026, 14:40 UTC".into(),
         brief: window().from.brief(),
         window: window(),
@@ -181,12 +180,16 @@ fn withdrawal() {
 fn case_outcome() {
     let letter = CaseOutcome {
         notice: "N-7KQ4-M2XD".into(),
-        case: "C-8HJ2-K5NV".into(),
-        site: "brightmoor.example".into(),
-        outcome: "The material was removed.".into(),
-        closed: "Friday 20 November 2026, 16:05 UTC".into(),
-        locations: 3,
-        states: vec![("Removed".into(), 3)],
+        ended: vec![
+            Ended {
+                state: "Removed".into(),
+                sentence: "The customer says that the material is removed.",
+                locations: locations(2),
+            },
+            Ended { state: "Closed without action".into(), sentence: "", locations: locations(1) },
+        ],
+        open: 1,
+        told: "Friday 20 November 2026, 16:05 UTC".into(),
         link: "https://copyright.northwind.example/n/5mwd20qzk7rac3f8".into(),
     };
     check("case_outcome", letter.letter(&sender()));

@@ -104,6 +104,31 @@ fn reminder() {
     check("reminder", letter.letter(&sender()));
 }
 
+/// The copy of an invented notice; what it says tries to be markup.
+pub(super) fn notice_copy() -> NoticeCopy {
+    let json = r#"{"complainant": {"name": "Joel Finch", "organization": "Holt & Finch", "email": "rights@holtfinch.example", "role": "agent", "phone": "+44 20 7946 0958"},
+        "rights_owner": {"name": "Maren Holt | = Fee | 500"},
+        "works": [{"title": "Heron at Dawn", "description": "Color photograph, 2019\n# Pay now\n-> Pay | https://evil.example/"}],
+        "locations": [{"url": "https://alder-photo.example/heron.jpg"}],
+        "statements": {"good_faith": true, "accurate": true, "authorized_under_penalty_of_perjury": true},
+        "signature": "Joel Finch"}"#;
+    let raw: crate::domain::notice::RawNotice = serde_json::from_str(json).unwrap();
+    NoticeCopy::of(&raw.understand())
+}
+
+#[test]
+fn gathered() {
+    let item = |subject: &str, link: &str| GatheredItem { subject: subject.into(), link: link.into() };
+    let letter = Gathered {
+        items: vec![
+            item("One detail is missing from your copyright notice [N-7KQ4-M2XD]", &LINK.replace("respond", "n")),
+            item("Receipt | = not a row", ""),
+        ],
+        customer: false,
+    };
+    check("gathered", letter.letter(&sender()));
+}
+
 #[test]
 fn acknowledgement() {
     let letter = Acknowledgement {
@@ -119,11 +144,8 @@ fn acknowledgement() {
             "https://img.otherhost.example/u/heron.jpg".into(),
         ],
         unreadable: vec!["alder photo salt marsh 2".into()],
-        cases: vec![
-            OpenedCase { reference: "C-3F8R-9T2W".into(), locations: 9 },
-            OpenedCase { reference: "C-8HJ2-K5NV".into(), locations: 3 },
-        ],
-        case_count: 2,
+        opened: true,
+        copy: notice_copy(),
         link: LINK.replace("respond", "n"),
         deadline: "48 hours".into(),
         fingerprint: "9f2c 41d7 a05e 7731".into(),
@@ -167,9 +189,7 @@ fn answer_copy() {
 fn confirm_resolution() {
     let letter = ConfirmResolution {
         notice: "N-7KQ4-M2XD".into(),
-        case: "C-3F8R-9T2W".into(),
-        site: "alder-photo.example".into(),
-        locations: 9,
+        locations: vec!["https://alder-photo.example/heron.jpg".into(), "https://brightmoor.example/w.zip".into()],
         agent_email: "copyright@northwind.example".into(),
     };
     check("confirm_resolution", letter.letter(&sender()));

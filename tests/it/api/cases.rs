@@ -10,7 +10,7 @@ on_both! {
         house.customers(CUSTOMERS);
         let sent = house.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/a.jpg", "https://alder-photo.example/b.jpg"])).json();
         house.run_due();
-        let reference = sent["cases"][0].as_str().unwrap().to_owned();
+        let reference = house.cases_of(sent["reference"].as_str().unwrap()).remove(0);
         let program = house.program("cases:read,cases:write");
         let case = program.get(&format!("/api/v1/cases/{reference}")).json();
         assert_eq!((case["customer"].as_str(), case["state"].as_str()), (Some("NW-1"), Some("awaiting")));

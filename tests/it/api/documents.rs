@@ -102,7 +102,7 @@ on_both! {
         assert_eq!((other.status, other.json()["retractions"].as_i64()), (202, Some(1)), "{}", other.text);
         let open = house.wait(house.app.read(|c| reviews::open(c, None, 10))).unwrap();
         assert_eq!(open.iter().map(|r| r.kind.code()).collect::<Vec<_>>(), ["retraction"]);
-        let path = format!("/staff/cases/{}", sent["cases"][0].as_str().unwrap());
+        let path = format!("/staff/cases/{}", house.cases_of(sent["reference"].as_str().unwrap())[0]);
         let case = house.staff("viewer").get(&path);
         assert!(case.text().contains("takes a notice back") && !case.text().contains("Withdrawn"), "{}", case.text());
         let foreign = back.replace("holtfinch.example", "somebody.example");

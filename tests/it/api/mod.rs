@@ -4,7 +4,7 @@ mod batches;
 mod cases;
 mod customers;
 mod document;
-mod documents;
+pub mod documents;
 mod events;
 mod examples;
 mod keys;

@@ -36,7 +36,7 @@ on_both! {
         assert!(text.contains("Removed") && text.contains("Case closed: removed by the customer"), "{text}");
         assert!(text.contains("Counted"), "{text}");
         let status = house.client().get(&house.letters_to("rights@holtfinch.example")[0].link());
-        assert!(status.text().contains("The customer removed the material"), "{}", status.text());
+        assert!(status.text().contains("The customer says that the material is removed"), "{}", status.text());
     }
 
     /// Only some removed: counts, and a person looks at the rest; the deadline does not close it.

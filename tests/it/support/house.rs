@@ -16,7 +16,7 @@ use safeharbor::entropy::Entropy;
 use safeharbor::mail::transport::{Sent, Transport};
 use safeharbor::storage::standings::{self, Filter};
 use safeharbor::storage::submissions::Submission;
-use safeharbor::storage::{Conn, StorageError, feed};
+use safeharbor::storage::{Conn, StorageError, cases, feed, notices};
 use safeharbor::{jobs, password};
 use tokio::runtime::Runtime;
 
@@ -230,7 +230,19 @@ impl House {
         form.push(("do".to_owned(), "send".to_owned()));
         let sent = client.post("/notices/new", &form);
         assert_eq!(sent.status, 303, "{}", sent.text());
-        client.get(&sent.location)
+        let mut page = client.get(&sent.location);
+        page.cases = self.cases_of(&page.reference('N'));
+        page
+    }
+
+    /// References of the cases of a notice, which its sender is not told.
+    pub fn cases_of(&self, notice: &str) -> Vec<String> {
+        let reference = notice.parse().unwrap();
+        let found = self.wait(self.app.read(move |c| {
+            let notice = notices::by_reference(c, &reference)?.expect("the notice");
+            cases::of_notice(c, notice.id, 1000)
+        }));
+        found.unwrap().into_iter().map(|case| case.reference.to_string()).collect()
     }
 }
 

@@ -10,6 +10,8 @@ pub struct Page {
     pub location: String,
     pub headers: BTreeMap<String, String>,
     pub body: String,
+    /// Cases of the notice that was sent, as staff know them; the page does not show them.
+    pub cases: Vec<String>,
 }
 
 impl Page {
@@ -63,8 +65,11 @@ impl Page {
         self.body[at + 6..].split('"').next().unwrap().to_owned()
     }
 
-    /// The first reference of a kind (`N` or `C`) on the page.
+    /// The first reference of a kind (`N` or `C`) on the page, or the first case of the notice that was sent.
     pub fn reference(&self, kind: char) -> String {
+        if let Some(case) = self.cases.first().filter(|_| kind == 'C') {
+            return case.clone();
+        }
         let text = self.text();
         text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
             .find(|w| w.len() == 11 && w.starts_with(kind) && w.as_bytes()[1] == b'-' && w.as_bytes()[6] == b'-')
@@ -202,6 +207,7 @@ impl Client {
             location: headers.get("location").cloned().unwrap_or_default(),
             headers,
             body: String::from_utf8_lossy(&body).into_owned(),
+            cases: Vec::new(),
         })
     }
 }

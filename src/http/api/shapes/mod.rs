@@ -6,7 +6,7 @@ mod notice;
 
 pub use case::{CaseBrief, CaseDetail, CaseLocation, CaseOut, CounterOut};
 pub use customer::{AssetOut, ContactOut, CustomerBrief, CustomerOut, StrikeOut};
-pub use notice::{NoticeBrief, NoticeOut, Receipt, Retracted};
+pub use notice::{NoticeBrief, NoticeOut, Receipt, Retracted, Viewer};
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -10,8 +10,8 @@ use crate::domain::location_state::LocationState;
 use crate::domain::notice::{RawStatements, Role, Work};
 use crate::domain::verify::Verdict;
 use crate::storage::cases::Case;
-use crate::storage::locations::LocationRow;
 use crate::storage::notices::NoticeRecord;
+use crate::storage::public_states::Located;
 
 /// A coded remark of the validator.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,14 +54,27 @@ fn missing(list: &[Finding]) -> Vec<&'static str> {
     missing_elements(list).into_iter().map(crate::domain::elements::Element::numeral).collect()
 }
 
+/// For whom an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// Who sent the notice: learns nothing of customers, nor which locations belong to one.
+    Sender,
+    /// The host's own systems.
+    Host,
+}
+
 /// What became of one location; never a word about the customer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LocationMatch {
     /// As it was written.
     pub location: String,
-    /// `hosted`, `duplicate` (in hand already, in the case named), `not_hosted` or `unreadable`.
+    /// `hosted`, `duplicate` (in hand already, in an earlier notice of the same sender), `not_hosted` or `unreadable`.
     pub state: &'static str,
-    /// The case it belongs to, where one was opened.
+    /// Where it stands: `in_hand`, `disputed`, `said_resolved`, `removed`, `disabled`, `resolved`, `no_action`,
+    /// `restored`, `withdrawn`, `duplicate`, `not_hosted` or `unreadable`. Not in a receipt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stands: Option<&'static str>,
+    /// The case it belongs to, where one was opened; only to keys of the host.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
 }
@@ -77,7 +90,8 @@ pub struct Receipt {
     pub missing: Vec<&'static str>,
     pub findings: Vec<FindingOut>,
     pub locations: Vec<LocationMatch>,
-    /// References of the cases that were opened.
+    /// References of the cases that were opened, to a key of the host (one that may read notices or cases); empty to
+    /// senders, who are not told which locations belong to one customer.
     pub cases: Vec<String>,
     /// Private address at which the sender follows the notice.
     pub status_url: String,
@@ -88,13 +102,14 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// The receipt of one notice.
-    pub fn of(received: &Received, status_url: String) -> Self {
+    /// The receipt of one notice, for a sender or for the host.
+    pub fn of(received: &Received, status_url: String, viewer: Viewer) -> Self {
         let Verdict { class, findings: list } = &received.verdict;
         let locations = received.locations.iter().map(|l| LocationMatch {
             location: l.as_written.clone(),
             state: l.state,
-            case: l.case.as_ref().map(ToString::to_string),
+            stands: None,
+            case: l.case.as_ref().filter(|_| viewer == Viewer::Host).map(ToString::to_string),
         });
         Self {
             reference: received.reference.to_string(),
@@ -102,7 +117,7 @@ impl Receipt {
             missing: missing(list),
             findings: findings(list),
             locations: locations.collect(),
-            cases: received.cases.iter().map(ToString::to_string).collect(),
+            cases: received.cases.iter().filter(|_| viewer == Viewer::Host).map(ToString::to_string).collect(),
             status_url,
             further: Vec::new(),
         }
@@ -190,6 +205,7 @@ pub struct NoticeOut {
     pub statements: RawStatements,
     pub signature: String,
     pub sender_reference: String,
+    /// Empty to senders.
     pub cases: Vec<CaseBrief>,
     /// Reference of the earlier notice that it completes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -203,10 +219,11 @@ pub struct NoticeOut {
 }
 
 impl NoticeOut {
-    /// A notice with its works, locations and cases.
-    pub fn of(n: &NoticeRecord, works: Vec<Work>, rows: &[LocationRow], cases: &[Case]) -> Self {
-        let locations = rows.iter().map(|row| LocationMatch {
+    /// A notice with its works, locations and, for the host, its cases.
+    pub fn of(n: &NoticeRecord, works: Vec<Work>, located: &[Located], cases: &[Case]) -> Self {
+        let locations = located.iter().map(|Located { row, state }| LocationMatch {
             location: row.as_written.clone(),
+            stands: Some(state.code()),
             state: match row.state() {
                 LocationState::NotHosted => "not_hosted",
                 LocationState::Unreadable => "unreadable",

@@ -1,0 +1,66 @@
+//! The copy of a notice for who sent it: everything as we have it. 17 USC 512(c)(3) lists what a notice says.
+
+use super::LISTED;
+use crate::domain::contact::one_line;
+use crate::domain::notice::{Notice, Role};
+
+/// Works in the copy; the page behind the link has all.
+const WORKS: usize = 20;
+/// Lines of a work, and letters of a line.
+const LINES: usize = 10;
+const LETTERS: usize = 300;
+
+/// A notice as it was sent, as lines that are safe in a letter.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NoticeCopy {
+    /// Label and value: name, organization, address, telephone, rights owner, the sender's number.
+    pub contact: Vec<(&'static str, String)>,
+    /// The lines of each work.
+    pub works: Vec<Vec<String>>,
+    pub more_works: usize,
+    /// The locations as they were written.
+    pub locations: Vec<String>,
+    pub more_locations: usize,
+    pub statements: Vec<&'static str>,
+    pub signature: String,
+}
+
+impl NoticeCopy {
+    /// The copy of a notice.
+    pub fn of(notice: &Notice) -> Self {
+        let c = &notice.complainant;
+        let role = match c.role {
+            Role::Agent => "agent",
+            Role::Owner => "",
+        };
+        let contact = [
+            ("Name", one_line(&c.name, LETTERS)),
+            ("Organization", one_line(&c.organization, LETTERS)),
+            ("Mail address", one_line(&c.email_written, LETTERS)),
+            ("Telephone", one_line(&c.phone, LETTERS)),
+            ("Postal address", one_line(&c.address.replace('\n', ", "), LETTERS)),
+            ("Acting as", role.to_owned()),
+            ("Rights owner", one_line(&notice.rights_owner, LETTERS)),
+            ("Your number", one_line(&notice.sender_reference, LETTERS)),
+        ];
+        let works = notice.works.iter().take(WORKS).map(|work| {
+            let all = [&work.title, &work.description, &work.original].into_iter().flat_map(|text| text.lines());
+            all.map(|line| one_line(line, LETTERS)).filter(|line| !line.is_empty()).take(LINES).collect()
+        });
+        let written = notice.locations.iter().take(LISTED);
+        Self {
+            contact: contact.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
+            works: works.collect(),
+            more_works: notice.works.len().saturating_sub(WORKS),
+            locations: written.map(|l| one_line(&l.as_written, 2000)).collect(),
+            more_locations: notice.locations.len().saturating_sub(LISTED),
+            statements: notice.statements.made(),
+            signature: one_line(&notice.signature, LETTERS),
+        }
+    }
+
+    /// A row has two columns.
+    pub(super) fn row(&self, text: &str) -> String {
+        text.replace('|', "/")
+    }
+}
