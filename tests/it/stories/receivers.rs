@@ -82,22 +82,18 @@ on_both! {
     /// A typed address gets so many receipts in a day; a key of the host is trusted with the addresses it names.
     fn a_typed_address_gets_so_much(house: House) {
         house.customers(CUSTOMERS);
-        let notice = |n: usize, to: &str| {
-            let mut notice = crate::api::notice(&[&format!("https://alder-photo.example/{n}.jpg")]);
-            notice["complainant"]["email"] = to.into();
-            notice
-        };
-        let (stranger, key) = (house.stranger(), house.program("notices:write"));
+        let key = house.program("notices:write");
         for n in 0..23 {
-            assert_eq!(stranger.post("/api/v1/notices", &notice(n, "Victim+x@third.example")).status, 201);
-            assert_eq!(key.post("/api/v1/notices", &notice(n + 50, "desk@agency.example")).status, 201);
+            house.report_as("V", "Victim+x@third.example", &format!("https://alder-photo.example/{n}.jpg"));
+            let mut notice = crate::api::notice(&[&format!("https://alder-photo.example/k{n}.jpg")]);
+            notice["complainant"]["email"] = "desk@agency.example".into();
+            assert_eq!(key.post("/api/v1/notices", &notice).status, 201);
         }
         house.run_due();
-        let count = |to: &str| house.letters_to(to).iter().filter(|l| l.subject.contains("We have your")).count();
-        assert_eq!(count("desk@agency.example"), 23);
-        assert!(house.letters_to("Victim+x@third.example").len() <= 20);
-        assert!(house.in_state("withheld").iter().all(|l| l.to_address == "Victim+x@third.example"));
-        assert!(!house.in_state("withheld").is_empty());
+        assert_eq!(house.letters_to("desk@agency.example").len(), 23);
+        assert_eq!(house.letters_to("Victim+x@third.example").len(), 20);
+        let withheld = house.in_state("withheld");
+        assert!(!withheld.is_empty() && withheld.iter().all(|l| l.to_address == "Victim+x@third.example"));
     }
 
     /// A customer gets every notice, as a deadline runs from it; copies of many answers come as one.
@@ -112,7 +108,7 @@ on_both! {
         for letter in &told {
             let client = house.client();
             let page = client.get(&letter.link());
-            assert_eq!(client.post_with_seal(&page, &letter.link(), &[("answer", "disputed"), ("note", "Mine")]).status, 303);
+            assert_eq!(client.post_with_seal(&page, &letter.link(), &[("answer", "dispute"), ("dis-why", "Mine.")]).status, 303);
         }
         house.run_due();
         assert_eq!(house.letters_to("owner@alder-photo.example").len(), 25 + 20);

@@ -52,7 +52,7 @@ on_both! {
         house.run_due();
         let case = lead.get(&format!("/staff/cases/{}", received.cases[0])).text();
         assert!(case.contains("Needs review") && case.contains("Standing of the sender: Restricted"), "{case}");
-        assert!(house.letter_to("desk0@greyline.example").text.contains("It is in hand"));
+        assert!(house.letter_to("desk0@greyline.example").text.contains("on our network"));
     }
 
     /// Signals are seen, shown to staff alone, and change no class.

@@ -44,7 +44,7 @@ on_both! {
         assert!(account(&house, 1).contains("1 / 3"), "the other address still counts");
         let case_page = house.staff("viewer").get(&format!("/staff/cases/{case}")).text();
         assert!(case_page.contains("Being restored") && case_page.contains("Disabled"), "{case_page}");
-        let rest = withdraw(&client, &link, &[("withdraw-what", &case)]);
+        let rest = withdraw(&client, &link, &[("withdraw-what", "some"), ("urls[]", &ids[1])]);
         assert_eq!(rest.status, 303, "{}", rest.text());
         house.run_due();
         assert!(account(&house, 1).contains("0 / 3"), "{}", account(&house, 1));
