@@ -32,7 +32,7 @@ pub fn complete_letter(
         received: Moment(row.received_at),
         prose: String::new(),
         speaks_for: SpeaksFor::Nobody,
-        mail_failed: super::receive_mail::failed(&row.facts()),
+        mail_failed: super::mail_facts::failed(&row.facts()),
     };
     let token = tx.house.entropy.link(tx.now);
     let received = take_one(tx, &kept, (reading, None), &token)?;

@@ -24,6 +24,8 @@ mod keep_files;
 mod link_notice;
 mod location_ids;
 mod lose_contact;
+mod mail_facts;
+mod mail_thread;
 mod make_key;
 mod match_locations;
 mod note_case;
@@ -64,6 +66,7 @@ mod tell_outcome;
 mod tell_sender;
 mod void_strike;
 mod webhooks;
+mod weigh_bounce;
 mod withdraw_notice;
 
 pub use answer_case::{Answer, answer_case};
@@ -218,6 +221,8 @@ pub struct About {
     pub customer: Option<CustomerId>,
     /// Whether who sent the notice surely is who gets the letter; looked up where it is not said.
     pub vouched: Option<bool>,
+    /// The submission it answers, where that was a mail.
+    pub mail: Option<i64>,
 }
 
 impl Tx<'_> {
@@ -275,6 +280,7 @@ impl Tx<'_> {
             case: about.case,
             notice: about.notice,
             customer: about.customer,
+            answers: about.mail,
             to_name: to.name.to_owned(),
             to_address: to.address.to_owned(),
             subject: letter.subject,

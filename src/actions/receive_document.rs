@@ -1,13 +1,15 @@
 //! A submission with several notices in it: a machine-written document, a digest by mail.
 
 use super::hold_notices::{Incoming, hold_notices};
+use super::mail_facts::proved_from;
 use super::prepare_notices::Prepared;
 use super::receive_notice::{Kept, Received, keep, take_notice};
 use super::withdraw_notice::{Scope, Withdrawing, withdraw_notice};
 use super::{ActionError, Tx};
 use crate::domain::contact::{EmailAddress, one_line};
 use crate::domain::event::{Actor, Happening, Subject};
-use crate::domain::ids::Reference;
+use crate::domain::ids::{ApiKeyId, Reference};
+use crate::domain::notice::Notice;
 use crate::domain::reading::Reading;
 use crate::domain::token::PlainToken;
 use crate::storage::notices::NoticeRecord;
@@ -71,18 +73,40 @@ pub(super) fn take_all(
     Ok(taken)
 }
 
-/// Whether a retraction surely comes from who sent the notice: by the same API key, or by mail whose domain vouches
-/// for it. Anybody can write a number into a mail.
-fn is_theirs(tx: &mut Tx<'_>, kept: &Kept, notice: &NoticeRecord) -> Result<bool, ActionError> {
-    let key = submissions::key_of(tx.conn, kept.id)?;
-    if key.is_some() {
-        return Ok(key == submissions::key_of(tx.conn, notice.submission_id)?);
+/// Who takes something back, as far as that is proved: an API key, or the whole address of a mail whose domain vouches for
+/// it. Anybody can write a number into a mail, and at a provider of free mail anybody passes the checks of the domain.
+enum Identity {
+    Key(ApiKeyId),
+    Address(EmailAddress),
+    Unproved,
+}
+
+impl Identity {
+    fn of(tx: &mut Tx<'_>, kept: &Kept) -> Result<Self, ActionError> {
+        // The key that hands mail over is the mail server's, whoever wrote the mail.
+        if kept.channel == "mail" {
+            let facts = submissions::facts_of(tx.conn, kept.id)?;
+            return Ok(proved_from(&facts).map_or(Self::Unproved, Self::Address));
+        }
+        Ok(submissions::key_of(tx.conn, kept.id)?.map_or(Self::Unproved, Self::Key))
     }
-    let facts = submissions::facts_of(tx.conn, kept.id)?;
-    let says = |name: &str| facts.get(name).and_then(|v| v.as_str()).unwrap_or_default();
-    let domain = domain_of(notice.complainant.email.as_ref());
-    let from = says("from").rsplit_once('@').map(|(_, d)| d.to_lowercase()).unwrap_or_default();
-    Ok(says("dmarc") == "pass" && !domain.is_empty() && from == domain)
+
+    /// Whether the notice is this sender's: it came with the same key, or names this very address as the complainant's, or
+    /// came itself by a mail that is proved to be from it.
+    fn sent(&self, tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<bool, ActionError> {
+        match self {
+            Self::Unproved => Ok(false),
+            Self::Key(key) => Ok(submissions::key_of(tx.conn, notice.submission_id)? == Some(*key)),
+            Self::Address(proved) => {
+                let named = notice.complainant.email.as_ref();
+                if named.is_some_and(|address| address.is_same_mailbox(proved)) {
+                    return Ok(true);
+                }
+                let facts = submissions::facts_of(tx.conn, notice.submission_id)?;
+                Ok(proved_from(&facts).is_some_and(|from| from.is_same_mailbox(proved)))
+            }
+        }
+    }
 }
 
 /// The mail domain of an address, empty where there is none.
@@ -90,43 +114,64 @@ fn domain_of(address: Option<&EmailAddress>) -> String {
     address.map(|a| a.domain().to_owned()).unwrap_or_default()
 }
 
-/// A sender takes a notice back. What it was about is found by the sender's own number and mail domain; a
-/// person looks at it, as anybody can write a number.
+/// The notice that a retraction names by its sender's number, and whether it is proved to be that sender's. Those still
+/// open come before those taken back; what is not proved is looked for at the mail domain that is named.
+fn named(tx: &mut Tx<'_>, kept: &Kept, retraction: &Notice) -> Result<Option<(NoticeRecord, bool)>, ActionError> {
+    let number = &retraction.sender_reference;
+    let mut earlier = if number.is_empty() { Vec::new() } else { notice_lists::by_sender_reference(tx.conn, number)? };
+    earlier.sort_by_key(|notice| notice.withdrawn_at.is_some());
+    let who = Identity::of(tx, kept)?;
+    for notice in &earlier {
+        if who.sent(tx, notice)? {
+            return Ok(Some((notice.clone(), true)));
+        }
+    }
+    let domain = domain_of(retraction.complainant.email.as_ref());
+    let named = earlier.into_iter().find(|notice| domain_of(notice.complainant.email.as_ref()) == domain);
+    Ok(named.map(|notice| (notice, false)))
+}
+
+/// A sender takes a notice back. Where nothing proves that it is the sender, it is a claim: a person looks at it, and the
+/// notice stays as it is.
 fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &Reading) -> Result<(), ActionError> {
     let notice = &reading.understood().notice;
-    let domain = domain_of(notice.complainant.email.as_ref());
-    let number = &notice.sender_reference;
-    let mut earlier = if number.is_empty() { Vec::new() } else { notice_lists::by_sender_reference(tx.conn, number)? };
-    earlier.retain(|n| domain_of(n.complainant.email.as_ref()) == domain);
-    let note = one_line(&format!("{} writes that notice {number} is taken back", notice.complainant.shown()), 300);
-    let Some(found) = earlier.first() else {
+    let who = notice.complainant.shown();
+    let note = one_line(&format!("{who} writes that notice {} is taken back", notice.sender_reference), 300);
+    let Some((found, theirs)) = named(tx, kept, notice)? else {
         let about = reviews::About { submission: Some(kept.id), ..reviews::About::default() };
         let note = format!("{note}; no notice of theirs has this number");
         return Ok(reviews::raise(tx.conn, ReviewKind::Retraction, about, &note, tx.now)?);
     };
-    let what = Happening::new("notice.retraction_received").fact("submission", kept.id);
-    tx.event(Subject::Notice(found.id), &Actor::Complainant, &what)?;
-    if is_theirs(tx, kept, found)? {
-        if found.withdrawn_at.is_none() {
-            let how = Withdrawing { via: "acns", why: "Retraction by the sender's own system" };
-            withdraw_notice(tx, found.id, &Scope::Whole, how, &Actor::Complainant)?;
-        }
-        return Ok(());
+    let actor = if theirs { Actor::Complainant } else { Actor::System };
+    let what = Happening::new("notice.retraction_received").fact("submission", kept.id).fact("proved", theirs);
+    tx.event(Subject::Notice(found.id), &actor, &what)?;
+    if !theirs {
+        return claim_retraction(tx, kept, &found, &format!("{note}; nothing proves it"), &what);
     }
+    if found.withdrawn_at.is_none() {
+        let how = Withdrawing { via: "acns", why: "Retraction by the sender's own system" };
+        withdraw_notice(tx, found.id, &Scope::Whole, how, &Actor::Complainant)?;
+    }
+    Ok(())
+}
+
+/// Puts a retraction that is not proved before a person, with the notice and each case of it.
+fn claim_retraction(
+    tx: &mut Tx<'_>,
+    kept: &Kept,
+    found: &NoticeRecord,
+    note: &str,
+    what: &Happening,
+) -> Result<(), ActionError> {
+    let whole = reviews::About { notice: Some(found.id), submission: Some(kept.id), ..reviews::About::default() };
     let open = cases::of_notice(tx.conn, found.id, 500)?;
     if open.is_empty() {
-        let about = reviews::About { notice: Some(found.id), submission: Some(kept.id), ..reviews::About::default() };
-        reviews::raise(tx.conn, ReviewKind::Retraction, about, &note, tx.now)?;
+        reviews::raise(tx.conn, ReviewKind::Retraction, whole, note, tx.now)?;
     }
     for case in open {
-        let about = reviews::About {
-            case: Some(case.id),
-            notice: Some(found.id),
-            submission: Some(kept.id),
-            ..reviews::About::default()
-        };
-        reviews::raise(tx.conn, ReviewKind::Retraction, about, &note, tx.now)?;
-        tx.event(Subject::Case(case.id), &Actor::Complainant, &what)?;
+        let about = reviews::About { case: Some(case.id), ..whole };
+        reviews::raise(tx.conn, ReviewKind::Retraction, about, note, tx.now)?;
+        tx.event(Subject::Case(case.id), &Actor::System, what)?;
     }
     Ok(())
 }

@@ -5,19 +5,21 @@
 //! machine wrote as an answer, has no return path, comes from one of our own mailboxes or answers a letter of
 //! ours; and an address, and a domain, gets at most a few receipts a day (`outbox_limits`).
 
+use super::mail_facts::{self, failed, proved_from};
+use super::mail_thread::{Thread, meant, thread_of};
 use super::prepare_notices::Prepared;
 use super::receive_document::{Taken, take_all};
 use super::receive_notice::{Kept, keep};
 use super::record_bounce::record_bounce;
-use super::record_delivery::subject_of;
+use super::weigh_bounce::{Weighed, claim_bounce, weigh};
 use super::{ActionError, To, Tx};
 use crate::domain::contact::{EmailAddress, one_line};
 use crate::domain::event::{Actor, Happening, Subject};
-use crate::domain::ids::{CaseId, LetterId, NoticeId, Reference};
-use crate::domain::token::PlainToken;
-use crate::formats::mail::{Content, Mail};
+use crate::domain::ids::{LetterId, Reference};
+use crate::domain::token::{PlainToken, TokenHash};
+use crate::formats::mail::{Bounce, Complaint, Content, Fate, Mail, identity};
 use crate::mail::letters::MailReceived;
-use crate::storage::letters::{self, LetterRow};
+use crate::storage::letters;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::submissions::{self, Submission};
 
@@ -39,8 +41,10 @@ pub enum MailKind {
     AutoReply,
     /// A letter came back.
     Bounce,
-    /// A letter is late; recorded.
+    /// A letter is late, or was delivered; recorded.
     Delay,
+    /// A provider passes on a complaint about a letter of ours.
+    Complaint,
     /// One of our own letters came back to us; recorded.
     Own,
     /// Nothing could be read.
@@ -49,13 +53,14 @@ pub enum MailKind {
 
 impl MailKind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Notices,
         Self::Draft,
         Self::Reply,
         Self::AutoReply,
         Self::Bounce,
         Self::Delay,
+        Self::Complaint,
         Self::Own,
         Self::Unreadable,
     ];
@@ -72,6 +77,7 @@ impl MailKind {
             Self::AutoReply => "auto_reply",
             Self::Bounce => "bounce",
             Self::Delay => "delay",
+            Self::Complaint => "complaint",
             Self::Own => "own",
             Self::Unreadable => "unreadable",
         }
@@ -114,7 +120,8 @@ pub fn receive_mail(
         )?;
         return Ok(outcome(id, MailKind::Unreadable));
     };
-    submission.dedup_key = Some(dedup_key(mail, &submission.body));
+    mail_facts::note(tx, &mut submission, mail, envelope);
+    submission.dedup_key = Some(dedup_key(tx, mail, envelope, &submission));
     if let Some(key) = &submission.dedup_key
         && let Some((id, known)) = submissions::seen(tx.conn, key)?
     {
@@ -122,14 +129,22 @@ pub fn receive_mail(
         let kind = facts.get("kind").and_then(|k| k.as_str()).and_then(MailKind::from_code);
         return Ok(MailOutcome { again: true, known, ..outcome(id, kind.unwrap_or(MailKind::Notices)) });
     }
-    let letter = letter_meant(tx, mail, envelope)?;
+    let thread = thread_of(tx, mail, envelope)?;
     let returned = envelope.from.as_deref() == Some("") || mail.no_return;
-    let kind = kind_of(tx, mail, returned, letter.as_ref());
-    facts(tx, &mut submission, mail, envelope, kind);
+    let bounce = bounce_in(mail, returned, &thread);
+    let weighed = bounce.zip(thread.letter()).map(|(bounce, letter)| {
+        let with_sender = envelope.from.as_ref().is_some_and(|from| !from.is_empty());
+        weigh(bounce, letter, (with_sender, failed(&submission.facts).is_some()))
+    });
+    let kind = match bounce {
+        Some(bounce) => of_fate(weighed.map_or_else(|| bounce.worst(), |weighed| weighed.fate(bounce))),
+        None => kind_of(tx, mail, returned, &thread)?,
+    };
+    submission.facts.insert("kind".to_owned(), kind.code().into());
     let mut kept = keep(tx, &submission, None)?;
     kept.prose = mail.text.chars().take(MAX_PROSE).collect();
     kept.mail_failed = failed(&submission.facts);
-    let arrived = Arrived { mail, prepared, kept, letter, returned };
+    let arrived = Arrived { mail, prepared, kept, thread: &thread, returned, bounce: bounce.zip(weighed) };
     let taken = arrived.act(tx, kind)?;
     let mut done = outcome(arrived.kept.id, kind);
     if let Some(taken) = taken {
@@ -142,90 +157,59 @@ fn outcome(submission: i64, kind: MailKind) -> MailOutcome {
     MailOutcome { submission, kind, again: false, notices: Vec::new(), known: Vec::new() }
 }
 
-/// The same mail handed over twice is one: by Message-ID and body, since each server adds to the header.
-fn dedup_key(mail: &Mail, bytes: &[u8]) -> crate::domain::token::TokenHash {
-    use sha2::{Digest, Sha256};
-    let body = bytes.windows(2).position(|w| w == b"\n\n").or_else(|| bytes.windows(4).position(|w| w == b"\r\n\r\n"));
-    let body = bytes.get(body.unwrap_or(0)..).unwrap_or(bytes);
-    let digest =
-        Sha256::new().chain_update("mail\0").chain_update(&mail.message_id).chain_update("\0").chain_update(body);
-    crate::domain::token::TokenHash(digest.finalize().to_vec())
+/// The same mail handed over twice is one: the same bytes, or the same Message-ID with all that its sender wrote. One that
+/// is proved to come from its sender does not repeat one that is not, whoever was first.
+fn dedup_key(tx: &Tx<'_>, mail: &Mail, envelope: &Envelope, submission: &Submission) -> TokenHash {
+    let proved = proved_from(&submission.facts).map(|from| from.to_string()).unwrap_or_default();
+    TokenHash(identity(&submission.body, &mail.message_id, &[&meant(tx, envelope), &proved]).to_vec())
 }
 
-/// The letter of ours that a mail is about: by the address it was sent to, or by the Message-IDs it names.
-fn letter_meant(tx: &mut Tx<'_>, mail: &Mail, envelope: &Envelope) -> Result<Option<LetterRow>, ActionError> {
-    let own = tx.house.config.inbound.reply_address.as_ref().map(EmailAddress::plain);
-    for to in envelope.to.iter().chain(&mail.recipients) {
-        let extension = to.as_str().split('@').next().and_then(|local| local.split_once('+')).map(|(_, e)| e);
-        let Some(extension) = extension.filter(|_| own.as_ref() == Some(&to.plain())) else { continue };
-        if let Some(letter) = letters::by_unique_part(tx.conn, &extension.to_lowercase())? {
-            return Ok(Some(letter));
-        }
-    }
-    let mut named = mail.refers_to.clone();
-    if let Content::Bounce(bounce) = &mail.content {
-        named.extend(bounce.about.iter().cloned());
-    }
-    // What is no Message-ID was never ours, and PostgreSQL takes no NUL in a text.
-    named.retain(|id| id.bytes().all(|b| b.is_ascii_graphic()));
-    Ok(letters::by_message_ids(tx.conn, &named)?)
-}
-
-fn kind_of(tx: &Tx<'_>, mail: &Mail, returned: bool, letter: Option<&LetterRow>) -> MailKind {
-    let own_sender = mail.from.as_ref().is_some_and(|f| tx.house.config.is_own_address(f));
+/// The bounce in a mail: one by its form, or, where it names a letter of ours and has no sender in its envelope, one in
+/// the words of a mail server.
+fn bounce_in<'a>(mail: &'a Mail, returned: bool, thread: &Thread) -> Option<&'a Bounce> {
     match &mail.content {
-        Content::Bounce(bounce) if bounce.permanent => MailKind::Bounce,
-        Content::Bounce(_) => MailKind::Delay,
+        Content::Bounce(bounce) => Some(bounce),
+        Content::Letter if returned && thread.letter().is_some() => mail.likely_bounce.as_ref(),
+        _ => None,
+    }
+}
+
+fn of_fate(fate: Fate) -> MailKind {
+    if fate == Fate::Failed { MailKind::Bounce } else { MailKind::Delay }
+}
+
+/// What a mail is that is no bounce of a letter.
+fn kind_of(tx: &mut Tx<'_>, mail: &Mail, returned: bool, thread: &Thread) -> Result<MailKind, ActionError> {
+    let from_us = mail.from.as_ref().is_some_and(|f| tx.house.config.is_own_address(f));
+    Ok(match &mail.content {
+        Content::Bounce(bounce) => of_fate(bounce.worst()),
         Content::Machine(..) => MailKind::Notices,
-        // A letter of ours that came back. What a person writes from our own mailbox is read like any other.
-        Content::Letter if own_sender && mail.automatic => MailKind::Own,
-        Content::Letter if mail.auto_reply || (letter.is_some() && (mail.automatic || returned)) => MailKind::AutoReply,
-        Content::Letter if letter.is_some() => MailKind::Reply,
-        Content::Letter => MailKind::Draft,
-    }
+        Content::Complaint(_) if thread.letter().is_some() => MailKind::Complaint,
+        // Our address alone says nothing: lists and web forms write it in front of what others send.
+        _ if from_us && is_ours(tx, mail)? => MailKind::Own,
+        _ if mail.auto_reply || (returned && !thread.topics.is_empty()) => MailKind::AutoReply,
+        _ if thread.topics.is_empty() => MailKind::Draft,
+        _ => MailKind::Reply,
+    })
 }
 
-/// What is known about how it came in: never the words of the mail, those are in its bytes.
-fn facts(tx: &Tx<'_>, submission: &mut Submission, mail: &Mail, envelope: &Envelope, kind: MailKind) {
-    let facts = &mut submission.facts;
-    facts.insert("kind".to_owned(), kind.code().into());
-    facts.insert("subject".to_owned(), mail.subject.clone().into());
-    facts.insert("from".to_owned(), mail.from.as_ref().map(ToString::to_string).unwrap_or_default().into());
-    if let Some(from) = &envelope.from {
-        facts.insert("mail_from".to_owned(), one_line(from, 254).into());
-    }
-    let ours = &tx.house.config.inbound.authserv_id;
-    // Only what our own server wrote, and of that the newest: anybody can write such a header (RFC 8601 section 5).
-    let result = mail.authentication.iter().find(|r| {
-        let id = r.split([';', ' ']).next().unwrap_or_default();
-        !ours.is_empty() && id.eq_ignore_ascii_case(ours)
-    });
-    for method in ["spf", "dkim", "dmarc"] {
-        let found = result.and_then(|r| r.split([';', ' ']).find_map(|w| w.trim().strip_prefix(&format!("{method}="))));
-        if let Some(found) = found {
-            // What we checked ourselves stands.
-            facts.entry(method).or_insert_with(|| one_line(found, 20).into());
-        }
-    }
+/// Whether a mail is a letter of ours, by its Message-ID.
+fn is_ours(tx: &mut Tx<'_>, mail: &Mail) -> Result<bool, ActionError> {
+    let id = &mail.message_id;
+    let possible = !id.is_empty() && id.bytes().all(|b| b.is_ascii_graphic());
+    Ok(possible && letters::by_message_ids(tx.conn, std::slice::from_ref(id))?.is_some())
 }
 
-/// Which check of its own domain a mail fails: DMARC where it says so, otherwise SPF where no signature holds.
-pub(super) fn failed(facts: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
-    let result = |method: &str| facts.get(method).and_then(|r| r.as_str()).unwrap_or_default();
-    if result("dmarc") == "fail" {
-        return Some("dmarc=fail".to_owned());
-    }
-    (result("dmarc") != "pass" && result("spf") == "fail" && result("dkim") != "pass").then(|| "spf=fail".to_owned())
-}
-
-/// A mail that is kept, and the letter of ours it is about.
+/// A mail that is kept, and what it belongs to.
 struct Arrived<'a> {
     mail: &'a Mail,
     prepared: &'a [Option<Prepared>],
     kept: Kept,
-    letter: Option<LetterRow>,
+    thread: &'a Thread,
     /// It has no sender in its envelope: an answer must not be sent (RFC 5321 section 4.5.5).
     returned: bool,
+    /// What it says came back, compared with the letter.
+    bounce: Option<(&'a Bounce, Weighed<'a>)>,
 }
 
 impl Arrived<'_> {
@@ -238,16 +222,16 @@ impl Arrived<'_> {
                 }
                 return Ok(Some(taken));
             }
-            (Content::Bounce(bounce), MailKind::Bounce) => match &self.letter {
-                Some(letter) => record_bounce(tx, letter, bounce, self.kept.id)?,
-                None => self.raise(tx, ReviewKind::MailOther, "A bounce that names no letter of ours")?,
-            },
+            (_, MailKind::Bounce) => self.came_back(tx)?,
+            (Content::Complaint(complaint), MailKind::Complaint) => self.complain(tx, complaint)?,
             (_, MailKind::Reply) => {
                 self.note(tx, "mail.reply")?;
-                let who = self.mail.from.as_ref().map(ToString::to_string).unwrap_or_default();
+                let own = |a: &EmailAddress| tx.house.config.is_own_address(a);
+                let who = self.mail.writer(own).map(|p| p.address.to_string()).unwrap_or_default();
                 self.raise(tx, ReviewKind::MailReply, &format!("{who}: {}", self.mail.subject))?;
             }
             (_, MailKind::Draft) => {
+                self.claim(tx)?;
                 self.raise(tx, ReviewKind::MailDraft, &self.mail.subject)?;
                 self.note(tx, "mail.received")?;
                 self.send_receipt(tx)?;
@@ -259,29 +243,69 @@ impl Arrived<'_> {
         Ok(None)
     }
 
-    fn note(&self, tx: &mut Tx<'_>, kind: &'static str) -> Result<(), ActionError> {
-        let subject = self.letter.as_ref().and_then(subject_of).unwrap_or(Subject::Installation);
-        let what = Happening::new(kind).fact("submission", self.kept.id);
-        let what = self.letter.as_ref().map_or(what.clone(), |letter| what.fact("letter", letter.id));
-        tx.event(subject, &Actor::System, &what)
+    fn came_back(&self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
+        let id = self.kept.id;
+        match (self.bounce, self.thread.letter()) {
+            (Some((_, Weighed::Fits(block))), Some(letter)) => record_bounce(tx, letter, block, id),
+            (Some((bounce, Weighed::Claim(why))), Some(letter)) => claim_bounce(tx, letter, (bounce, why), id),
+            _ => self.raise(tx, ReviewKind::MailOther, "A bounce that names no letter of ours"),
+        }
     }
 
+    /// A complaint is noted with the letter; the first one comes before staff.
+    fn complain(&self, tx: &mut Tx<'_>, complaint: &Complaint) -> Result<(), ActionError> {
+        self.note(tx, "mail.complaint")?;
+        let Some(letter) = self.thread.letter() else { return Ok(()) };
+        if letters::complained(tx.conn, LetterId(letter.id), tx.now)? {
+            let note = format!("{}, about a letter to {}", complaint.kind, letter.to_address);
+            self.raise(tx, ReviewKind::LetterComplaint, &note)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the mail on the timelines of what its subject names, as something that nothing proves.
+    fn claim(&self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
+        for (_, subject) in &self.thread.claimed {
+            let what = Happening::new("mail.claimed").fact("submission", self.kept.id);
+            tx.event(*subject, &Actor::System, &what)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the mail on the record of everything it belongs to.
+    fn note(&self, tx: &mut Tx<'_>, kind: &'static str) -> Result<(), ActionError> {
+        let what = Happening::new(kind).fact("submission", self.kept.id);
+        if self.thread.topics.is_empty() {
+            return tx.event(Subject::Installation, &Actor::System, &what);
+        }
+        for topic in &self.thread.topics {
+            let what = topic.letter.as_ref().map_or(what.clone(), |letter| what.clone().fact("letter", letter.id));
+            tx.event(topic.subject(), &Actor::System, &what)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the mail before a person, once for everything it belongs to.
     fn raise(&self, tx: &mut Tx<'_>, kind: ReviewKind, note: &str) -> Result<(), ActionError> {
-        let letter = self.letter.as_ref();
-        let about = reviews::About {
-            case: letter.and_then(|l| l.case_id).map(CaseId),
-            notice: letter.and_then(|l| l.notice_id).map(NoticeId),
-            letter: letter.map(|l| LetterId(l.id)),
-            submission: Some(self.kept.id),
-        };
-        Ok(reviews::raise(tx.conn, kind, about, &one_line(note, 300), tx.now)?)
+        let mut note = note.to_owned();
+        if let Some((reference, _)) = self.thread.claimed.first() {
+            note.push_str(&format!(" (names {reference}; the sender is not known there)"));
+        }
+        let note = one_line(&note, 300);
+        let alone = reviews::About { submission: Some(self.kept.id), ..reviews::About::default() };
+        let mut about: Vec<_> = self.thread.topics.iter().map(|topic| topic.about(self.kept.id)).collect();
+        if about.is_empty() {
+            about.push(alone);
+        }
+        Ok(about.into_iter().try_for_each(|about| reviews::raise(tx.conn, kind, about, &note, tx.now))?)
     }
 
     /// Tells a person that the letter arrived, and how a notice gets through at once.
     fn send_receipt(&self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
-        let silent = self.mail.automatic || self.returned || self.mail.forwarded;
-        let answered = |from: &&EmailAddress| !silent && !tx.house.config.is_own_address(from);
-        let Some(from) = self.mail.from.as_ref().filter(answered) else { return Ok(()) };
+        if self.mail.automatic || self.returned || self.mail.forwarded {
+            return Ok(());
+        }
+        let Some(to) = self.mail.answer_to(|a| tx.house.config.is_own_address(a)) else { return Ok(()) };
         let letter = MailReceived {
             received: tx.now.full(),
             subject: self.mail.subject.clone(),
@@ -289,7 +313,7 @@ impl Arrived<'_> {
             form: tx.url("/notices/new"),
         }
         .letter(&tx.sender())?;
-        tx.queue(letter, &To { name: &self.mail.from_name, address: from.as_str() }, super::About::default())?;
-        Ok(())
+        let about = super::About { mail: Some(self.kept.id), ..super::About::default() };
+        tx.queue(letter, &To { name: &to.name, address: to.address.as_str() }, about)
     }
 }

@@ -6,19 +6,20 @@ use super::{ActionError, Tx};
 use crate::domain::contact::one_line;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
-use crate::formats::mail::Bounce;
+use crate::formats::mail::Block;
 use crate::storage::letters::LetterRow;
 use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::{contacts, letters};
 
-/// Moves the letter to `bounced`, marks the contact, tries contacts not written to yet, asks a person to look.
+/// Moves the letter to `bounced`, marks the contact, tries contacts not written to yet, asks a person to look. What the
+/// server said that had taken the letter over stays on record beside what came back.
 pub(super) fn record_bounce(
     tx: &mut Tx<'_>,
     letter: &LetterRow,
-    bounce: &Bounce,
+    block: &Block,
     submission: i64,
 ) -> Result<(), ActionError> {
-    let answer = one_line(&bounce.answer, 500);
+    let answer = one_line(&block.answer, 500);
     if !letters::bounced(tx.conn, LetterId(letter.id), &answer, tx.now)? {
         return Ok(());
     }

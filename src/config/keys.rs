@@ -200,7 +200,7 @@ pub const KEYS: &[Key] = &[
         "inbound.check_dkim",
         Kind::Flag,
         "false",
-        "Check DKIM signatures of incoming mail, and DMARC by them, against the DNS servers of the system, and keep the results as facts.",
+        "Check DKIM signatures of incoming mail, and DMARC by them, against the DNS servers of the system, and keep the results as facts; they count where Authentication-Results say nothing.",
     ),
     key(
         "webhooks.allow_private",

@@ -39,6 +39,22 @@ impl EmailAddress {
         let (local, host) = self.0.rsplit_once('@').unwrap_or(("", &self.0));
         Self(format!("{local}+{extension}@{host}"))
     }
+    /// As it stands in an SMTP envelope: the host in A-labels (RFC 5891), which every server takes. The local part stays
+    /// as it is.
+    pub fn wire(&self) -> String {
+        let (local, host) = self.0.rsplit_once('@').unwrap_or(("", &self.0));
+        let host = idna::domain_to_ascii(host).unwrap_or_else(|_| host.to_owned());
+        format!("{local}@{host}")
+    }
+    /// Whether only a server that offers SMTPUTF8 takes a letter to it (RFC 6531): letters outside ASCII before the `@`.
+    pub fn needs_smtputf8(&self) -> bool {
+        self.0.rsplit_once('@').is_some_and(|(local, _)| !local.is_ascii())
+    }
+    /// Whether two addresses name one mailbox: hosts in either form, local parts in any case, as all but a few servers
+    /// take them.
+    pub fn is_same_mailbox(&self, other: &Self) -> bool {
+        self.0 == other.0 || self.wire().to_lowercase() == other.wire().to_lowercase()
+    }
     /// With most of the local part hidden, for logs.
     pub fn masked(&self) -> String {
         let (local, host) = self.0.rsplit_once('@').unwrap_or(("", &self.0));
@@ -128,6 +144,17 @@ mod tests {
         let address = EmailAddress::parse(" Rights@HoltFinch.Example ").unwrap();
         assert_eq!(address.as_str(), "Rights@holtfinch.example");
         assert_eq!(address.masked(), "R***@holtfinch.example");
+    }
+
+    #[test]
+    fn international_hosts_are_written_in_a_labels() {
+        let address = |text| EmailAddress::parse(text).unwrap();
+        let umlaut = address("Info@Bücher.example");
+        assert_eq!(umlaut.wire(), "Info@xn--bcher-kva.example");
+        assert!(!umlaut.needs_smtputf8() && address("jörg@bücher.example").needs_smtputf8());
+        assert!(umlaut.is_same_mailbox(&address("info@xn--bcher-kva.example")));
+        assert!(!umlaut.is_same_mailbox(&address("info@bucher.example")));
+        assert!(address("Jörg@x.example").is_same_mailbox(&address("jörg@X.example")));
     }
 
     #[test]

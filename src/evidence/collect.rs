@@ -105,6 +105,7 @@ pub(super) fn eml(letter: &LetterRow, words: &Parts, from: &str, host: &str) -> 
         html: &words.html,
         message_id: &letter.message_id,
         date: Moment(letter.created_at),
+        refers_to: &[],
         reply_to: None,
     };
     Ok(message::write(&out)?.bytes)
@@ -176,7 +177,8 @@ impl Collected {
                     "file": letter_path(l), "kind": l.kind, "to": l.to_address, "subject": l.subject,
                     "message_id": l.message_id, "written_at": Moment(l.created_at).iso(), "state": l.state,
                     "attempts": l.attempts, "settled_at": l.settled_at.map(|at| Moment(at).iso()),
-                    "server_answer": l.answer,
+                    "server_answer": l.answer, "bounced_at": l.bounced_at.map(|at| Moment(at).iso()),
+                    "bounce_answer": l.bounce_answer, "complained_at": l.complained_at.map(|at| Moment(at).iso()),
                 })
             })
             .collect()

@@ -99,7 +99,10 @@ fn sent(all: &Collected, out: &mut Vec<Block>) {
     for l in &all.letters {
         let settled = l.settled_at.map_or_else(String::new, |at| format!(" on {}", Moment(at).full()));
         let answer = if l.answer.is_empty() { String::new() } else { format!(": {}", l.answer) };
-        let words = format!("{} to {}. {}{settled}{answer}", l.subject, l.to_address, l.state);
+        let back = l
+            .bounced_at
+            .map_or_else(String::new, |at| format!("; came back on {}: {}", Moment(at).full(), l.bounce_answer));
+        let words = format!("{} to {}. {}{settled}{answer}{back}", l.subject, l.to_address, l.state);
         fact(out, &Moment(l.created_at).iso(), words);
     }
 }

@@ -1,6 +1,7 @@
 //! What a letter in plain text says with certainty: which statements are made, how it is signed, which
 //! addresses stand in it. 17 USC 512(c)(3)(A)(i), (v), (vi).
 
+pub use super::pgp::{is_clear_signed, without_marks as without_pgp};
 use crate::domain::found_address::find_addresses;
 use crate::domain::notice::RawStatements;
 
@@ -120,20 +121,6 @@ fn as_name(line: &str) -> Option<String> {
 /// Addresses in a letter in the order they stand, each once, also those made harmless (`hxxp`, `[.]`).
 pub fn urls(letter: &str) -> Vec<String> {
     find_addresses(letter, MAX_URLS)
-}
-
-/// Whether a text was clear-signed with PGP (RFC 9580 section 7).
-pub fn is_clear_signed(text: &str) -> bool {
-    text.contains("-----BEGIN PGP SIGNED MESSAGE-----")
-}
-
-/// Takes the marks of a clear-signed message out: the dash escapes of its lines, and the signature's letters.
-pub fn without_pgp(text: &str) -> String {
-    let body = text.split("-----BEGIN PGP SIGNATURE-----").next().unwrap_or(text);
-    body.lines()
-        .filter(|l| *l != "-----BEGIN PGP SIGNED MESSAGE-----")
-        .map(|l| l.strip_prefix("- ").unwrap_or(l))
-        .fold(String::with_capacity(body.len()), |text, line| text + line + "\n")
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod html;
 pub mod json;
 pub mod letter;
 pub mod mail;
+pub mod pgp;
 pub mod stored;
 pub mod times;
 pub mod upload;

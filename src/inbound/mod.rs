@@ -70,7 +70,7 @@ async fn check_signatures(app: &App, submission: Submission) -> Submission {
     let results = spawn_blocking(move || handle.block_on(checker.check(&shared.body))).await;
     let mut submission = Arc::try_unwrap(submission).unwrap_or_else(|shared| (*shared).clone());
     for (method, result) in results.unwrap_or_default() {
-        submission.facts.insert(method.to_owned(), result.into());
+        submission.facts.insert(format!("own_{method}"), result.into());
     }
     submission
 }

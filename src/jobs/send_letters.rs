@@ -16,6 +16,7 @@ use crate::domain::moment::{Moment, Span};
 use crate::mail::message::{Outgoing, write};
 use crate::mail::transport::Sent;
 use crate::storage::letters::{self, Delivery, LetterRow};
+use crate::storage::{Conn, StorageError, letter_threads};
 
 /// No letter of a round is begun later.
 const ROUND: Span = Span::minutes(1);
@@ -44,8 +45,8 @@ fn lease(app: &App) -> Span {
     Span(ROUND.0 + 3 * patience + Span::minutes(1).0)
 }
 
-/// A letter with its words.
-type Claimed = (LetterRow, Kept);
+/// A letter with its words, and the Message-IDs it refers to.
+type Claimed = (LetterRow, Kept, Vec<String>);
 /// What became of a letter in an attempt, and when that began.
 type Settled = (LetterRow, Delivery, Moment);
 
@@ -60,7 +61,7 @@ pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
     let claimed = app.write_quietly(move |tx| Ok(letters::claim(tx.conn, tx.now, (lease, believed), CLAIM)?)).await?;
     let done = claimed.len();
     // The lease keeps others away, so what the letters say is read beside the writer.
-    let claimed = app.read(move |c| letters::to_send(c, &claimed)).await?;
+    let claimed = app.read(move |c| to_send(c, &claimed)).await?;
     if claimed.len() < done {
         tracing::error!(letters = done - claimed.len(), "letters have no words and cannot be sent");
     }
@@ -82,6 +83,16 @@ pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
         tracing::warn!("the mail server did not answer in time; letters that were not begun wait a minute");
     }
     Ok(done)
+}
+
+fn to_send(conn: &mut Conn, ids: &[i64]) -> Result<Vec<Claimed>, StorageError> {
+    let (rows, words): (Vec<LetterRow>, Vec<Kept>) = letters::to_send(conn, ids)?.into_iter().unzip();
+    let mut threads = letter_threads::of(conn, &rows)?;
+    let with_thread = |(letter, words): (LetterRow, Kept)| {
+        let thread = threads.remove(&letter.id).unwrap_or_default();
+        (letter, words, thread)
+    };
+    Ok(rows.into_iter().zip(words).map(with_thread).collect())
 }
 
 /// Records what became of letters: all of them at once, and each alone where that cannot be done.
@@ -108,7 +119,7 @@ async fn record(app: &App, settled: Vec<Settled>) {
 
 async fn send(app: App, round: Arc<Round>, claimed: Claimed) -> Settled {
     let sending_at = app.sending_at();
-    let (mut letter, mut words) = claimed;
+    let (mut letter, mut words, thread) = claimed;
     if round.is_over() {
         let rest = if round.silent.load(Ordering::SeqCst) { REST } else { Span::default() };
         return (letter, Delivery::NotBegun(sending_at + rest), sending_at);
@@ -125,7 +136,7 @@ async fn send(app: App, round: Arc<Round>, claimed: Claimed) -> Settled {
             }
         }
     }
-    let sent = attempt(&app, &letter, &words).await;
+    let sent = attempt(&app, &letter, &words, &thread).await;
     if matches!(sent, Sent::Silent(_)) {
         round.silent.store(true, Ordering::SeqCst);
     }
@@ -135,7 +146,7 @@ async fn send(app: App, round: Arc<Round>, claimed: Claimed) -> Settled {
     (letter, delivery, sending_at)
 }
 
-async fn attempt(app: &App, letter: &LetterRow, words: &Kept) -> Sent {
+async fn attempt(app: &App, letter: &LetterRow, words: &Kept, thread: &[String]) -> Sent {
     let parts = match words.sent() {
         Ok(parts) => parts,
         Err(damaged) => return Sent::Refused(damaged.to_string()),
@@ -153,6 +164,7 @@ async fn attempt(app: &App, letter: &LetterRow, words: &Kept) -> Sent {
         text: &parts.text,
         html: &parts.html,
         message_id: &letter.message_id,
+        refers_to: thread,
         date: Moment(letter.created_at),
     };
     match write(&outgoing) {

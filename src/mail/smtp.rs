@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters};
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::extension::{ClientId, Extension};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -70,6 +70,10 @@ impl Pool {
 
     /// Nothing when a warm connection turned out to be dead and the message can be tried on a new one.
     async fn send_over(&self, mut connection: AsyncSmtpConnection, message: &Ready, warm: bool) -> Option<Sent> {
+        if let Some(why) = cannot_be_named(&connection, message) {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            return Some(Sent::Refused(why));
+        }
         let result = timeout(self.settings.patience.to_std(), connection.send(&message.envelope, &message.bytes)).await;
         let sent = match result {
             Err(_) => return Some(Sent::Silent("the mail server did not answer in time".to_owned())),
@@ -115,6 +119,21 @@ fn words(error: &lettre::transport::smtp::Error) -> String {
     let status = error.status().map_or_else(String::new, |code| format!("{code} "));
     let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
     crate::domain::contact::one_line(&format!("{status}{cause}"), 500)
+}
+
+/// Why a server cannot be told the addresses of a message: letters outside ASCII before the `@` need SMTPUTF8 (RFC 6531).
+/// No later try would go better.
+fn cannot_be_named(connection: &AsyncSmtpConnection, message: &Ready) -> Option<String> {
+    let offered = connection.server_info().supports_feature(Extension::SmtpUtfEight);
+    let plain = message.envelope.from().into_iter().chain(message.envelope.to()).all(|address| {
+        let text: &str = address.as_ref();
+        text.is_ascii()
+    });
+    (!plain && !offered).then(|| {
+        "not sent: the address has letters outside ASCII before the @, and the mail server does not offer SMTPUTF8 \
+         (RFC 6531); use another address of the receiver, or a mail server that offers it"
+            .to_owned()
+    })
 }
 
 fn tls_parameters(settings: &Smtp) -> Result<TlsParameters, Box<dyn std::error::Error + Send + Sync>> {

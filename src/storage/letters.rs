@@ -19,6 +19,8 @@ pub struct NewLetter {
     pub case: Option<CaseId>,
     pub notice: Option<NoticeId>,
     pub customer: Option<CustomerId>,
+    /// The submission it answers, where that was a mail.
+    pub answers: Option<i64>,
     pub to_name: String,
     pub to_address: String,
     pub subject: String,
@@ -48,7 +50,23 @@ pub struct LetterRow {
     pub attempts: i32,
     pub due_at: i64,
     pub settled_at: Option<i64>,
+    /// What the server said that took it over or refused it.
     pub answer: String,
+    /// When it came back after that.
+    pub bounced_at: Option<i64>,
+    /// What was said then.
+    pub bounce_answer: String,
+    /// When a complaint about it came from its receiver's provider.
+    pub complained_at: Option<i64>,
+    /// The submission that it answers, where that was a mail.
+    pub answers_id: Option<i64>,
+}
+
+impl LetterRow {
+    /// What was said of it last: as it came back, or by the server that took it over or refused it.
+    pub fn latest_answer(&self) -> &str {
+        if self.bounced_at.is_some() { &self.bounce_answer } else { &self.answer }
+    }
 }
 
 /// Kinds of letters that tell a customer of a case and by when to answer it.
@@ -85,7 +103,7 @@ pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<LetterId, 
         letters::kind.eq(new.kind),
         letters::case_id.eq(new.case.map(|c| c.0)),
         letters::notice_id.eq(new.notice.map(|n| n.0)),
-        letters::customer_id.eq(new.customer.map(|c| c.0)),
+        (letters::customer_id.eq(new.customer.map(|c| c.0)), letters::answers_id.eq(new.answers)),
         (letters::to_name.eq(&new.to_name), letters::to_address.eq(&new.to_address), letters::subject.eq(&new.subject)),
         letters::state.eq("queued"),
         letters::carries_deadline.eq(new.carries_deadline),
@@ -232,16 +250,27 @@ pub fn retry(conn: &mut Conn, id: LetterId, now: Moment) -> Result<bool, Storage
     Ok(diesel::update(waiting).set(set).execute(conn)? == 1)
 }
 
-/// A letter came back; returns whether it was on record as sent.
+/// A letter came back; returns whether it was on record as sent. What the server said that took it over stays.
 pub fn bounced(conn: &mut Conn, id: LetterId, answer: &str, now: Moment) -> Result<bool, StorageError> {
-    let on_its_way = letters::table.find(id.0).filter(letters::state.eq_any(["accepted", "sending", "deferred"]));
-    let set = (
+    let came_back = (
         letters::state.eq("bounced"),
-        letters::settled_at.eq(now.0),
-        letters::answer.eq(answer),
+        letters::bounced_at.eq(now.0),
+        letters::bounce_answer.eq(answer),
         letters::secrets.eq(""),
     );
-    Ok(diesel::update(on_its_way).set(set).execute(conn)? == 1)
+    let accepted = letters::table.find(id.0).filter(letters::state.eq("accepted"));
+    if diesel::update(accepted).set(came_back).execute(conn)? == 1 {
+        return Ok(true);
+    }
+    // The bounce was faster than the note that it was taken over.
+    let on_its_way = letters::table.find(id.0).filter(letters::state.eq_any(["sending", "deferred"]));
+    Ok(diesel::update(on_its_way).set((came_back, letters::settled_at.eq(now.0))).execute(conn)? == 1)
+}
+
+/// Notes a complaint about a letter; returns whether it is the first.
+pub fn complained(conn: &mut Conn, id: LetterId, now: Moment) -> Result<bool, StorageError> {
+    let first = letters::table.find(id.0).filter(letters::complained_at.is_null());
+    Ok(diesel::update(first).set(letters::complained_at.eq(now.0)).execute(conn)? == 1)
 }
 
 /// The letter with one of these Message-IDs (without angle brackets), the newest.

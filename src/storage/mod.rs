@@ -28,6 +28,7 @@ pub mod gauges;
 pub mod idempotency;
 pub mod installation;
 mod lanes;
+pub mod letter_threads;
 pub mod letter_words;
 pub mod letters;
 pub mod letters_to;

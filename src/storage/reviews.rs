@@ -31,6 +31,10 @@ pub enum ReviewKind {
     Unreadable,
     /// A letter came back after the receiving server had taken it.
     LetterBounced,
+    /// A bounce that does not fit the letter it names.
+    BounceClaimed,
+    /// The receiver's provider passed on a complaint about a letter.
+    LetterComplaint,
     /// Somebody answered one of our letters by mail.
     MailReply,
     /// A person wrote by mail; staff complete the notice beside the letter.
@@ -65,7 +69,7 @@ pub enum ReviewKind {
 
 impl ReviewKind {
     /// All kinds.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::LetterRefused,
         Self::NoContact,
         Self::RemovedSome,
@@ -75,6 +79,8 @@ impl ReviewKind {
         Self::WholeSite,
         Self::Unreadable,
         Self::LetterBounced,
+        Self::BounceClaimed,
+        Self::LetterComplaint,
         Self::MailReply,
         Self::MailDraft,
         Self::MailOther,
@@ -103,6 +109,8 @@ impl ReviewKind {
             Self::WholeSite => "whole_site",
             Self::Unreadable => "unreadable",
             Self::LetterBounced => "letter_bounced",
+            Self::BounceClaimed => "bounce_claimed",
+            Self::LetterComplaint => "letter_complaint",
             Self::MailReply => "mail_reply",
             Self::MailDraft => "mail_draft",
             Self::MailOther => "mail_other",
@@ -132,6 +140,8 @@ impl ReviewKind {
             Self::WholeSite => "Only whole sites are named",
             Self::Unreadable => "A submission nobody could read",
             Self::LetterBounced => "A letter came back",
+            Self::BounceClaimed => "Said to be a bounce, not confirmed",
+            Self::LetterComplaint => "A letter was reported as spam",
             Self::MailReply => "An answer by mail",
             Self::MailDraft => "A notice by mail to complete",
             Self::MailOther => "A mail to look at",

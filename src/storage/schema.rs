@@ -269,6 +269,10 @@ diesel::table! {
         settled_at -> Nullable<BigInt>,
         answer -> Text,
         secrets -> Text,
+        bounced_at -> Nullable<BigInt>,
+        bounce_answer -> Text,
+        complained_at -> Nullable<BigInt>,
+        answers_id -> Nullable<BigInt>,
     }
 }
 

@@ -41,7 +41,7 @@ fn documents(bytes: &[u8]) -> String {
 
 fn mails(bytes: &[u8]) -> String {
     let Some(mail) = mail::read(bytes) else { return "no mail".to_owned() };
-    let draft = telling(&mail::draft(&mail, |host| host.len() % 2 == 0));
+    let draft = telling(&mail::draft(&mail, |_| false, |host| host.len() % 2 == 0));
     match &mail.content {
         Content::Machine(readings, _) => readings.iter().map(telling).collect::<Vec<_>>().join("; "),
         Content::Bounce(_) => "a bounce".to_owned(),

@@ -119,6 +119,7 @@ fn outgoing<'a>(to: &'a str, id: &'a str) -> Outgoing<'a> {
         text: "t",
         html: "<p>t</p>",
         message_id: id,
+        refers_to: &[],
         date: Moment(0),
     }
 }

@@ -1,17 +1,27 @@
 //! What an incoming mail is: notices written by machines, a bounce, an automatic answer, or a letter by a
 //! person. Who it belongs to (a reply to one of our letters, say) is for the action to find out.
 
+mod authentication;
+mod automatic;
 mod bounce;
+mod bounce_text;
+mod complaint;
 mod flowed;
 mod machine;
 mod mime;
 mod parts;
+mod people;
+mod repeat;
 mod smime;
 mod transfer;
 
 use mail_parser::{HeaderName, HeaderValue, Message};
 
-pub use bounce::Bounce;
+pub use authentication::{Verdict, outcome, verdicts};
+pub use bounce::{Block, Bounce, Fate};
+pub use complaint::Complaint;
+pub use people::Person;
+pub use repeat::identity;
 
 use super::letter;
 use crate::domain::contact::{EmailAddress, one_line};
@@ -30,6 +40,12 @@ pub struct Mail {
     pub message_id: String,
     pub from: Option<EmailAddress>,
     pub from_name: String,
+    /// There is one `From`, with one address: what is proved of its domain is proved of it.
+    pub one_sender: bool,
+    pub reply_to: Vec<Person>,
+    /// Whom list servers name that put their own address into `From`.
+    pub original_from: Vec<Person>,
+    pub sender: Vec<Person>,
     pub subject: String,
     /// Everybody it was sent to, as far as its header says.
     pub recipients: Vec<EmailAddress>,
@@ -49,6 +65,8 @@ pub struct Mail {
     pub attachments: Vec<String>,
     /// `Authentication-Results` headers, outermost first (RFC 8601).
     pub authentication: Vec<String>,
+    /// What it is if its envelope has no sender, where it reads like a mail server's.
+    pub likely_bounce: Option<Bounce>,
     pub content: Content,
 }
 
@@ -59,6 +77,8 @@ pub enum Content {
     Machine(Vec<Reading>, Vec<String>),
     /// A letter could not be delivered, or is late.
     Bounce(Bounce),
+    /// A provider passes on that somebody marked a mail as spam.
+    Complaint(Complaint),
     /// Written by a person, or at least not for machines.
     #[default]
     Letter,
@@ -81,13 +101,17 @@ pub fn read(bytes: &[u8]) -> Option<Mail> {
     }
     let parts = collect(&message);
     let mut mail = header(&message);
+    people::read(&message, &mut mail);
     mail.text = parts.readable();
     mail.attachments.clone_from(&parts.attachments);
     mail.forwarded = parts.nested > 0 || is_forward(&mail.subject);
+    mail.likely_bounce = bounce_text::likely(&message, &mail);
     mail.content = match bounce::read(&message, &mail) {
         Some(bounce) => Content::Bounce(bounce),
         None => match machine::read(&parts) {
-            (readings, problems) if readings.is_empty() && problems.is_empty() => Content::Letter,
+            (readings, problems) if readings.is_empty() && problems.is_empty() => {
+                complaint::read(&message).map_or(Content::Letter, Content::Complaint)
+            }
             (readings, problems) => Content::Machine(readings, problems),
         },
     };
@@ -129,8 +153,8 @@ fn header(message: &Message<'_>) -> Mail {
         recipients: recipients(message),
         refers_to,
         no_return: message.header_raw(HeaderName::ReturnPath).is_some_and(|r| r.trim() == "<>"),
-        automatic: is_automatic(message) || is_auto_reply(message),
-        auto_reply: is_auto_reply(message),
+        automatic: automatic::is_automatic(message),
+        auto_reply: automatic::is_answer(message),
         authentication: raw_headers(message, "Authentication-Results"),
         ..Mail::default()
     }
@@ -138,7 +162,7 @@ fn header(message: &Message<'_>) -> Mail {
 
 fn raw_headers(message: &Message<'_>, name: &str) -> Vec<String> {
     let named = message.headers_raw().filter(|(n, _)| n.eq_ignore_ascii_case(name));
-    named.map(|(_, value)| one_line(value, 2000)).take(20).collect()
+    named.map(|(_, value)| one_line(value, 4000)).take(50).collect()
 }
 
 fn recipients(message: &Message<'_>) -> Vec<EmailAddress> {
@@ -151,37 +175,18 @@ fn recipients(message: &Message<'_>) -> Vec<EmailAddress> {
     found
 }
 
-fn is_automatic(message: &Message<'_>) -> bool {
-    let value = |name: &'static str| raw_headers(message, name).first().map(|v| v.to_lowercase());
-    let submitted = value("Auto-Submitted").is_some_and(|v| !v.trim().starts_with("no"));
-    let precedence = value("Precedence").is_some_and(|v| ["bulk", "junk", "list", "auto_reply"].contains(&v.trim()));
-    let marked = ["X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-Id", "X-Loop"];
-    submitted || precedence || marked.into_iter().any(|name| value(name).is_some())
-}
-
-/// RFC 3834 section 5, and what is used instead of it.
-fn is_auto_reply(message: &Message<'_>) -> bool {
-    let value = |name: &'static str| raw_headers(message, name).first().map(|v| v.to_lowercase());
-    let submitted = value("Auto-Submitted").is_some_and(|v| v.trim().starts_with("auto-replied"));
-    let precedence = value("Precedence").is_some_and(|v| v.trim() == "auto_reply");
-    let marked = ["X-Autoreply", "X-Autorespond"].into_iter().any(|name| value(name).is_some());
-    let subject = message.subject().unwrap_or_default().to_lowercase();
-    let said = ["automatic reply:", "auto-reply:", "autoreply:", "auto:", "out of office", "out of the office"];
-    submitted || precedence || marked || said.iter().any(|words| subject.starts_with(words))
-}
-
 fn is_forward(subject: &str) -> bool {
     let start = subject.to_lowercase();
     ["fwd:", "fw:", "wg:", "tr:", "rv:"].iter().any(|mark| start.starts_with(mark))
 }
 
 /// What a person's letter says with certainty, as the beginning of a notice that staff complete beside the
-/// original. `hosted` says whether an address in it is one of our customers'.
-pub fn draft(mail: &Mail, hosted: impl Fn(&str) -> bool) -> Reading {
+/// original. `is_own` says whether a mail address is ours, `hosted` whether a web address in it is one of our customers'.
+pub fn draft(mail: &Mail, is_own: impl Fn(&EmailAddress) -> bool, hosted: impl Fn(&str) -> bool) -> Reading {
     let mut raw = RawNotice { statements: letter::statements(&mail.text), ..RawNotice::default() };
-    if !mail.forwarded {
-        raw.complainant.name.clone_from(&mail.from_name);
-        raw.complainant.email = mail.from.as_ref().map(ToString::to_string).unwrap_or_default();
+    if let Some(person) = mail.answer_to(is_own).filter(|_| !mail.forwarded) {
+        raw.complainant.name = person.name;
+        raw.complainant.email = person.address.to_string();
     }
     raw.signature = letter::signature(&mail.text).unwrap_or_default();
     let urls = letter::urls(&mail.text).into_iter().filter(|url| hosted(url));

@@ -6,7 +6,7 @@ use crate::domain::verify::verify;
 const XML: &str = "<Infringement><Case><ID>H-4471</ID></Case><Complainant><Entity>Holt</Entity><Contact>Joel Finch</Contact><Email>rights@holtfinch.example</Email></Complainant><Source><TimeStamp>2026-02-01T10:30:00Z</TimeStamp><IP_Address>198.51.100.7</IP_Address><Port>51413</Port></Source><Content><Item><Title>Heron at Dawn</Title><FileName>heron.zip</FileName></Item></Content></Infringement>";
 const WORDS: &str = "Good faith belief that the use is not authorized by the law. The information is accurate. Under penalty of perjury, we are authorized to act.\n\nRegards,\nJoel Finch\n";
 
-fn mail(headers: &str, body: &str) -> Mail {
+pub(super) fn mail(headers: &str, body: &str) -> Mail {
     read(format!("From: Joel Finch <rights@holtfinch.example>\nTo: copyright@host.example\nSubject: Notice\nMessage-ID: <m1@holtfinch.example>\n{headers}\n\n{body}").as_bytes()).unwrap()
 }
 
@@ -31,6 +31,19 @@ fn the_same_notice_inline_and_attached_is_one() {
     let verdict = verify(&found[0].raw.understand(), &found[0].findings);
     assert_eq!(verdict.class.code(), "complete", "{:?}", verdict.findings);
     assert!(mail.message_id == "m1@holtfinch.example" && !mail.automatic && !mail.forwarded);
+}
+
+#[test]
+fn every_clear_signed_notice_of_a_mail_is_read() {
+    let signed = |number: &str| {
+        let xml = XML.replace("H-4471", number);
+        format!(
+            "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{WORDS}\n- ----Start ACNS XML\n{xml}\n- ----End ACNS XML\n-----BEGIN PGP SIGNATURE-----\n\niQEzBAEB\n=abCD\n-----END PGP SIGNATURE-----\n"
+        )
+    };
+    let both = mail("", &format!("{}\n{}", signed("H-1"), signed("H-2")));
+    let references: Vec<&str> = readings(&both).iter().map(|r| r.raw.reference.as_str()).collect();
+    assert_eq!(references, ["H-1", "H-2"]);
 }
 
 #[test]
@@ -100,18 +113,19 @@ fn bounces_are_read_in_both_ways() {
     let report = "--b\nContent-Type: text/plain\n\nSorry\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; owner@alder-photo.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such\n user here\n--b\nContent-Type: text/rfc822-headers\n\nFrom: copyright@host.example\nMessage-ID: <abc@host.example>\n--b--\n";
     let dsn = mail("Return-Path: <>\nContent-Type: multipart/report; report-type=delivery-status; boundary=b", report);
     let Content::Bounce(bounce) = &dsn.content else { panic!("{:?}", dsn.content) };
-    assert_eq!(bounce.recipient.as_ref().unwrap().as_str(), "owner@alder-photo.example");
-    assert!(bounce.permanent && bounce.answer == "5.1.1 550 5.1.1 no such user here", "{bounce:?}");
+    let owner = EmailAddress::parse("owner@alder-photo.example").unwrap();
+    let block = bounce.of(&owner).unwrap();
+    assert!(block.fate == Fate::Failed && block.answer == "5.1.1 550 5.1.1 no such user here", "{bounce:?}");
     assert_eq!(bounce.about, ["abc@host.example"]);
     let late = mail(
         "Content-Type: multipart/report; boundary=b",
         &report.replace("failed", "delayed").replace("5.1.1\nD", "4.4.1\nD"),
     );
-    assert!(matches!(late.content, Content::Bounce(Bounce { permanent: false, .. })));
+    assert!(matches!(&late.content, Content::Bounce(late) if late.worst() == Fate::Delayed));
     let own = read(b"From: Mail Delivery System <MAILER-DAEMON@mx.example>\nSubject: Undelivered Mail Returned to Sender\nX-Failed-Recipients: owner@alder-photo.example\n\n550 mailbox full\n\nMessage-Id: <abc@host.example>\n").unwrap();
     let Content::Bounce(bounce) = &own.content else { panic!("{:?}", own.content) };
     assert_eq!(
-        (bounce.about.as_slice(), bounce.answer.as_str()),
+        (bounce.about.as_slice(), bounce.of(&owner).unwrap().answer.as_str()),
         (&["abc@host.example".to_owned()][..], "550 mailbox full")
     );
     let person = mail("", "Our mail could not be delivered last week, so here it is again.");
@@ -121,11 +135,15 @@ fn bounces_are_read_in_both_ways() {
 #[test]
 fn a_letter_becomes_the_beginning_of_a_notice() {
     let mail = mail("", &format!("{WORDS}\nhttps://alder-photo.example/a.jpg and our own https://holtfinch.example/1"));
-    let reading = draft(&mail, |url| url.contains("alder-photo"));
+    let reading = draft(&mail, |_| false, |url| url.contains("alder-photo"));
     assert_eq!((reading.raw.complainant.name.as_str(), reading.raw.locations.len()), ("Joel Finch", 1));
     assert!(reading.raw.statements.good_faith && reading.raw.works.is_empty());
     let forwarded = Mail { forwarded: true, ..mail };
-    assert_eq!(draft(&forwarded, |_| true).raw.complainant.email, "", "who passes it on is not the complainant");
+    assert_eq!(
+        draft(&forwarded, |_| false, |_| true).raw.complainant.email,
+        "",
+        "who passes it on is not the complainant"
+    );
 }
 
 #[test]
@@ -147,7 +165,7 @@ proptest::proptest! {
     fn nothing_sent_makes_it_panic(head in "[ -~\n]{0,200}", body in "\\PC{0,300}", bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
         let _ = read(&bytes);
         if let Some(mail) = read(format!("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n{head}\n\n--b\n{body}\n--b--").as_bytes()) {
-            let _ = draft(&mail, |_| true);
+            let _ = draft(&mail, |_| false, |_| true);
         }
     }
 }

@@ -34,7 +34,7 @@ pub struct Want {
 pub struct MailResult {
     /// Number under which it is kept.
     submission: i64,
-    /// `notices`, `draft`, `reply`, `auto_reply`, `bounce`, `delay`, `own` or `unreadable`.
+    /// `notices`, `draft`, `reply`, `auto_reply`, `bounce`, `delay`, `complaint`, `own` or `unreadable`.
     kind: &'static str,
     /// The same mail had been handed over before; nothing was done again.
     again: bool,

@@ -28,6 +28,8 @@ struct LetterPage {
     text: String,
     written: Moment,
     settled: Option<Moment>,
+    came_back: Option<Moment>,
+    complained: Option<Moment>,
     case: Option<String>,
     notice: Option<String>,
 }
@@ -62,6 +64,8 @@ pub async fn show(app: Data<App>, who: Staff, path: Path<i64>) -> Result<HttpRes
         text: shown(&words)?.text,
         written: Moment(letter.created_at),
         settled: letter.settled_at.map(Moment),
+        came_back: letter.bounced_at.map(Moment),
+        complained: letter.complained_at.map(Moment),
         case,
         notice,
         letter,

@@ -13,6 +13,7 @@ use validator::Validate;
 use super::desk::Desk;
 use crate::actions::{complete_letter, match_locations};
 use crate::app::App;
+use crate::domain::contact::EmailAddress;
 use crate::domain::ids::Reference;
 use crate::domain::location::Location;
 use crate::domain::moment::Moment;
@@ -134,8 +135,10 @@ async fn draft(
         }
     }
     let size = mail.text.len();
+    let house = Arc::clone(&app.house);
     let fill = move || {
-        let reading = mail::draft(&mail, |url| hosted.contains(url));
+        let is_own = |address: &EmailAddress| house.config.is_own_address(address);
+        let reading = mail::draft(&mail, is_own, |url| hosted.contains(url));
         (Fields::from_raw(&reading.raw), mail)
     };
     let (fields, mail) = app.parse(size, fill).await?;

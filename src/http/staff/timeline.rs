@@ -69,11 +69,12 @@ pub(super) fn merge(events: &[EventRow], letters: &[LetterRow]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = events.iter().filter(|e| !e.kind.starts_with("letter.")).map(entry).collect();
     entries.extend(letters.iter().map(|letter| {
         let (mark, word) = delivery(letter);
-        let when = letter.settled_at.map(|at| format!(" {}", Moment(at).stamp())).unwrap_or_default();
-        let answer = if letter.state == "accepted" || letter.answer.is_empty() {
+        let when =
+            letter.bounced_at.or(letter.settled_at).map(|at| format!(" {}", Moment(at).stamp())).unwrap_or_default();
+        let answer = if letter.state == "accepted" || letter.latest_answer().is_empty() {
             String::new()
         } else {
-            format!(": {}", letter.answer)
+            format!(": {}", letter.latest_answer())
         };
         Entry {
             at: Moment(letter.created_at),
@@ -173,6 +174,9 @@ fn words(event: &EventRow) -> String {
         "customer.assets_changed" => format!("Assets changed: {} put, {} ended", text("put"), text("ended")),
         "mail.reply" => "Answer by mail".to_owned(),
         "mail.auto_reply" => "Automatic answer by mail".to_owned(),
+        "mail.bounce_claimed" => format!("Said to be a bounce, not confirmed: {}", text("why")),
+        "mail.claimed" => "A mail names this; its sender is not known here".to_owned(),
+        "mail.complaint" => "The receiver’s provider passed on a spam complaint about a letter".to_owned(),
         "mail.recorded" => "Mail recorded".to_owned(),
         "notice.completed_by_staff" => "Completed by staff beside the letter".to_owned(),
         "case.unconfirmed" => "The sender did not confirm the mail address in time".to_owned(),

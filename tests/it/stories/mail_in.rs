@@ -11,29 +11,29 @@ use safeharbor::storage::submissions::Submission;
 use crate::on_both;
 use crate::support::{Backend, CUSTOMERS, House, postgres_url};
 
-const WORDS: &str = "We have a good faith belief that the use is not authorized by the owner, its agent or the law. The information is accurate. Under penalty of perjury, we are authorized to act for the owner.\n\nRegards,\nJoel Finch\n";
+pub(super) const WORDS: &str = "We have a good faith belief that the use is not authorized by the owner, its agent or the law. The information is accurate. Under penalty of perjury, we are authorized to act for the owner.\n\nRegards,\nJoel Finch\n";
 
-fn xml(case: &str) -> String {
+pub(super) fn xml(case: &str) -> String {
     format!(
         "<Infringement><Case><ID>{case}</ID></Case><Complainant><Entity>Holt</Entity><Contact>Joel Finch</Contact><Email>rights@holtfinch.example</Email></Complainant><Source><TimeStamp>2026-02-01T10:30:00Z</TimeStamp><IP_Address>198.51.100.7</IP_Address><Port>51413</Port></Source><Content><Item><Title>Heron at Dawn</Title><FileName>heron.zip</FileName></Item></Content></Infringement>"
     )
 }
 
-fn write(headers: &str, body: &str) -> String {
+pub(super) fn write(headers: &str, body: &str) -> String {
     format!("From: Joel Finch <rights@holtfinch.example>\r\nTo: copyright@northwind.example\r\nSubject: Our photograph\r\n{headers}\r\n\r\n{body}").replace("\r\n", "\n").replace('\n', "\r\n")
 }
 
 impl House {
-    fn take(&self, raw: &str) -> MailOutcome {
+    pub(super) fn take(&self, raw: &str) -> MailOutcome {
         self.take_from(raw, &Envelope::default())
     }
-    fn take_from(&self, raw: &str, envelope: &Envelope) -> MailOutcome {
+    pub(super) fn take_from(&self, raw: &str, envelope: &Envelope) -> MailOutcome {
         let read = mail::read(raw.as_bytes());
         let submission = Submission::new("mail", "message/rfc822", raw.as_bytes().to_vec());
         let envelope = envelope.clone();
         self.wait(self.app.write(move |tx| receive_mail(tx, submission, &envelope, (read.as_ref(), &[])))).unwrap()
     }
-    fn open_reviews(&self) -> Vec<&'static str> {
+    pub(super) fn open_reviews(&self) -> Vec<&'static str> {
         let open = self.wait(self.app.read(|c| reviews::open(c, None, 50))).unwrap();
         open.iter().map(|r| r.kind.code()).collect()
     }
@@ -53,7 +53,7 @@ fn with_mailbox(backend: Backend) -> House {
     house
 }
 
-fn on_each(story: impl Fn(House)) {
+pub(super) fn on_each(story: impl Fn(House)) {
     story(with_mailbox(Backend::Sqlite));
     if postgres_url().is_some() {
         story(with_mailbox(Backend::Postgres));

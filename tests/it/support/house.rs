@@ -46,6 +46,12 @@ impl Letter {
         let at = self.text.find("/respond/").or_else(|| self.text.find("/n/")).expect("a link");
         self.text[at..].split_whitespace().next().unwrap().to_owned()
     }
+
+    /// Its Message-ID with angle brackets.
+    pub fn message_id(&self) -> String {
+        let line = self.raw.lines().find_map(|l| l.strip_prefix("Message-ID: ")).expect("a Message-ID");
+        line.trim().to_owned()
+    }
 }
 
 /// An installation.
