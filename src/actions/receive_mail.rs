@@ -287,10 +287,9 @@ impl Arrived<'_> {
 
     /// Puts the mail before a person, once for everything it belongs to.
     fn raise(&self, tx: &mut Tx<'_>, kind: ReviewKind, note: &str) -> Result<(), ActionError> {
-        let mut note = note.to_owned();
-        if let Some((reference, _)) = self.thread.claimed.first() {
-            note.push_str(&format!(" (names {reference}; the sender is not known there)"));
-        }
+        let claimed = self.thread.claimed.first();
+        let named = claimed.map(|(reference, _)| format!(" (names {reference}; the sender is not known there)"));
+        let note = format!("{note}{}", named.unwrap_or_default());
         let note = one_line(&note, 300);
         let alone = reviews::About { submission: Some(self.kept.id), ..reviews::About::default() };
         let mut about: Vec<_> = self.thread.topics.iter().map(|topic| topic.about(self.kept.id)).collect();

@@ -86,11 +86,14 @@ fn key(letter: &LetterRow) -> Key {
     (letter.case_id, letter.notice_id.filter(|_| letter.case_id.is_none()), letter.to_address.clone())
 }
 
+/// Number, Message-ID, case, notice, receiver.
+type Row = (i64, String, Option<i64>, Option<i64>, String);
+
 fn earlier(conn: &mut Conn, some: &[LetterRow]) -> Result<HashMap<Key, Vec<(i64, String)>>, StorageError> {
     let cases: Vec<i64> = some.iter().filter_map(|l| l.case_id).collect();
     let about: Vec<i64> = some.iter().filter(|l| l.case_id.is_none()).filter_map(|l| l.notice_id).collect();
     let columns = (letters::id, letters::message_id, letters::case_id, letters::notice_id, letters::to_address);
-    let mut rows: Vec<(i64, String, Option<i64>, Option<i64>, String)> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     if !cases.is_empty() {
         rows.extend(letters::table.filter(letters::case_id.eq_any(cases)).select(columns).load(conn)?);
     }

@@ -97,7 +97,7 @@ mod tests {
             format!("From: Joel Finch via Copyright <copyright@host.example>\nReply-To: {joel}"),
             "From: 'Joel Finch' via Copyright <copyright+x@HOST.example>\nReply-To: copyright@host.example, rights@holtfinch.example".to_owned(),
             format!("From: copyright@host.example\nX-Original-From: {joel}\nSender: list-bounces@host.example"),
-            format!("From: Joel Finch via X <copyright@host.example>\nX-Original-Sender: rights@holtfinch.example\nReply-To: copyright@host.example"),
+            "From: Joel Finch via X <copyright@host.example>\nX-Original-Sender: rights@holtfinch.example\nReply-To: copyright@host.example".to_owned(),
             format!("From: copyright@host.example\nSender: {joel}"),
             format!("From: {joel}\nSender: somebody@else.example"),
         ] {
