@@ -39,7 +39,7 @@ fn json(bytes: &[u8]) {
 
 fn mails(bytes: &[u8]) {
     let Some(read) = mail::read(bytes) else { return };
-    mail::draft(&read, |_| true).understood();
+    mail::draft(&read, |_| false, |_| true).understood();
     if let mail::Content::Machine(readings, _) = &read.content {
         for reading in readings {
             reading.understood();
