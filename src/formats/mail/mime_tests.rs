@@ -16,7 +16,7 @@ fn title(mail: &Mail) -> String {
 }
 
 fn urls(mail: &Mail) -> Vec<String> {
-    draft(mail, |_| true).raw.locations.into_iter().map(|l| l.url).collect()
+    draft(mail, |_| false, |_| true).raw.locations.into_iter().map(|l| l.url).collect()
 }
 
 #[test]
