@@ -45,6 +45,7 @@ fn mails(bytes: &[u8]) -> String {
     match &mail.content {
         Content::Machine(readings, _) => readings.iter().map(telling).collect::<Vec<_>>().join("; "),
         Content::Bounce(_) => "a bounce".to_owned(),
+        Content::Complaint(complaint) => format!("{complaint:?}"),
         Content::Letter => format!("a letter: {draft}"),
     }
 }
