@@ -23,6 +23,7 @@ fn letter(n: usize) -> NewLetter {
         case: None,
         notice: None,
         customer: None,
+        answers: None,
         to_name: String::new(),
         to_address: format!("a{n}@x.example"),
         subject: "s".into(),
