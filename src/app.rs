@@ -1,5 +1,6 @@
 //! Everything wired once, cheap to clone: database, clock, settings, randomness, transport.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -270,8 +271,13 @@ fn act<T>(
 
 /// Makes the data folder, and finds out now whether it can be written to, in the words of the system.
 fn may_write(folder: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+    private_folder(folder)?;
     let trial = folder.join(format!(".trial-{}", std::process::id()));
     std::fs::write(&trial, b"x")?;
     std::fs::remove_file(trial)
+}
+
+/// Makes a folder that its owner alone can open, and those above it; one that is there stays as it is.
+pub fn private_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }

@@ -45,13 +45,21 @@ impl Place {
     /// A key that may do everything a load needs.
     pub fn key(&self) -> Result<String, Failure> {
         let scopes = "notices:write,notices:read,cases:read,customers:read,customers:write,mail:write";
+        self.migrate()?;
         let done = self.command(None).args(["keys", "add", "load", "--scopes", scopes]).output()?;
         let key = String::from_utf8_lossy(&done.stdout).trim().to_owned();
         if key.is_empty() { Err(String::from_utf8_lossy(&done.stderr).into_owned().into()) } else { Ok(key) }
     }
 
+    /// Makes the database, where it is not there yet.
+    fn migrate(&self) -> Result<(), Failure> {
+        let done = self.command(None).arg("migrate").output()?;
+        if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned().into()) }
+    }
+
     /// Imports a file of customers; returns how long it took.
     pub fn import(&self, file: &Path) -> Result<Duration, Failure> {
+        self.migrate()?;
         let start = Instant::now();
         let done = self.command(None).args(["customers", "import"]).arg(file).output()?;
         if !done.status.success() {

@@ -5,13 +5,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::send_notice::contacts_changed;
+use super::take_over::{self, Conflict};
 use super::{ActionError, Tx};
 use crate::domain::asset::Asset;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CustomerId;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
-use crate::storage::assets::{self, PutAsset};
+use crate::storage::assets::{self, OnConflict, PutAsset};
 use crate::storage::contacts::{self, PutContact};
 use crate::storage::customers::{self, PutAccount};
 
@@ -34,9 +35,9 @@ pub struct ImportAsset {
 }
 
 impl ImportAsset {
-    /// As the asset of a customer. Without a start it counts for all of the past: the host does not say since when.
+    /// As the asset of a customer.
     pub(super) fn of(&self, customer: CustomerId) -> PutAsset {
-        PutAsset { customer, key: self.asset.key(), from: self.from.unwrap_or(Moment(0)), until: self.until }
+        PutAsset { customer, key: self.asset.key(), from: self.from, until: self.until }
     }
 }
 
@@ -50,26 +51,73 @@ struct Changed {
     assets: usize,
 }
 
-/// Takes lines over; returns how many of them changed anything. Contacts and assets of a customer that
-/// changed are one event for all lines together: an import may have millions of them.
-pub fn import_customers(tx: &mut Tx<'_>, lines: &[ImportLine]) -> Result<usize, ActionError> {
+/// What came of the lines of an import.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// For each line what it changed.
+    pub changes: Vec<LineChanges>,
+    /// Lines, by their place, whose asset is or was another account's.
+    pub conflicts: Vec<(usize, Conflict)>,
+}
+
+/// What one line changed.
+#[derive(Clone, Copy, Debug)]
+pub struct LineChanges {
+    pub account: Account,
+    pub contact: bool,
+    pub asset: bool,
+}
+
+impl LineChanges {
+    /// In words, one for each change.
+    pub fn told(self, line: &ImportLine) -> Vec<String> {
+        let ImportLine { external_id, name, segment, .. } = line;
+        let account = match self.account {
+            Account::Added => Some(format!("account {external_id} is new: {name:?}, segment {segment}")),
+            Account::Changed => Some(format!("account {external_id} is now {name:?}, segment {segment}")),
+            Account::Same => None,
+        };
+        let contact = line.contact.as_ref().filter(|_| self.contact).map(|c| {
+            let PutContact { role, name, email, phone } = c;
+            format!("contact of {external_id}: {role} {name:?} {email} {phone}")
+        });
+        let asset = line.asset.as_ref().filter(|_| self.asset).map(|given| {
+            let time = |at: Option<Moment>| at.map_or_else(String::new, Moment::iso);
+            let (from, until) = (time(given.from), time(given.until));
+            format!("asset of {external_id}: {} {from}..{until}", Asset::shown(&given.asset.key()))
+        });
+        account.into_iter().chain(contact).chain(asset).collect()
+    }
+}
+
+/// Takes lines over. Contacts and assets of a customer that changed are one event for all lines together: an import may
+/// have millions of them.
+pub fn import_customers(
+    tx: &mut Tx<'_>,
+    lines: &[ImportLine],
+    on_conflict: OnConflict,
+) -> Result<Imported, ActionError> {
+    assets::lock(tx.conn)?;
     let mut record = Record::new();
     let accounts = put_accounts(tx, &lines.iter().map(ImportLine::account).collect::<Vec<_>>(), &mut record)?;
     let each = || lines.iter().zip(accounts.iter().map(|(id, _)| *id));
     let contacts: Vec<_> = each().filter_map(|(line, id)| Some((id, line.contact.as_ref()?))).collect();
-    let assets: Vec<_> = each().filter_map(|(line, id)| Some(line.asset.as_ref()?.of(id))).collect();
+    let places: Vec<usize> = (0..lines.len()).filter(|place| lines[*place].asset.is_some()).collect();
+    let put: Vec<_> = each().filter_map(|(line, id)| Some(line.asset.as_ref()?.of(id))).collect();
     let mut contacts = contacts::put(tx.conn, &contacts)?.into_iter();
-    let mut assets = assets::put(tx.conn, &assets)?.into_iter();
+    let effects = assets::put(tx.conn, &put, on_conflict, tx.now)?;
+    let conflicts = take_over::record(tx, &put, &effects, &Actor::Operator)?;
+    let mut assets = effects.into_iter();
     let mut by_customer: BTreeMap<CustomerId, Changed> = BTreeMap::new();
-    let mut total = 0;
+    let mut changes = Vec::with_capacity(lines.len());
     for (line, (id, account)) in lines.iter().zip(&accounts) {
         let contact = line.contact.is_some() && contacts.next() == Some(true);
-        let asset = line.asset.is_some() && assets.next() == Some(true);
-        total += usize::from(*account != Account::Same || contact || asset);
+        let asset = line.asset.is_some() && assets.next().is_some_and(|effect| effect.changed);
+        changes.push(LineChanges { account: *account, contact, asset });
         if contact || asset {
-            let changed = by_customer.entry(*id).or_default();
-            changed.contacts += usize::from(contact);
-            changed.assets += usize::from(asset);
+            let sum = by_customer.entry(*id).or_default();
+            sum.contacts += usize::from(contact);
+            sum.assets += usize::from(asset);
         }
     }
     let contacted: Vec<CustomerId> =
@@ -81,7 +129,8 @@ pub fn import_customers(tx: &mut Tx<'_>, lines: &[ImportLine]) -> Result<usize, 
     }
     keep(tx, record, &Actor::Operator)?;
     contacts_changed(tx, &contacted, &Actor::Operator)?;
-    Ok(total)
+    let conflicts = conflicts.into_iter().map(|(of_put, conflict)| (places[of_put], conflict)).collect();
+    Ok(Imported { changes, conflicts })
 }
 
 impl ImportLine {
@@ -97,7 +146,7 @@ fn keep(tx: &mut Tx<'_>, record: Record, actor: &Actor) -> Result<(), ActionErro
 
 /// What became of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Account {
+pub enum Account {
     Added,
     Changed,
     Same,

@@ -171,7 +171,7 @@ fn earlier(
     (sender, keys): (Option<&Sender>, Keys),
     linked: &mut Linked,
 ) -> Result<(), ActionError> {
-    let key = |l: &Location, o: &Option<CustomerId>| o.map(|o| material_key(o, l.shown()));
+    let key = |l: &Location, o: &Option<CustomerId>| o.map(|o| material_key(o, &l.canonical()));
     let wanted: HashSet<i64> = notice.locations.iter().zip(owner_of).filter_map(|(l, o)| key(l, o)).collect();
     let mut named: HashMap<i64, Vec<Named>> = HashMap::new();
     for found in material::named_before(tx.conn, &wanted.into_iter().collect::<Vec<_>>())? {

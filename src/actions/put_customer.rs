@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::import_customers::{Account, ImportAsset, put_account};
 use super::send_notice::contacts_changed;
+use super::take_over::{self, Conflict};
 use super::{ActionError, Tx};
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::CustomerId;
-use crate::storage::assets::{self, PutAsset};
+use crate::storage::assets::{self, OnConflict, PutAsset};
 use crate::storage::contacts::{self, PutContact};
 use crate::storage::customers::{self, PutAccount};
 
@@ -22,6 +23,8 @@ pub struct PutCustomer {
     pub contacts: Option<Vec<PutContact>>,
     /// All assets; others end now.
     pub assets: Option<Vec<ImportAsset>>,
+    /// What is done about assets that are another account's.
+    pub on_conflict: OnConflict,
 }
 
 impl PutCustomer {
@@ -30,8 +33,15 @@ impl PutCustomer {
     }
 }
 
-/// Adds a customer or brings it up to date; returns whether it is new.
-pub fn put_customer(tx: &mut Tx<'_>, put: &PutCustomer, actor: &Actor) -> Result<bool, ActionError> {
+/// Adds a customer or brings it up to date; returns whether it is new, and which assets are or were another account's.
+///
+/// # Errors
+///
+/// The segment is unknown; or an asset is another account's, and that is to be refused.
+pub fn put_customer(tx: &mut Tx<'_>, put: &PutCustomer, actor: &Actor) -> Result<(bool, Vec<Conflict>), ActionError> {
+    if put.assets.is_some() {
+        assets::lock(tx.conn)?;
+    }
     let published = tx.policy()?;
     let segments = &published.policy.segments;
     if !segments.contains_key(&put.segment) {
@@ -43,10 +53,11 @@ pub fn put_customer(tx: &mut Tx<'_>, put: &PutCustomer, actor: &Actor) -> Result
     if let Some(contacts) = &put.contacts {
         replace_contacts(tx, id, contacts, actor)?;
     }
-    if let Some(list) = &put.assets {
-        replace_assets(tx, id, list, actor)?;
-    }
-    Ok(account == Account::Added)
+    let conflicts = match &put.assets {
+        Some(list) => replace_assets(tx, id, list, put.on_conflict, actor)?,
+        None => Vec::new(),
+    };
+    Ok((account == Account::Added, conflicts))
 }
 
 fn replace_contacts(
@@ -68,32 +79,45 @@ fn replace_contacts(
 
 /// Replaces the assets of a customer: those not listed end now and stay on record, since a notice can be about
 /// a time when they were the customer's.
-pub fn replace_assets(tx: &mut Tx<'_>, id: CustomerId, list: &[ImportAsset], actor: &Actor) -> Result<(), ActionError> {
+///
+/// # Errors
+///
+/// An asset is another account's, and that is to be refused; both accounts are named.
+pub fn replace_assets(
+    tx: &mut Tx<'_>,
+    id: CustomerId,
+    list: &[ImportAsset],
+    on_conflict: OnConflict,
+    actor: &Actor,
+) -> Result<Vec<Conflict>, ActionError> {
+    assets::lock(tx.conn)?;
+    let put: Vec<PutAsset> = list.iter().map(|given| given.of(id)).collect();
     let open = assets::open_of(tx.conn, id, tx.now)?;
-    let known: HashSet<&str> = open.iter().map(|row| row.key.as_str()).collect();
-    let listed: Vec<(PutAsset, bool)> =
-        list.iter().map(|given| (given.of(id), given.from.is_none() && given.until.is_none())).collect();
-    let kept: HashSet<String> = listed.iter().map(|(put, _)| put.key.clone()).collect();
-    // An asset that is open already and is listed without dates stays as it is.
-    let put: Vec<PutAsset> = listed
-        .into_iter()
-        .filter(|(put, dateless)| !(*dateless && known.contains(put.key.as_str())))
-        .map(|l| l.0)
-        .collect();
-    let changed = assets::put(tx.conn, &put)?.into_iter().filter(|changed| *changed).count();
+    let effects = assets::put(tx.conn, &put, on_conflict, tx.now)?;
+    let conflicts: Vec<Conflict> = take_over::record(tx, &put, &effects, actor)?.into_iter().map(|c| c.1).collect();
+    if effects.iter().any(|effect| effect.refused) {
+        let words: Vec<String> = conflicts.iter().take(NAMED).map(ToString::to_string).collect();
+        return Err(ActionError::Refused(words.join("; ")));
+    }
+    let changed = effects.iter().filter(|effect| effect.changed).count();
+    let kept: HashSet<&str> = put.iter().map(|put| put.key.as_str()).collect();
     let mut ended = 0;
-    for row in open.iter().filter(|row| !kept.contains(&row.key)) {
+    for row in open.iter().filter(|row| !kept.contains(row.key.as_str())) {
         ended += usize::from(assets::end(tx.conn, row.id, tx.now)?);
     }
     if changed + ended > 0 {
         let what = Happening::new("customer.assets_changed").fact("put", changed).fact("ended", ended);
         tx.event(Subject::Customer(id), actor, &what)?;
     }
-    Ok(())
+    Ok(conflicts)
 }
+
+/// Conflicts that a refusal names.
+const NAMED: usize = 20;
 
 /// An asset is no longer the customer's; returns whether it was.
 pub fn end_asset(tx: &mut Tx<'_>, id: CustomerId, key: &str, actor: &Actor) -> Result<bool, ActionError> {
+    assets::lock(tx.conn)?;
     let ended = assets::end_key(tx.conn, id, key, tx.now)?;
     if ended > 0 {
         let what = Happening::new("customer.assets_changed").fact("put", 0).fact("ended", ended);
@@ -109,24 +133,48 @@ pub struct AssetLine {
     pub asset: ImportAsset,
 }
 
-/// Takes over assets of known customers, one event for each customer; says for each line whether it changed
-/// anything, or nothing where there is no such customer.
-pub fn import_assets(tx: &mut Tx<'_>, lines: &[AssetLine], actor: &Actor) -> Result<Vec<Option<bool>>, ActionError> {
+/// What came of one line.
+#[derive(Clone, Debug, Default)]
+pub struct LineOutcome {
+    /// Whether there is such a customer.
+    pub known: bool,
+    pub changed: bool,
+    /// The asset is or was another account's.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Takes over assets of known customers, one event for each customer; says of each line what came of it.
+pub fn import_assets(
+    tx: &mut Tx<'_>,
+    lines: &[AssetLine],
+    on_conflict: OnConflict,
+    actor: &Actor,
+) -> Result<Vec<LineOutcome>, ActionError> {
+    assets::lock(tx.conn)?;
     let names: Vec<&str> = lines.iter().map(|l| l.external_id.as_str()).collect();
     let known: HashMap<String, CustomerId> =
         customers::by_external_ids(tx.conn, &names)?.into_iter().map(|c| (c.external_id, c.id)).collect();
-    let owners: Vec<Option<CustomerId>> = lines.iter().map(|line| known.get(&line.external_id).copied()).collect();
-    let put: Vec<PutAsset> =
-        lines.iter().zip(&owners).filter_map(|(line, owner)| Some(line.asset.of((*owner)?))).collect();
-    let mut stored = assets::put(tx.conn, &put)?.into_iter();
-    let done: Vec<Option<bool>> = owners.iter().map(|owner| owner.and_then(|_| stored.next())).collect();
+    let (mut places, mut put): (Vec<usize>, Vec<PutAsset>) = (Vec::new(), Vec::new());
+    for (place, line) in lines.iter().enumerate() {
+        let Some(owner) = known.get(&line.external_id) else { continue };
+        places.push(place);
+        put.push(line.asset.of(*owner));
+    }
+    let effects = assets::put(tx.conn, &put, on_conflict, tx.now)?;
+    let mut done = vec![LineOutcome::default(); lines.len()];
     let mut changed: BTreeMap<CustomerId, usize> = BTreeMap::new();
-    for owner in owners.iter().zip(&done).filter_map(|(owner, done)| owner.filter(|_| *done == Some(true))) {
-        *changed.entry(owner).or_default() += 1;
+    for ((place, put), effect) in places.iter().zip(&put).zip(&effects) {
+        (done[*place].known, done[*place].changed) = (true, effect.changed);
+        if effect.changed {
+            *changed.entry(put.customer).or_default() += 1;
+        }
     }
     let assets_changed = |put| Happening::new("customer.assets_changed").fact("put", put).fact("ended", 0);
     let happened: Vec<_> =
         changed.into_iter().map(|(id, put)| (Subject::Customer(id), vec![assets_changed(put)])).collect();
     tx.events(&happened, actor)?;
+    for (of_put, conflict) in take_over::record(tx, &put, &effects, actor)? {
+        done[places[of_put]].conflicts.push(conflict);
+    }
     Ok(done)
 }

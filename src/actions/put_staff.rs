@@ -1,11 +1,12 @@
 //! A member of staff is added, or gets another name, role and password.
 
+use super::staff_access::keep_an_admin;
 use super::{ActionError, Tx};
 use crate::domain::contact::{EmailAddress, one_line};
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::StaffId;
 use crate::domain::role::StaffRole;
-use crate::storage::staff;
+use crate::storage::{staff, staff_access};
 
 /// Adds or changes a member of staff. `hash` is the argon2id hash of the password.
 pub fn put_staff(
@@ -18,6 +19,11 @@ pub fn put_staff(
     let name = one_line(name, 100);
     if name.is_empty() {
         return Err(ActionError::Refused("Give a name: decisions carry it.".to_owned()));
+    }
+    if role != StaffRole::Admin
+        && let Some(known) = staff_access::find(tx.conn, email.as_str())?
+    {
+        keep_an_admin(tx, &known)?;
     }
     let id = staff::put(tx.conn, email, &name, role, hash, tx.now)?;
     let what = Happening::new("staff.put").fact("staff", id.0).fact("role", role.code());

@@ -38,7 +38,9 @@ pub(super) enum Command {
     ///
     /// With --listen it answers /healthz, /readyz and /metrics there, and nothing else; without, it has no address.
     Worker(Listening),
-    /// Bring the database up to date and stop.
+    /// Make the database, or bring it up to date, and stop.
+    ///
+    /// Of all other commands only serve and demo make one; the others end with 75 where there is none.
     Migrate(Where),
     /// Customers, their contacts and assets.
     #[command(subcommand)]
@@ -84,7 +86,8 @@ pub(super) enum Command {
     },
     /// Write everything that is in the database into one file, while the server runs.
     ///
-    /// SQLite: a consistent copy, checked. PostgreSQL: an archive of pg_dump. Never over a file that is there.
+    /// SQLite: a consistent copy, checked. PostgreSQL: an archive of pg_dump. Never over a file that is there. Beside it
+    /// FILE.manifest.json, with its digest: keep both together.
     /// The configuration and the keys it names are files of yours: back them up beside it.
     Backup {
         /// The file to write.
@@ -94,10 +97,14 @@ pub(super) enum Command {
     },
     /// Put a backup back where no database is yet, and bring it up to date.
     ///
-    /// Letters that were on their way when the backup was made are sent again, under the same Message-ID.
+    /// Letters that were on their way when the backup was made are sent again, under the same Message-ID. The file must
+    /// have the digest of its manifest, FILE.manifest.json, and be a database of a version that is known here.
     Restore {
         /// A file made by safeharbor backup.
         file: PathBuf,
+        /// The SHA-256 that backup printed, where there is no manifest beside the file.
+        #[arg(long, value_name = "HEX")]
+        sha256: Option<String>,
         #[command(flatten)]
         place: Where,
     },
@@ -128,7 +135,7 @@ pub(super) struct Listening {
 /// Where the data is.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Where {
-    /// Folder of the embedded database and of letters kept as files [default: ./data; demo: ./data/demo].
+    /// Folder of the embedded database and of letters kept as files [default: data beside the configuration file, or ./data; demo: ./data/demo].
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
 }
@@ -142,9 +149,30 @@ pub(super) enum CustomersCommand {
     /// on the first line of a new account. A line can carry a contact, an asset (host name, *.domain,
     /// host/path/, address or range), or both. A bad line is reported with its number and reason and the
     /// good ones are kept; importing the same file again changes nothing.
+    ///
+    /// Commas, semicolons, tabs and bars are found out, and so are UTF-8, UTF-16 and Windows-1252. An asset has one
+    /// owner at a time: one that is another account's is taken over, and both accounts are named.
     Import {
         /// CSV file with a heading line.
         file: PathBuf,
+        /// Which column is which, where the headings are others: --map account="Client ID" --map contact_email=E-mail.
+        /// Columns that are not named are passed over.
+        #[arg(long, value_name = "FIELD=HEADING")]
+        map: Vec<String>,
+        /// Say what would change, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// End what is not in the file: assets and contacts of the accounts in it that it does not name, and all assets
+        /// of accounts that are not in it (these stay, with their contacts). Nothing ends where a line is bad.
+        #[arg(long)]
+        sync: bool,
+        /// With --sync: how much of all accounts, assets or contacts may end [default: a tenth; of few, ten, but not more
+        /// than half]. Beyond that nothing is done.
+        #[arg(long, value_name = "PERCENT", requires = "sync", value_parser = clap::value_parser!(u8).range(0..=100))]
+        max_ended: Option<u8>,
+        /// Leave an asset with the account that has it; such a line is bad.
+        #[arg(long)]
+        refuse_conflicts: bool,
         #[command(flatten)]
         place: Where,
     },
@@ -211,8 +239,25 @@ pub(super) enum KeysCommand {
     },
 }
 
+/// Somebody on the staff.
+#[derive(Debug, Args)]
+pub(super) struct Member {
+    /// Mail address they sign in with.
+    pub(super) email: String,
+    #[command(flatten)]
+    pub(super) place: Where,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum StaffCommand {
+    /// List everybody who was ever on the staff, with role and access.
+    List(Where),
+    /// Somebody cannot sign in any more: sessions and second step end at once.
+    Disable(Member),
+    /// Somebody who was disabled can sign in again; a second step is set up anew.
+    Enable(Member),
+    /// Somebody is no longer on the staff; what they did stays on record. The last admin cannot be removed.
+    Remove(Member),
     /// Take the second step of signing in away from somebody who lost telephone and recovery codes.
     ///
     /// Their sessions end; the record says that the operator did it.

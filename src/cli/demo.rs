@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use super::serve::run;
-use super::{CliError, open};
+use super::{CliError, open_or_create};
 use crate::clock::Clock;
 use crate::config::{Config, Settings};
 use crate::demo::{self, PASSWORD, REPORT_THIS, SETTINGS, STAFF};
 use crate::http::bind;
-use crate::storage::migrations;
+use crate::storage::presence;
 
 /// Loads the demo's data at the first start and serves.
 pub(super) async fn demo(mut settings: Settings) -> Result<ExitCode, CliError> {
@@ -23,11 +23,11 @@ pub(super) async fn demo(mut settings: Settings) -> Result<ExitCode, CliError> {
     // Whatever the configuration says: the demo writes to nobody.
     settings.set("mail.smtp_host", "");
     let config = Config::from_settings(&settings)?;
-    std::fs::create_dir_all(&config.server.data_dir)?;
+    crate::app::private_folder(&config.server.data_dir)?;
     let done = config.server.data_dir.join("demo-is-loaded");
     if !done.exists() {
         let url = config.database.url.clone();
-        let used = migrations::pending(&url)?.is_empty();
+        let used = presence::is_initialized(&url)?;
         if used {
             let words = format!("{url:?} holds data that the demo did not make. Choose another folder with --data.");
             return Err(CliError::Words(words));
@@ -36,7 +36,7 @@ pub(super) async fn demo(mut settings: Settings) -> Result<ExitCode, CliError> {
         demo::make(&config, Clock::System.now()).await?;
         std::fs::write(&done, b"The demo's data has been loaded into this folder.\n")?;
     }
-    let app = open(&settings).await?;
+    let app = open_or_create(&settings).await?;
     let bound = bind(app.clone())?;
     let address = bound.address()?;
     if !address.ip().is_loopback() {

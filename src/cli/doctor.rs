@@ -8,12 +8,16 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::{CliError, Where};
+
+mod files;
+
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Settings};
+use crate::domain::asset::Asset;
 use crate::domain::moment::Moment;
 use crate::mail::authenticate::Checker;
 use crate::mail::dkim::Signer;
-use crate::storage::{Db, StorageError, clock_doubts, installation, migrations, staff, standings};
+use crate::storage::{Db, StorageError, assets, clock_doubts, installation, migrations, presence, staff, standings};
 
 /// What was found.
 #[derive(Default)]
@@ -57,6 +61,7 @@ pub(super) async fn doctor(
             );
             agent(&mut report, &settings);
             server(&mut report, &config);
+            files::check(&mut report, &config, file);
             mail(&mut report, &config).await;
             inbound(&mut report, &config);
             database(&mut report, &config).await;
@@ -99,14 +104,6 @@ fn server(report: &mut Report, config: &Config) {
         );
     } else {
         report.bad("server", &format!("{url} is not https; links in letters carry secrets"));
-    }
-    let probe = config.server.data_dir.join(".safeharbor-probe");
-    let written = std::fs::create_dir_all(&config.server.data_dir).and_then(|()| std::fs::write(&probe, b"x"));
-    match written.and_then(|()| std::fs::remove_file(&probe)) {
-        Ok(()) => report.good("data folder", &config.server.data_dir.display().to_string()),
-        Err(error) => {
-            report.bad("data folder", &format!("{}: {error}; make it writable", config.server.data_dir.display()));
-        }
     }
 }
 
@@ -169,6 +166,10 @@ fn inbound(report: &mut Report, config: &Config) {
 
 async fn database(report: &mut Report, config: &Config) {
     let url = config.database.url.clone();
+    if let Ok(false) = presence::is_initialized(&url) {
+        return report
+            .bad("database", &format!("there is none at {url:?}; start the service, or run `safeharbor migrate`"));
+    }
     let pending = tokio::task::spawn_blocking(move || migrations::pending(&url)).await;
     match pending {
         Ok(Ok(names)) if names.is_empty() => report.good("database", &format!("{:?}, up to date", config.database.url)),
@@ -192,6 +193,19 @@ async fn database(report: &mut Report, config: &Config) {
     match write {
         Ok(_) => report.good("database", "can be written"),
         Err(error) => report.bad("database", &format!("cannot be written: {error}")),
+    }
+    match db.read(|c| assets::conflicts(c, 20)).await {
+        Ok(found) if found.is_empty() => report.good("assets", "each has one owner at a time"),
+        Ok(found) => {
+            for (key, ended, kept) in found {
+                let asset = Asset::shown(&key);
+                let words = format!(
+                    "{asset} is claimed by {ended} and {kept}, and is {kept}'s; import it anew for the right account"
+                );
+                report.bad("assets", &words);
+            }
+        }
+        Err(error) => report.bad("assets", &error.to_string()),
     }
     match db.read(|c| Ok::<_, StorageError>((staff::all(c)?.len(), standings::any_customer(c)?))).await {
         Ok((people, customers)) => {

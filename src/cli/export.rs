@@ -1,9 +1,9 @@
 //! `export case`: one archive with everything about a case.
 
-use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::new_file::NewFile;
 use super::{CliError, open};
 use crate::actions::record_export;
 use crate::config::Settings;
@@ -21,12 +21,7 @@ pub(super) async fn case(settings: &Settings, reference: &str, file: Option<&Pat
     let wanted = parsed.clone();
     let found = app.read(move |c| cases::by_reference(c, &wanted)).await?;
     let case = found.ok_or_else(|| CliError::Words(format!("there is no case {parsed}")))?;
-    let out = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .map_err(|e| CliError::Words(format!("{}: {e}", path.display())))?;
+    let (new, out) = NewFile::begin(&path)?;
     let (config, at, id) = (app.config().clone(), app.clock.now(), case.id);
     let manifest = app
         .db
@@ -37,6 +32,7 @@ pub(super) async fn case(settings: &Settings, reference: &str, file: Option<&Pat
         })
         .await
         .map_err(|e: EvidenceError| CliError::Words(e.to_string()))?;
+    new.finish()?;
     let kept = manifest.clone();
     app.write(move |tx| record_export(tx, id, &kept, &Actor::Operator)).await?;
     println!("{}\nSHA-256 of its manifest: {manifest}", path.display());

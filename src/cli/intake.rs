@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{CliError, open};
+use super::{CliError, TRY_AGAIN, open};
 use crate::actions::{Envelope, Received, receive_document, receive_unreadable};
 use crate::app::App;
 use crate::config::Settings;
@@ -12,9 +12,6 @@ use crate::domain::contact::EmailAddress;
 use crate::domain::token::PlainToken;
 use crate::formats::{self, Body};
 use crate::storage::submissions::Submission;
-
-/// A mail server tries again later (sysexits.h `EX_TEMPFAIL`).
-const TRY_AGAIN: u8 = 75;
 
 /// Takes in a file. What cannot be read is kept and put before a person; the exit code says so.
 pub(super) async fn intake(settings: &Settings, file: &Path) -> Result<ExitCode, CliError> {

@@ -3,11 +3,13 @@
 mod arguments;
 mod backup;
 mod customers;
+mod database;
 mod demo;
 mod doctor;
 mod export;
 mod intake;
 mod keys;
+mod new_file;
 mod policy;
 mod serve;
 mod staff;
@@ -45,6 +47,18 @@ pub enum CliError {
     Io(#[from] std::io::Error),
     #[error("{0}")]
     Words(String),
+    /// There is no database where one should be.
+    #[error("{0}")]
+    NoDatabase(String),
+}
+
+/// Try again later (sysexits.h, `EX_TEMPFAIL`): a mail server keeps the mail.
+const TRY_AGAIN: u8 = 75;
+
+impl CliError {
+    fn exit_code(&self) -> ExitCode {
+        if matches!(self, Self::NoDatabase(_)) { ExitCode::from(TRY_AGAIN) } else { ExitCode::FAILURE }
+    }
 }
 
 /// Most threads on which jobs wait for files, or for PostgreSQL: each holds memory of its own for as long as it lives.
@@ -55,6 +69,7 @@ pub fn run(arguments: Arguments, environment: &Environment) -> ExitCode {
     // The demo talks to a person at a terminal; the others to a log.
     let usual = if matches!(arguments.command, Command::Demo(_)) { "error" } else { "warn,safeharbor=info" };
     start_log(environment, usual);
+    supervisor::keep_files_private();
     supervisor::open_files();
     let mut threads = tokio::runtime::Builder::new_multi_thread();
     let runtime = match threads.max_blocking_threads(BLOCKING_THREADS).enable_all().build() {
@@ -71,7 +86,7 @@ pub fn run(arguments: Arguments, environment: &Environment) -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("safeharbor: {error}");
-            ExitCode::FAILURE
+            error.exit_code()
         }
     }
 }
@@ -104,11 +119,30 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
         Command::Demo(at) => demo::demo(at.apply(settings(&at.place)?)).await,
         Command::Worker(at) => serve::worker(&at.apply(settings(&at.place)?), at.listen.is_some()).await,
         Command::Migrate(place) => serve::migrate(&settings(&place)?),
-        Command::Customers(CustomersCommand::Import { file, place }) => {
-            customers::import(&settings(&place)?, &file).await
+        Command::Customers(CustomersCommand::Import {
+            file,
+            map,
+            dry_run,
+            sync,
+            max_ended,
+            refuse_conflicts,
+            place,
+        }) => {
+            let options = customers::ImportOptions { map, dry_run, sync, max_ended, refuse_conflicts };
+            customers::import(&settings(&place)?, &file, &options).await
         }
         Command::Staff(StaffCommand::ResetSecondFactor { email, place }) => {
             staff::reset_second_factor(&settings(&place)?, &email).await
+        }
+        Command::Staff(StaffCommand::List(place)) => staff::list(&settings(&place)?).await,
+        Command::Staff(StaffCommand::Disable(one)) => {
+            staff::change(&settings(&one.place)?, &one.email, staff::Access::Disable).await
+        }
+        Command::Staff(StaffCommand::Enable(one)) => {
+            staff::change(&settings(&one.place)?, &one.email, staff::Access::Enable).await
+        }
+        Command::Staff(StaffCommand::Remove(one)) => {
+            staff::change(&settings(&one.place)?, &one.email, staff::Access::Remove).await
         }
         Command::Staff(StaffCommand::Add { email, name, role, place }) => {
             staff::add(&settings(&place)?, &email, &name, &role).await
@@ -128,7 +162,7 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
         }
         Command::Doctor { place, .. } => doctor::doctor(file.as_deref(), environment, &place).await,
         Command::Backup { file, place } => backup::backup(&settings(&place)?, &file),
-        Command::Restore { file, place } => backup::restore(&settings(&place)?, &file),
+        Command::Restore { file, sha256, place } => backup::restore(&settings(&place)?, &file, sha256.as_deref()),
         Command::Export(ExportCommand::Case { reference, file, place }) => {
             export::case(&settings(&place)?, &reference, file.as_deref()).await
         }
@@ -154,8 +188,20 @@ impl Where {
     }
 }
 
-/// Opens the application as configured.
+/// Opens the application as configured; its database must be there.
 async fn open(settings: &Settings) -> Result<App, CliError> {
     let config = Config::from_settings(settings)?;
+    database::must_exist(&config, settings)?;
+    start(config).await
+}
+
+/// The same, and makes the database where there is none.
+async fn open_or_create(settings: &Settings) -> Result<App, CliError> {
+    let config = Config::from_settings(settings)?;
+    database::may_create(&config, settings)?;
+    start(config).await
+}
+
+async fn start(config: Config) -> Result<App, CliError> {
     Ok(App::start(config, Clock::System, Entropy::from_os()).await?)
 }

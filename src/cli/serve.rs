@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{CliError, open, supervisor};
+use super::{CliError, database, open, open_or_create, supervisor};
 use crate::app::App;
 use crate::config::{Config, Settings};
 use crate::http::{Bound, bind};
@@ -11,7 +11,7 @@ use crate::storage::{migrations, staff};
 
 /// The web server and the jobs, until the process is told to stop.
 pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, CliError> {
-    let app = open(settings).await?;
+    let app = open_or_create(settings).await?;
     let bound = bind(app.clone())?;
     let mail = crate::inbound::bind(app.clone()).await?;
     let address = bound.address()?;
@@ -35,10 +35,15 @@ Nobody can sign in yet. In another terminal, with the same --config and --data:
   safeharbor doctor                             (checks everything and says what to do)
 Then open /staff/ to sign in.";
 
-/// Serves until SIGTERM or SIGINT, then lets the jobs finish what they hold.
+/// Serves until SIGTERM, SIGINT or SIGHUP, then lets the jobs finish what they hold.
 pub(super) async fn run(app: App, bound: Bound) -> Result<ExitCode, CliError> {
     let jobs = tokio::spawn(run_until_stopped(app.clone()));
     let server = bound.run()?;
+    let handle = server.handle();
+    tokio::spawn(async move {
+        supervisor::hung_up().await;
+        handle.stop(true).await;
+    });
     supervisor::ready();
     let result = server.await;
     supervisor::stopping();
@@ -83,6 +88,7 @@ async fn stop_signal() {
             tokio::select! {
                 _ = interrupt => {},
                 _ = terminate.recv() => {},
+                () = supervisor::hung_up() => {},
             }
         }
         Err(_) => drop(interrupt.await),
@@ -92,7 +98,8 @@ async fn stop_signal() {
 /// Brings the schema up to date.
 pub(super) fn migrate(settings: &Settings) -> Result<ExitCode, CliError> {
     let config = Config::from_settings(settings)?;
-    std::fs::create_dir_all(&config.server.data_dir)?;
+    database::may_create(&config, settings)?;
+    crate::app::private_folder(&config.server.data_dir)?;
     let applied = migrations::migrate(&config.database.url)?;
     match applied.as_slice() {
         [] => println!("The database {:?} is up to date.", config.database.url),

@@ -1,14 +1,18 @@
-//! `staff add` and `staff reset-second-factor`.
+//! `staff add`, `list`, `disable`, `enable`, `remove` and `reset-second-factor`.
 
 use std::io::{IsTerminal, stdin};
 use std::process::ExitCode;
 
 use super::{CliError, open};
-use crate::actions::{put_staff, reset_second_factor as reset_second_factor_of};
+use crate::actions::{
+    disable_staff, enable_staff, put_staff, remove_staff, reset_second_factor as reset_second_factor_of,
+};
 use crate::config::Settings;
 use crate::domain::contact::EmailAddress;
+use crate::domain::event::Actor;
 use crate::domain::role::StaffRole;
 use crate::password;
+use crate::storage::staff_access;
 
 /// Adds or changes a member of staff.
 pub(super) async fn add(settings: &Settings, email: &str, name: &str, role: &str) -> Result<ExitCode, CliError> {
@@ -21,6 +25,52 @@ pub(super) async fn add(settings: &Settings, email: &str, name: &str, role: &str
     let (address2, name2) = (address.clone(), name.to_owned());
     app.write(move |tx| put_staff(tx, &address2, &name2, role, &hash)).await?;
     println!("{name} <{address}> can sign in as {} at {}/staff/", role.code(), app.config().server.public_url);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints everybody who was ever on the staff.
+pub(super) async fn list(settings: &Settings) -> Result<ExitCode, CliError> {
+    let app = open(settings).await?;
+    for who in app.read(staff_access::everybody).await? {
+        let state = match (who.removed_at, who.disabled_at) {
+            (Some(at), _) => format!("removed {}", at.iso()),
+            (None, Some(at)) => format!("disabled {}", at.iso()),
+            (None, None) => "active".to_owned(),
+        };
+        let step = if who.second_factor { "second step" } else { "password alone" };
+        println!("{:>4}  {:<6}  {state}  {step}  {} <{}>", who.id, who.role.code(), who.name, who.email);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is done about somebody's access.
+#[derive(Clone, Copy)]
+pub(super) enum Access {
+    Disable,
+    Enable,
+    Remove,
+}
+
+/// Changes the access of somebody.
+pub(super) async fn change(settings: &Settings, email: &str, access: Access) -> Result<ExitCode, CliError> {
+    let app = open(settings).await?;
+    let wanted = email.to_owned();
+    let found = app.read(move |c| staff_access::find(c, &wanted)).await?;
+    let who =
+        found.ok_or_else(|| CliError::Words(format!("nobody on the staff is {email:?}: safeharbor staff list")))?;
+    let id = who.id;
+    app.write(move |tx| match access {
+        Access::Disable => disable_staff(tx, id, &Actor::Operator),
+        Access::Enable => enable_staff(tx, id, &Actor::Operator),
+        Access::Remove => remove_staff(tx, id, &Actor::Operator),
+    })
+    .await?;
+    let words = match access {
+        Access::Disable => "cannot sign in any more; sessions and second step have ended",
+        Access::Enable => "can sign in again, by the password alone",
+        Access::Remove => "is no longer on the staff; what they did stays on record",
+    };
+    println!("{} <{}> {words}.", who.name, who.email);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,9 @@
-//! What is told to the supervisor of the process (systemd's `sd_notify`), where there is one.
+//! The process and who started it: a supervisor (systemd's `sd_notify`), the limits and the mask of the system, the
+//! terminal that goes away.
 
+use rustix::fs::Mode;
 use sd_notify::NotifyState;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// The process answers. Where the supervisor wants signs of life, it gets them as long as tasks are run.
 pub(super) fn ready() {
@@ -31,4 +34,31 @@ pub(super) fn open_files() {
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }
+}
+
+/// Whatever file or folder this process makes is its owner's alone: there are personal data in all of them.
+pub(super) fn keep_files_private() {
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+}
+
+/// Waits for SIGHUP: the terminal is gone, or somebody wants the settings read anew. Either way the process stops as on
+/// SIGTERM; the supervisor starts it again. Where SIGHUP was ignored from the start (`nohup`), it stays so.
+pub(super) async fn hung_up() {
+    if ignores_hangup() {
+        return std::future::pending().await;
+    }
+    match signal(SignalKind::hangup()) {
+        Ok(mut hangup) => drop(hangup.recv().await),
+        Err(error) => {
+            tracing::warn!(%error, "SIGHUP cannot be waited for");
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Whether signal 1 is in the mask of those ignored, as Linux tells it.
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }

@@ -17,8 +17,8 @@ const fn key(name: &'static str, kind: Kind, default: &'static str, about: &'sta
     Key { name, kind, default, about, secret: false }
 }
 
-const fn secret(name: &'static str, about: &'static str) -> Key {
-    Key { name, kind: Kind::Text, default: "", about, secret: true }
+const fn secret(name: &'static str, kind: Kind, about: &'static str) -> Key {
+    Key { name, kind, default: "", about, secret: true }
 }
 
 /// All keys in the order of the reference.
@@ -67,7 +67,12 @@ pub const KEYS: &[Key] = &[
         "",
         "Address people reach it under; links in letters begin with it. Nothing: the listening address.",
     ),
-    key("server.data_dir", Kind::Text, "./data", "Folder of the embedded database and of letters kept as files."),
+    key(
+        "server.data_dir",
+        Kind::Path,
+        "./data",
+        "Folder of the embedded database and of letters kept as files. A relative one begins at the folder of the configuration file.",
+    ),
     key("server.workers", Kind::Number(1, 64), "2", "Threads that answer requests."),
     key(
         "server.behind_proxy",
@@ -101,9 +106,10 @@ pub const KEYS: &[Key] = &[
     ),
     secret(
         "server.metrics_token",
+        Kind::Text,
         "Bearer token that reads /metrics from elsewhere; without one only this machine can, asking directly and not through a proxy.",
     ),
-    key("database.url", Kind::Database, "", "PostgreSQL or another SQLite file. DATABASE_URL sets it too."),
+    secret("database.url", Kind::Database, "PostgreSQL or another SQLite file. DATABASE_URL sets it too."),
     key(
         "database.connections",
         Kind::Number(2, 200),
@@ -120,7 +126,7 @@ pub const KEYS: &[Key] = &[
         "TLS from the first byte, STARTTLS (required), or none for a server on the same machine.",
     ),
     key("mail.smtp_username", Kind::Text, "", "User name for the mail server; nothing to send without signing in."),
-    secret("mail.smtp_password", "Password for the mail server."),
+    secret("mail.smtp_password", Kind::Text, "Password for the mail server."),
     key("mail.smtp_connections", Kind::Number(1, 64), "4", "Connections kept open to the mail server."),
     key(
         "mail.smtp_patience",
@@ -128,10 +134,10 @@ pub const KEYS: &[Key] = &[
         "1m",
         "Longest wait for the mail server to greet, and to take one letter; at most a minute counts.",
     ),
-    key("mail.smtp_ca_file", Kind::Text, "", "Certificate authority of the mail server (PEM), beside the public ones."),
+    key("mail.smtp_ca_file", Kind::Path, "", "Certificate authority of the mail server (PEM), beside the public ones."),
     key("mail.dkim_domain", Kind::Text, "", "Domain that signs letters (DKIM, RFC 6376). Nothing: not signed."),
     key("mail.dkim_selector", Kind::Text, "safeharbor", "Selector of the signing key."),
-    key("mail.dkim_key_file", Kind::Text, "", "Private key: RSA or Ed25519, PEM."),
+    key("mail.dkim_key_file", Kind::Path, "", "Private key: RSA or Ed25519, PEM."),
     key(
         "mail.share_full_contact",
         Kind::Flag,

@@ -4,9 +4,11 @@
 //! `docs/configuration.md` all come from that list.
 
 mod keys;
+mod kubernetes;
 mod proxies;
 mod reference;
 mod settings;
+mod spelling;
 mod typed;
 mod value;
 
@@ -74,7 +76,7 @@ pub struct Agent {
 }
 
 /// The web server.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Server {
     pub listen: SocketAddr,
     /// Address people reach it under, without a trailing slash.
@@ -91,6 +93,13 @@ pub struct Server {
     pub patience: Span,
     /// Reads `/metrics` from elsewhere; empty for nobody.
     pub metrics_token: String,
+}
+
+impl std::fmt::Debug for Server {
+    /// Without the token.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Server({}, {}, {})", self.listen, self.public_url, self.data_dir.display())
+    }
 }
 
 impl Server {

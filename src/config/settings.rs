@@ -1,12 +1,15 @@
 //! Reading the file and the environment into one table of texts, every value checked.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use jiff::tz::TimeZone;
 
-use super::keys::{self, KEYS, SEGMENTS};
+use super::keys::{self, Key, SEGMENTS};
+use super::value::Kind;
+use super::{kubernetes, spelling};
 use crate::domain::contact::EmailAddress;
 use crate::domain::moment::Span;
 
@@ -25,11 +28,21 @@ pub enum ConfigError {
 }
 
 /// All settings as text: defaults, then the file, then the environment.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Settings {
     values: BTreeMap<String, String>,
     /// Where each value that is not a default came from.
     sources: BTreeMap<String, String>,
+    /// Folder of the configuration file, where relative paths begin that stand in it, and the default ones.
+    folder: Option<PathBuf>,
+}
+
+impl fmt::Debug for Settings {
+    /// Without the secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.values.iter().map(|(name, value)| (name, shown(keys::find(name), value)));
+        f.debug_map().entries(shown).finish()
+    }
 }
 
 impl Settings {
@@ -41,8 +54,10 @@ impl Settings {
             let shown = path.display().to_string();
             let failed = |why: String| ConfigError::File { path: shown.clone(), why };
             let text = std::fs::read_to_string(path).map_err(|e| failed(e.to_string()))?;
-            let table: toml::Table = text.parse().map_err(|e: toml::de::Error| failed(e.to_string()))?;
+            let table: toml::Table = text.parse().map_err(|e| failed(where_it_breaks(&text, &e)))?;
+            settings.folder = path.parent().map(Path::to_path_buf);
             settings.take_table("", &table, &shown, &mut wrong);
+            settings.start_at_the_file();
         }
         settings.take_environment(environment, &mut wrong);
         settings.add_segments();
@@ -58,13 +73,10 @@ impl Settings {
     fn take(&mut self, name: &str, value: String, source: &str, wrong: &mut Vec<String>) {
         match keys::find(name) {
             None => {
-                let near = nearest(name).map_or(String::new(), |n| format!("; did you mean {n}?"));
+                let near = spelling::nearest(name).map_or(String::new(), |n| format!("; did you mean {n}?"));
                 wrong.push(format!("unknown key {name} in {source}{near}"));
             }
-            Some(key) if !key.kind.accepts(&value) => {
-                let shown = if key.secret { "(secret)" } else { &value };
-                wrong.push(format!("{name} = {shown:?} in {source}: allowed is {}", key.kind.allowed()));
-            }
+            Some(key) if !key.kind.accepts(&value) => wrong.push(refusal(key, name, &value, source)),
             Some(_) => {
                 self.values.insert(name.to_owned(), value);
                 self.sources.insert(name.to_owned(), source.to_owned());
@@ -96,8 +108,34 @@ impl Settings {
             if matches!(rest, "CONFIG" | "SAMPLES" | "LOG" | "LOG_FORMAT") || rest.starts_with("TEST_") {
                 continue;
             }
+            if kubernetes::is_of_service(rest, value) {
+                tracing::debug!(variable, "set by Kubernetes for a service, not a setting");
+                continue;
+            }
             let name = rest.to_lowercase().replace("__", ".");
             self.take(&name, value.clone(), variable, wrong);
+            if keys::find(&name).is_none()
+                && let (Some(words), Some(near)) = (wrong.last_mut(), spelling::nearest(&name))
+            {
+                *words = format!("{words} Its variable is {}.", spelling::variable(&near));
+            }
+        }
+    }
+
+    /// Relative paths of the file begin at its folder, wherever a command is started: the service, a mail server's
+    /// pipe and somebody at a terminal mean the same.
+    fn start_at_the_file(&mut self) {
+        let Some(folder) = self.folder.clone() else { return };
+        for (name, value) in &mut self.values {
+            match keys::find(name).map(|key| key.kind) {
+                Some(Kind::Path) => *value = from(&folder, value),
+                Some(Kind::Database) => {
+                    if let Some(path) = value.strip_prefix("sqlite://") {
+                        *value = format!("sqlite://{}", from(&folder, path));
+                    }
+                }
+                _ => {}
+            }
         }
     }
 
@@ -126,8 +164,17 @@ impl Settings {
 
     /// The value of a key: what was set, or the default.
     pub fn get(&self, key: &str) -> String {
-        let default = || keys::find(key).map_or(String::new(), |k| k.default.to_owned());
+        let default = || match (keys::find(key), &self.folder) {
+            (None, _) => String::new(),
+            (Some(k), Some(folder)) if k.kind == Kind::Path => from(folder, k.default),
+            (Some(k), _) => k.default.to_owned(),
+        };
         self.values.get(key).cloned().unwrap_or_else(default)
+    }
+
+    /// Folder of the configuration file, where there is one.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// Whether a key was set at all.
@@ -140,14 +187,32 @@ impl Settings {
     }
 }
 
-/// The known key with the fewest different letters, where it is close.
-fn nearest(name: &str) -> Option<&'static str> {
-    let same_end = |key: &&keys::Key| key.name.rsplit('.').next() == name.rsplit('.').next();
-    let shares = |key: &&keys::Key| {
-        let same = key.name.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
-        same * 3 >= name.len() * 2
-    };
-    KEYS.iter().find(same_end).or_else(|| KEYS.iter().find(shares)).map(|key| key.name)
+/// A path of the configuration file. Nothing stays nothing.
+fn from(folder: &Path, written: &str) -> String {
+    let path = Path::new(written);
+    let plain = path.strip_prefix("./").unwrap_or(path);
+    if written.is_empty() || path.is_absolute() || matches!(folder.to_str(), Some("" | ".")) {
+        return written.to_owned();
+    }
+    folder.join(plain).display().to_string()
+}
+
+/// Where a file is no TOML, without the line itself: it may hold a secret.
+fn where_it_breaks(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map_or(0, |at| text.as_bytes()[..at.start.min(text.len())].split(|b| *b == b'\n').count());
+    // What a message quotes from the file stands in backticks or quotation marks; the rest is the parser's own.
+    let message: String = error.message().split(['`', '"', '\n']).step_by(2).collect::<Vec<_>>().join("…");
+    format!("line {line}: {message}")
+}
+
+/// A value as it may be printed.
+fn shown(key: Option<&Key>, value: &str) -> String {
+    let hidden = key.is_none_or(|key| key.secret) || value.contains("PRIVATE KEY");
+    if hidden { "(secret)".to_owned() } else { value.to_owned() }
+}
+
+fn refusal(key: &Key, name: &str, value: &str, source: &str) -> String {
+    format!("{name} = {:?} in {source}: allowed is {}", shown(Some(key), value), key.kind.allowed())
 }
 
 /// Types values and collects what is wrong.
@@ -219,9 +284,10 @@ impl Reader<'_> {
     }
 
     pub fn refuse(&mut self, key: &str, value: &str) {
-        let allowed = keys::find(key).map_or_else(String::new, |k| k.kind.allowed());
         let source = self.settings.sources.get(key).map_or("default", String::as_str);
-        self.wrong.push(format!("{key} = {value:?} in {source}: allowed is {allowed}"));
+        if let Some(known) = keys::find(key) {
+            self.wrong.push(refusal(known, key, value, source));
+        }
     }
 
     pub fn finish(self) -> Result<(), ConfigError> {
@@ -230,53 +296,4 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Config;
-
-    fn with(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let environment = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Settings::read(None, &environment).and_then(|s| Config::from_settings(&s))
-    }
-
-    #[test]
-    fn the_defaults_are_all_allowed() {
-        for key in KEYS {
-            assert!(key.kind.accepts(key.default) || key.default.is_empty(), "{}", key.name);
-        }
-        let config = with(&[]).unwrap();
-        assert_eq!(config.first_policy.segment("shared").threshold, 3);
-        assert_eq!(config.server.public_url, "http://127.0.0.1:8080");
-    }
-
-    #[test]
-    fn every_key_can_be_set_by_a_variable() {
-        let config = with(&[
-            ("SAFEHARBOR_SERVER__LISTEN", "[::1]:9000"),
-            ("SAFEHARBOR_SEGMENTS__CLOUD__DEADLINE", "72h"),
-            ("DATABASE_URL", "postgres://me:secret@db/safeharbor"),
-        ])
-        .unwrap();
-        assert_eq!(config.server.listen.port(), 9000);
-        assert_eq!(config.first_policy.segments.keys().collect::<Vec<_>>(), ["cloud"]);
-        assert_eq!(format!("{:?}", config.database.url), "postgres://db/safeharbor");
-    }
-
-    #[test]
-    fn every_mistake_is_named_with_what_is_allowed() {
-        let error = with(&[
-            ("SAFEHARBOR_SERVER__LISTN", "x"),
-            ("SAFEHARBOR_POLICY__WINDOW", "six months"),
-            ("SAFEHARBOR_MAIL__SMTP_PORT", "99999"),
-        ]);
-        let Err(ConfigError::Wrong(lines)) = error else { panic!("{error:?}") };
-        let text = lines.join("\n");
-        assert_eq!(lines.len(), 3, "{text}");
-        assert!(
-            text.contains("unknown key server.listn in SAFEHARBOR_SERVER__LISTN; did you mean server.listen?"),
-            "{text}"
-        );
-        assert!(text.contains("policy.window = \"six months\""), "{text}");
-        assert!(text.contains("a whole number from 1 to 65535"), "{text}");
-    }
-}
+mod tests;

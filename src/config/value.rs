@@ -12,6 +12,9 @@ use crate::storage::DatabaseUrl;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Text,
+    /// A file or folder. A relative one in the configuration file begins at the folder of that file, elsewhere at the
+    /// working directory.
+    Path,
     Email,
     /// Whole number between two bounds.
     Number(u64, u64),
@@ -29,6 +32,7 @@ impl Kind {
     pub fn allowed(self) -> String {
         match self {
             Self::Text => "any text".to_owned(),
+            Self::Path => "a path; a relative one begins at the folder of the configuration file".to_owned(),
             Self::Email => "a mail address, like copyright@host.example".to_owned(),
             Self::Number(low, high) => format!("a whole number from {low} to {high}"),
             Self::Flag => "true or false".to_owned(),
@@ -46,7 +50,7 @@ impl Kind {
     /// Whether a value is allowed.
     pub fn accepts(self, value: &str) -> bool {
         match self {
-            Self::Text => !value.chars().any(char::is_control),
+            Self::Text | Self::Path => !value.chars().any(char::is_control),
             Self::Email => EmailAddress::parse(value).is_some(),
             Self::Number(low, high) => value.parse::<u64>().is_ok_and(|n| (low..=high).contains(&n)),
             Self::Flag => matches!(value, "true" | "false"),

@@ -36,6 +36,7 @@ use crate::jobs;
 use crate::mail::transport::Transport;
 use crate::password;
 use crate::storage::api_keys::NewKey;
+use crate::storage::assets::OnConflict;
 use crate::storage::contacts::PutContact;
 
 /// Something that happens in the past.
@@ -122,7 +123,7 @@ async fn settle_in(app: &App) -> Result<(), ActionError> {
             Some(line(None, Some(ImportAsset { asset, from: None, until: None })))
         });
         let lines: Vec<ImportLine> = contacts.chain(assets).collect();
-        app.write(move |tx| import_customers(tx, &lines)).await?;
+        app.write(move |tx| import_customers(tx, &lines, OnConflict::TakeOver)).await?;
     }
     Ok(())
 }

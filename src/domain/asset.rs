@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use super::canonical;
 use super::location::{Location, NetworkPlace, Place, WebHost, WebPlace, normal_host};
 
 /// An asset as entered: host name, wildcard domain, URL prefix, address or range.
@@ -58,13 +59,14 @@ impl Asset {
             return Ok(Self::Wildcard(domain));
         }
         let bare = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
-        let Some((host, path)) = bare.split_once('/') else {
-            return normal_host(bare).map(Self::Host).ok_or_else(wrong);
-        };
+        let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
+        let host = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(host);
         let host = normal_host(host).ok_or_else(wrong)?;
-        let location = Location::read_url(&format!("https://{host}/{path}"));
+        // A blank in a folder's name is written as it is on the server.
+        let location = Location::read_url(&format!("https://{host}/{}", path.replace(' ', "%20")));
         let Place::Web(web) = location.place else { return Err(wrong()) };
-        match web.path.trim_end_matches('/') {
+        match canonical::path(&web.path).trim_end_matches('/') {
+            "" if location.as_written.contains('?') => Err(wrong()),
             "" => Ok(Self::Host(host)),
             path if path.split('/').count() > MAX_DEPTH + 1 || location.as_written.contains('?') => Err(wrong()),
             path => Ok(Self::Prefix(host, path.to_owned())),
@@ -111,6 +113,7 @@ pub fn candidates(location: &Location) -> Vec<String> {
 }
 
 fn name_candidates(host: &str, path: &str) -> Vec<String> {
+    let path = canonical::path(path);
     let mut keys = Vec::new();
     let ends = path.match_indices('/').map(|(at, _)| at).skip(1).chain([path.len()]);
     let mut prefixes: Vec<&str> = ends.map(|end| path[..end].trim_end_matches('/')).take(MAX_DEPTH).collect();
@@ -148,6 +151,13 @@ mod tests {
             ("*.halyard.example", "w:halyard.example"),
             ("host.example/~kim/", "p:host.example/~kim"),
             ("host.example/~kim", "p:host.example/~kim"),
+            ("http://Host.example:80/%7ekim/", "p:host.example/~kim"),
+            ("host.example/m%c3%bcller/", "p:host.example/m%C3%BCller"),
+            ("host.example/müller/", "p:host.example/m%C3%BCller"),
+            ("host.example/a[1]/", "p:host.example/a%5B1%5D"),
+            ("host.example/my files/", "p:host.example/my%20files"),
+            ("host.example/a%2fb/", "p:host.example/a%2Fb"),
+            ("host.example:443", "h:host.example"),
             ("198.51.100.73", "i:198.51.100.73/32"),
             ("198.51.100.7/24", "i:198.51.100.0/24"),
             ("2001:DB8:40::/48", "i:2001:db8:40::/48"),

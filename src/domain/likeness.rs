@@ -90,8 +90,10 @@ fn first_bits(hash: Sha256) -> i64 {
 /// A short key for "the same material of the same customer": 20 bits of the customer's row number, so that the index
 /// keeps what is theirs together, and 43 of a digest. A collision would join two strikes of one customer into one, at
 /// odds of one in 10^12 for each pair of theirs.
-pub fn material_key(customer: CustomerId, shown: &str) -> i64 {
-    let hash = Sha256::new().chain_update(customer.0.to_be_bytes()).chain_update(shown);
+///
+/// `place` is the location in the spelling in which places are compared ([`super::location::Location::canonical`]).
+pub fn material_key(customer: CustomerId, place: &str) -> i64 {
+    let hash = Sha256::new().chain_update(customer.0.to_be_bytes()).chain_update(place);
     (customer.0 & ((1 << 20) - 1)) << 43 | (first_bits(hash) & ((1 << 43) - 1))
 }
 

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
+use super::canonical;
 use super::moment::Moment;
 
 /// Longest location kept, in bytes. Browsers and servers stop far below.
@@ -118,7 +119,15 @@ impl Location {
         Self { as_written, place: Place::Network(NetworkPlace { ip, port, observed_at, detail }) }
     }
 
-    /// The text shown to people and compared for "the same material".
+    /// The spelling compared for "the same material".
+    pub fn canonical(&self) -> String {
+        match &self.place {
+            Place::Web(web) => canonical::place(web),
+            Place::Network(_) | Place::Unreadable(_) => self.as_written.clone(),
+        }
+    }
+
+    /// The text shown to people.
     pub fn shown(&self) -> &str {
         match &self.place {
             Place::Web(web) => &web.url,

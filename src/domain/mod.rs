@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod asset;
 pub mod business_days;
+pub mod canonical;
 pub mod case;
 pub mod contact;
 pub mod counter_notice;
@@ -24,6 +25,7 @@ pub mod location;
 pub mod location_state;
 pub mod moment;
 pub mod notice;
+pub mod ownership;
 pub mod packed;
 pub mod pasted_location;
 pub mod policy;

@@ -11,6 +11,7 @@ pub mod letter;
 pub mod mail;
 pub mod pgp;
 pub mod stored;
+pub mod table;
 pub mod times;
 pub mod upload;
 pub mod xarf;

@@ -1,5 +1,6 @@
 //! How letters leave the house: SMTP, files in a folder, or memory in tests.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -120,7 +121,7 @@ impl Transport {
 /// Writes a letter as a file, complete or not at all.
 async fn keep(folder: PathBuf, name: String, bytes: Vec<u8>) -> Sent {
     let written = tokio::task::spawn_blocking(move || -> std::io::Result<()> {
-        std::fs::create_dir_all(&folder)?;
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         let whole = folder.join(format!("{name}.eml"));
         let part = folder.join(format!(".{name}.part"));
         std::fs::write(&part, bytes)?;

@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use super::connection::{Conn, insert_all};
 use super::error::StorageError;
 use super::prepared::{Prepared, columns, filled, here};
-use super::schema::assets;
+use super::schema::{asset_conflicts, assets};
 use crate::domain::ids::CustomerId;
 use crate::domain::moment::Moment;
+use crate::domain::ownership::{self, Effect, Period, Statement};
 
-/// End of an asset that has no end.
-pub const FOR_EVER: i64 = i64::MAX;
+pub use crate::domain::ownership::FOR_EVER;
 
 /// An asset row: key, owner, and when it was the customer's.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -25,13 +26,30 @@ pub struct AssetRow {
     pub valid_until: i64,
 }
 
-/// An asset as the host's systems know it.
+/// That an account has an asset, as the host's systems say it.
 #[derive(Clone, Debug)]
 pub struct PutAsset {
     pub customer: CustomerId,
     pub key: String,
-    pub from: Moment,
+    /// Since when; where it is not said, `domain::ownership` has what that means.
+    pub from: Option<Moment>,
     pub until: Option<Moment>,
+}
+
+impl PutAsset {
+    fn statement(&self) -> Statement {
+        Statement { customer: self.customer, from: self.from.map(|m| m.0), until: self.until.map(|m| m.0) }
+    }
+}
+
+/// What is done where a statement would end what another account has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnConflict {
+    /// What is said last counts.
+    #[default]
+    TakeOver,
+    /// Nothing is changed; the effect names the other account all the same.
+    Refuse,
 }
 
 #[derive(Insertable)]
@@ -43,39 +61,83 @@ struct NewAsset<'a> {
     valid_until: i64,
 }
 
-/// Adds assets, or moves the end of those with the same start, in the order given; says of each whether it changed
-/// anything.
-pub fn put(conn: &mut Conn, list: &[PutAsset]) -> Result<Vec<bool>, StorageError> {
-    let known = by_keys(conn, list.iter().map(|put| put.key.as_str()).collect())?;
-    let mut ends: HashMap<(i64, &str, i64), i64> = HashMap::with_capacity(known.len() + list.len());
-    ends.extend(known.iter().map(|row| ((row.customer_id, row.key.as_str(), row.valid_from), row.valid_until)));
-    let mut new: Vec<NewAsset<'_>> = Vec::new();
-    let mut changed = Vec::with_capacity(list.len());
-    for put in list {
-        let (customer_id, key, valid_from) = (put.customer.0, put.key.as_str(), put.from.0);
-        let valid_until = put.until.map_or(FOR_EVER, |m| m.0);
-        let before = ends.insert((customer_id, key, valid_from), valid_until);
-        changed.push(before != Some(valid_until));
-        match before {
-            None => new.push(NewAsset { customer_id, key, valid_from, valid_until }),
-            Some(same) if same == valid_until => {}
-            Some(_) => {
-                match new.iter_mut().find(|n| (n.customer_id, n.key, n.valid_from) == (customer_id, key, valid_from)) {
-                    Some(waiting) => waiting.valid_until = valid_until,
-                    None => move_end(conn, put, valid_until)?,
-                }
-            }
-        }
+/// Whoever changes assets goes one after the other on PostgreSQL: two who say at the same moment that they have the
+/// same one must see each other. To be called first in the transaction, before any row is locked.
+pub fn lock(conn: &mut Conn) -> Result<(), StorageError> {
+    if let Conn::Postgres(c) = conn {
+        c.batch_execute(&format!("SELECT pg_advisory_xact_lock({ONE_BY_ONE})"))?;
     }
-    insert_all!(conn, assets::table, &new, on_conflict_do_nothing);
-    Ok(changed)
+    Ok(())
 }
 
-fn move_end(conn: &mut Conn, put: &PutAsset, until: i64) -> Result<(), StorageError> {
-    let same =
-        assets::customer_id.eq(put.customer.0).and(assets::key.eq(&put.key)).and(assets::valid_from.eq(put.from.0));
-    let this = diesel::update(assets::table.filter(same));
-    Ok(this.set(assets::valid_until.eq(until)).fixed(here!()).run(conn)?)
+/// Key of the advisory lock of those who change assets.
+const ONE_BY_ONE: i64 = 0x5afe_a55e;
+
+/// All that anybody had under one key, as stored and as it is to be.
+#[derive(Default)]
+struct Known {
+    /// Place of the first statement about it.
+    first: usize,
+    /// Number and end of each row; the periods begin with these.
+    rows: Vec<(i64, i64)>,
+    periods: Vec<Period>,
+}
+
+/// Applies statements in the order given ([`ownership::state`]); says of each what it did. The caller has the [`lock`].
+pub fn put(
+    conn: &mut Conn,
+    list: &[PutAsset],
+    on_conflict: OnConflict,
+    now: Moment,
+) -> Result<Vec<Effect>, StorageError> {
+    let mut known: HashMap<&str, Known> = HashMap::with_capacity(list.len());
+    for (first, put) in list.iter().enumerate() {
+        known.entry(put.key.as_str()).or_insert_with(|| Known { first, ..Known::default() });
+    }
+    for row in by_keys(conn, known.keys().copied().collect())? {
+        let Some(of_key) = known.get_mut(row.key.as_str()) else { continue };
+        of_key.rows.push((row.id, row.valid_until));
+        let customer = CustomerId(row.customer_id);
+        of_key.periods.push(Period { customer, from: row.valid_from, until: row.valid_until });
+    }
+    let effects = list.iter().map(|put| {
+        let of_key = known.entry(put.key.as_str()).or_default();
+        let before = (on_conflict == OnConflict::Refuse).then(|| of_key.periods.clone());
+        let mut effect = ownership::state(&mut of_key.periods, &put.statement(), now.0);
+        if let Some(before) = before.filter(|_| effect.is_conflict()) {
+            of_key.periods = before;
+            (effect.changed, effect.refused) = (false, true);
+        }
+        effect
+    });
+    let effects: Vec<Effect> = effects.collect();
+    store(conn, &known)?;
+    settle_conflicts(conn, known.keys().copied())?;
+    Ok(effects)
+}
+
+/// Writes what is another than before: first what ends sooner, then the rest, so that at no moment two are open.
+fn store(conn: &mut Conn, known: &HashMap<&str, Known>) -> Result<(), StorageError> {
+    let moved = known.values().flat_map(|k| k.rows.iter().zip(&k.periods)).filter(|((_, end), p)| *end != p.until);
+    let (sooner, later): (Vec<_>, Vec<_>) = moved.partition(|((_, end), p)| p.until < *end);
+    for ((id, _), period) in sooner.into_iter().chain(later) {
+        let row = assets::table.filter(assets::id.eq(*id));
+        diesel::update(row).set(assets::valid_until.eq(period.until)).fixed(here!()).run(conn)?;
+    }
+    // Rows stand in the order in which they were said.
+    let mut in_order: Vec<(&&str, &Known)> = known.iter().collect();
+    in_order.sort_unstable_by_key(|(_, of_key)| of_key.first);
+    let mut new: Vec<NewAsset<'_>> = Vec::new();
+    for (key, of_key) in in_order {
+        new.extend(of_key.periods.iter().skip(of_key.rows.len()).map(|period| NewAsset {
+            customer_id: period.customer.0,
+            key,
+            valid_from: period.from,
+            valid_until: period.until,
+        }));
+    }
+    insert_all!(conn, assets::table, &new);
+    Ok(())
 }
 
 /// What anyone ever had under keys.
@@ -86,7 +148,49 @@ fn by_keys(conn: &mut Conn, keys: BTreeSet<&str>) -> Result<Vec<AssetRow>, Stora
         let rows = assets::table.filter(assets::key.eq_any(filled(some))).select(columns::<AssetRow>());
         all.extend(rows.prepared().rows::<AssetRow>(conn)?);
     }
+    // Of equal starts the one that was said later comes later.
+    all.sort_unstable_by_key(|row| row.id);
     Ok(all)
+}
+
+/// Assets that two accounts were found to have at the same time, by the key: those that an upgrade decided, and those
+/// with overlapping periods. Of either the one named first has lost it, or will.
+pub fn conflicts(conn: &mut Conn, limit: i64) -> Result<Vec<(String, String, String)>, StorageError> {
+    let noted = "SELECT c.key AS key, e.external_id AS ended, k.external_id AS kept FROM asset_conflicts c \
+         JOIN customers e ON e.id = c.ended_customer JOIN customers k ON k.id = c.kept_customer ORDER BY c.id";
+    // A period that begins within another's is looked for along the index of keys.
+    let overlapping = "SELECT a.key AS key, e.external_id AS ended, k.external_id AS kept FROM assets a \
+         JOIN assets b ON b.key = a.key AND b.customer_id <> a.customer_id AND b.valid_from >= a.valid_from \
+         AND b.valid_from < a.valid_until AND b.valid_from < b.valid_until AND (b.valid_from > a.valid_from OR b.id > a.id) \
+         JOIN customers e ON e.id = a.customer_id JOIN customers k ON k.id = b.customer_id";
+    let mut found = Vec::new();
+    for sql in [noted, overlapping] {
+        let rows = diesel::sql_query(format!("{sql} LIMIT {limit}")).load::<Conflict>(conn)?;
+        found.extend(rows.into_iter().map(|row| (row.key, row.ended, row.kept)));
+    }
+    Ok(found)
+}
+
+#[derive(QueryableByName)]
+struct Conflict {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    key: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    ended: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    kept: String,
+}
+
+/// What an upgrade decided about these keys is settled: the host has said anew whose they are.
+fn settle_conflicts<'a>(conn: &mut Conn, keys: impl Iterator<Item = &'a str>) -> Result<(), StorageError> {
+    let any: Option<i64> = asset_conflicts::table.select(asset_conflicts::id).first(conn).optional()?;
+    if any.is_none() {
+        return Ok(());
+    }
+    for key in keys {
+        diesel::delete(asset_conflicts::table.filter(asset_conflicts::key.eq(key))).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Assets of a customer, a page at a time.
@@ -110,6 +214,7 @@ pub fn open_of(conn: &mut Conn, customer: CustomerId, at: Moment) -> Result<Vec<
     Ok(assets::table
         .filter(assets::customer_id.eq(customer.0))
         .filter(assets::valid_until.gt(at.0))
+        .filter(assets::valid_from.lt(assets::valid_until))
         .order(assets::id)
         .select(AssetRow::as_select())
         .load(conn)?)

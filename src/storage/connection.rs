@@ -37,7 +37,15 @@ impl DatabaseUrl {
     }
     /// Connects and sets nothing.
     pub(super) fn connect(&self) -> Result<Conn, StorageError> {
-        Manager(self.clone()).open().map_err(|e| StorageError::Unreachable(e.to_string()))
+        Manager(self.clone()).open().map_err(|e| StorageError::Unreachable(self.without_password(&e.to_string())))
+    }
+    /// A message without the password of the address, should anything have repeated it.
+    fn without_password(&self, message: &str) -> String {
+        let Self::Postgres(url) = self else { return message.to_owned() };
+        let credentials = url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')).map(|(c, _)| c);
+        let password = credentials.and_then(|c| c.split_once(':')).map_or("", |(_, p)| p);
+        let typed = url.split(['?', '&']).filter_map(|pair| pair.strip_prefix("password="));
+        typed.chain([password]).filter(|p| !p.is_empty()).fold(message.to_owned(), |text, p| text.replace(p, "…"))
     }
     /// A connection as ours begin.
     pub(super) fn open(&self) -> Result<Conn, StorageError> {
@@ -49,14 +57,29 @@ impl DatabaseUrl {
 
 /// The text is no database address.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("a database address begins with postgres:// or sqlite://")]
+#[error(
+    "a database address begins with postgres:// or sqlite://; in user name and password, all but letters and digits is percent-encoded"
+)]
 pub struct NotADatabaseUrl;
+
+/// Whether libpq finds user name and password where everybody else does: an `@`, `/` or `?` in them that is not
+/// percent-encoded makes it take a part of the password for the host, and name it in its messages.
+fn is_unambiguous(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let credentials = place.rsplit_once('@').map(|(credentials, _)| credentials);
+    let is_hex = |hex: &str| hex.bytes().all(|b| b.is_ascii_hexdigit()) && hex != "00";
+    let is_encoded = rest.match_indices('%').all(|(at, _)| rest.get(at + 1..at + 3).is_some_and(is_hex));
+    is_encoded
+        && !rest.chars().any(|c| c.is_control() || c == ' ')
+        && credentials.map_or(!query.contains('@'), |c| !c.contains(['@', '/', '#', '[', ']']))
+}
 
 impl FromStr for DatabaseUrl {
     type Err = NotADatabaseUrl;
     fn from_str(text: &str) -> Result<Self, NotADatabaseUrl> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Ok(Self::Postgres(text.to_owned()));
+            return if is_unambiguous(text) { Ok(Self::Postgres(text.to_owned())) } else { Err(NotADatabaseUrl) };
         }
         text.strip_prefix("sqlite://").map(|path| Self::Sqlite(path.to_owned())).ok_or(NotADatabaseUrl)
     }

@@ -40,6 +40,12 @@ pub fn keep(conn: &mut Conn, id: CustomerId, emails: &[&str]) -> Result<usize, S
     Ok(diesel::delete(others).execute(conn)?)
 }
 
+/// Removes contacts of a customer by their addresses; returns how many there were.
+pub fn remove(conn: &mut Conn, id: CustomerId, emails: &[String]) -> Result<usize, StorageError> {
+    let these = contacts::table.filter(contacts::customer_id.eq(id.0)).filter(contacts::email.eq_any(emails));
+    Ok(diesel::delete(these).execute(conn)?)
+}
+
 /// A contact as the host's systems know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PutContact {

@@ -1,6 +1,6 @@
 //! Customers: accounts at the host.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
@@ -136,6 +136,20 @@ pub fn by_external_ids(conn: &mut Conn, external_ids: &[&str]) -> Result<Vec<Cus
         for row in theirs.select(columns::<CustomerRow>()).prepared().rows::<CustomerRow>(conn)? {
             found.push(row.try_into()?);
         }
+    }
+    Ok(found)
+}
+
+/// Numbers at the host of customers by ours.
+pub fn external_ids(conn: &mut Conn, ids: BTreeSet<CustomerId>) -> Result<HashMap<CustomerId, String>, StorageError> {
+    let ids: Vec<i64> = ids.into_iter().map(|id| id.0).collect();
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(512) {
+        let rows: Vec<(i64, String)> = customers::table
+            .filter(customers::id.eq_any(some))
+            .select((customers::id, customers::external_id))
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|(id, external_id)| (CustomerId(id), external_id)));
     }
     Ok(found)
 }

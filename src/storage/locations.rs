@@ -129,7 +129,7 @@ fn new_row<'a>(notice: NoticeId, matched: &Matched<'a>, position: i32, now: Mome
         state_at: now.0,
         state_by: "",
         duplicate_of: matched.duplicate_of,
-        material: matched.owner.map_or(0, |(customer, _)| material_key(customer, location.shown())),
+        material: matched.owner.map_or(0, |(customer, _)| material_key(customer, &location.canonical())),
     }
 }
 

@@ -1,12 +1,14 @@
 //! Bringing the schema up to date. Both folders have the same names (kept by a test).
 
+use std::collections::BTreeSet;
+
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::{Conn, DatabaseUrl, Session};
 use super::error::StorageError;
-use super::letter_words;
+use super::{letter_words, renewals};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -30,6 +32,7 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
     if !names.is_empty() {
         letter_words::take_apart(&mut conn)?;
     }
+    renewals::finish(&mut conn)?;
     Ok(names)
 }
 
@@ -45,6 +48,21 @@ pub fn pending(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
             Ok(all.iter().map(|m| m.name().to_string()).collect())
         }
     }
+}
+
+/// Versions of the migrations compiled in, in order.
+pub fn versions() -> BTreeSet<String> {
+    let all: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> = SQLITE.migrations().unwrap_or_default();
+    all.iter().map(|m| m.name().version().to_string()).collect()
+}
+
+/// Versions of the migrations that were applied to a database.
+pub fn applied(conn: &mut Conn) -> Result<BTreeSet<String>, StorageError> {
+    let all = match conn {
+        Conn::Sqlite(c) => c.applied_migrations(),
+        Conn::Postgres(c) => c.applied_migrations(),
+    };
+    Ok(all.map_err(failed)?.iter().map(ToString::to_string).collect())
 }
 
 /// Takes the last migrations back; for the tests that run them up, down and up again.

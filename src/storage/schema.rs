@@ -50,6 +50,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    asset_conflicts (id) {
+        id -> BigInt,
+        key -> Text,
+        ended_customer -> BigInt,
+        kept_customer -> BigInt,
+        at -> BigInt,
+        found_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    renewals (name) {
+        name -> Text,
+        after -> BigInt,
+    }
+}
+
+diesel::table! {
     submissions (id) {
         id -> BigInt,
         received_at -> BigInt,
@@ -340,6 +358,7 @@ diesel::table! {
         password_hash -> Text,
         created_at -> BigInt,
         disabled_at -> Nullable<BigInt>,
+        removed_at -> Nullable<BigInt>,
     }
 }
 
@@ -641,6 +660,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     customers,
     contacts,
     assets,
+    asset_conflicts,
+    renewals,
     submissions,
     notices,
     works,

@@ -4,10 +4,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use safeharbor::storage::schema::heads;
 use safeharbor::storage::{Conn, DatabaseUrl, backup, checkpoints, verify_chains};
+
+use sha2::{Digest, Sha256};
 
 use crate::on_both;
 use crate::support::{Backend, CUSTOMERS, House};
@@ -164,10 +167,34 @@ fn what_is_no_backup_is_refused() {
     bytes[from..].fill(0xa5);
     std::fs::write(&file, bytes).unwrap();
     let text = out(&safeharbor(&["restore", name], folder.path(), &empty));
-    assert!(text.contains("damaged") || text.contains("malformed"), "{text}");
+    assert!(text.contains("was changed since it was made"), "{text}");
     assert!(!folder.path().join("restored.db").exists());
+    // Without its manifest nobody can tell; with its digest it is damaged all the same, or another's.
+    std::fs::remove_file(folder.path().join("x.manifest.json")).unwrap();
+    let text = out(&safeharbor(&["restore", name], folder.path(), &empty));
+    assert!(text.contains("x.manifest.json is not there") && text.contains("--sha256"), "{text}");
+    let digest = |path: &std::path::Path| -> String {
+        Sha256::digest(std::fs::read(path).unwrap()).iter().map(|b| format!("{b:02x}")).collect()
+    };
+    let text = out(&safeharbor(&["restore", name, "--sha256", &digest(&file)], folder.path(), &empty));
+    assert!(text.contains("damaged") || text.contains("malformed"), "{text}");
+    for (sql, words) in [
+        ("CREATE TABLE t (x)", "is no database of Safeharbor"),
+        (
+            "CREATE TABLE __diesel_schema_migrations (version TEXT, run_on TEXT); INSERT INTO __diesel_schema_migrations VALUES ('20260301000000', ''), ('29990101000000', '')",
+            "of a newer version of Safeharbor",
+        ),
+    ] {
+        let other = folder.path().join("other.db");
+        let _ = std::fs::remove_file(&other);
+        diesel::SqliteConnection::establish(other.to_str().unwrap()).unwrap().batch_execute(sql).unwrap();
+        let arguments = ["restore", other.to_str().unwrap(), "--sha256", &digest(&other)];
+        let text = out(&safeharbor(&arguments, folder.path(), &empty));
+        assert!(text.contains(words), "{text}");
+        assert!(!folder.path().join("restored.db").exists());
+    }
     let nowhere = out(&safeharbor(&["backup", "/nonexistent/b"], folder.path(), &url));
-    assert!(nowhere.contains("/nonexistent/b.part: No such file"), "{nowhere}");
+    assert!(nowhere.contains("/nonexistent/b: No such file"), "{nowhere}");
     let nothing = out(&safeharbor(&["backup", "/nonexistent/b"], folder.path(), "sqlite:///nonexistent/x.db"));
-    assert!(nothing.contains("there is no database at /nonexistent/x.db"), "{nothing}");
+    assert!(nothing.contains("there is no Safeharbor database at sqlite:///nonexistent/x.db"), "{nothing}");
 }

@@ -19,6 +19,13 @@ fn safeharbor(folder: &Path, arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
+/// A folder with a database, as the service makes it.
+fn installed() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(safeharbor(folder.path(), &["migrate"], "").status.success());
+    folder
+}
+
 fn out(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
@@ -35,7 +42,7 @@ const CSV: &str = "account,name,segment,contact_email,asset\n\
 
 #[test]
 fn customers_are_imported_and_bad_lines_are_named() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = installed();
     let file = folder.path().join("c.csv");
     std::fs::write(&file, CSV).unwrap();
     let arguments = ["customers", "import", file.to_str().unwrap()];
@@ -58,7 +65,7 @@ fn customers_are_imported_and_bad_lines_are_named() {
 
 #[test]
 fn a_notice_is_taken_in_from_a_file_or_standard_input() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = installed();
     let json = r#"{"complainant":{"name":"J","email":"j@x.example"},"works":[{"title":"W"}],"locations":[{"url":"https://one.example/a"}],
         "statements":{"good_faith":true,"accurate":true,"authorized_under_penalty_of_perjury":true},"signature":"J"}"#;
     let good = safeharbor(folder.path(), &["intake", "-"], json);
@@ -81,7 +88,7 @@ fn a_notice_is_taken_in_from_a_file_or_standard_input() {
 
 #[test]
 fn staff_are_added_with_a_password_from_standard_input() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = installed();
     let add = |email: &str, role: &str, password: &str| {
         safeharbor(folder.path(), &["staff", "add", email, "--name", "Ada Sund", "--role", role], password)
     };
@@ -117,7 +124,7 @@ fn the_doctor_says_what_to_do() {
 
 #[test]
 fn a_new_version_of_the_policy_is_published() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = installed();
     let config = folder.path().join("s.toml");
     let publish = |text: &str| {
         std::fs::write(&config, text).unwrap();
@@ -156,7 +163,7 @@ fn help_is_worth_reading() {
 
 #[test]
 fn a_mail_server_pipes_mail_in() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = installed();
     let mail =
         "From: Joel <joel@x.example>\r\nSubject: My photo\r\nMessage-ID: <1@x.example>\r\n\r\nPlease remove it.\r\n";
     let arguments = ["intake", "--mail", "--from", "joel@x.example", "--to", "copyright@host.example"];
@@ -174,7 +181,7 @@ fn a_mail_server_pipes_mail_in() {
 
 #[test]
 fn machine_formats_are_taken_from_files() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = installed();
     let acns = "<?xml version=\"1.0\"?>\n<Infringement><Case><ID>H-1</ID></Case><Complainant><Entity>Holt</Entity></Complainant><Source><IP_Address>198.51.100.7</IP_Address></Source><Content><Item><Title>Heron</Title></Item></Content></Infringement>";
     let text = out(&safeharbor(folder.path(), &["intake"], acns));
     assert!(text.starts_with("N-") && text.contains("defective") && text.contains("contact.missing"), "{text}");
@@ -189,7 +196,7 @@ fn machine_formats_are_taken_from_files() {
 
 #[test]
 fn keys_are_made_listed_and_revoked() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = installed();
     let wrong = safeharbor(folder.path(), &["keys", "add", "x", "--scopes", "notices:all"], "");
     assert!(!wrong.status.success() && out(&wrong).contains("there are: notices:read"), "{}", out(&wrong));
     let made = safeharbor(
@@ -210,7 +217,7 @@ fn keys_are_made_listed_and_revoked() {
 /// A case is taken out as an archive, which is checked without a database.
 #[test]
 fn a_case_is_exported_for_counsel() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = installed();
     let file = folder.path().join("c.csv");
     std::fs::write(&file, "account,name,segment,contact_email,asset\nA-1,One,shared,one@x.example,one.example\n")
         .unwrap();

@@ -7,6 +7,8 @@ mod access;
 mod api;
 mod backup;
 mod command_line;
+mod customer_files;
+mod data_folder;
 mod docs;
 mod faults;
 mod hostile;

@@ -193,6 +193,7 @@ fn a_connection_is_kept_for_the_next_request() {
 #[test]
 fn a_worker_can_be_watched() {
     let folder = tempfile::tempdir().unwrap();
+    assert!(Process::command(folder.path(), &["migrate"], &[]).output().unwrap().status.success());
     let mut worker = Process::worker_at(folder.path(), "127.0.0.1:0");
     let ask = |path: &str| worker.client().get(path);
     assert_eq!((ask("/healthz").status, ask("/readyz").status), (200, 200));

@@ -13,15 +13,17 @@ use super::customers::account;
 use super::lines::{Line, Lines};
 use super::openapi::Problems;
 use super::problem::ApiError;
-use super::shapes::{AssetOut, Page};
-use crate::actions::{ActionError, AssetLine, ImportAsset, Tx, end_asset, import_assets, replace_assets};
+use super::shapes::{AssetOut, ConflictOut, Page};
+use crate::actions::{
+    ActionError, AssetLine, ConflictOutcome, ImportAsset, LineOutcome, Tx, end_asset, import_assets, replace_assets,
+};
 use crate::app::App;
 use crate::domain::asset::Asset;
 use crate::domain::contact::one_line;
 use crate::domain::moment::Moment;
 use crate::domain::scope::Scope;
 use crate::formats::json::{Faults, read_as};
-use crate::storage::assets::{self, FOR_EVER};
+use crate::storage::assets::{self, FOR_EVER, OnConflict};
 use crate::storage::customers::{self, Customer};
 use crate::storage::{Conn, StorageError};
 
@@ -123,26 +125,75 @@ pub struct AssetsBody {
     assets: Vec<AssetBody>,
 }
 
+/// What is done about an asset that is another account's.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Conflicting {
+    /// `take_over` (as it is when left out): what is said last counts, the other account's ends, and the answer names both.
+    /// `refuse`: nothing is changed, and the answer names both.
+    #[serde(default)]
+    #[param(inline)]
+    on_conflict: ConflictRule,
+}
+
+/// What is done about an asset that is another account's.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConflictRule {
+    /// What is said last counts.
+    #[default]
+    TakeOver,
+    /// Nothing is changed.
+    Refuse,
+}
+
+impl Conflicting {
+    /// As asked for in an address.
+    pub(super) fn of(request: &HttpRequest) -> Result<OnConflict, ApiError> {
+        Ok(match query::<Self>(request)?.on_conflict {
+            ConflictRule::TakeOver => OnConflict::TakeOver,
+            ConflictRule::Refuse => OnConflict::Refuse,
+        })
+    }
+}
+
+/// Assets that are or were another account's.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Conflicts {
+    conflicts: Vec<ConflictOut>,
+}
+
 /// Replace the assets of a customer
 ///
-/// Those not listed end now and stay on record: a notice can be about a time when they were the customer's.
+/// Those not listed end now and stay on record: a notice can be about a time when they were the customer's. An asset has
+/// one owner at a time: one that is another account's is taken over, and both are named.
 #[utoipa::path(put, path = "/api/v1/customers/{external_id}/assets", tag = "Customers", request_body = AssetsBody,
-    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$")), security(("key" = [])),
-    responses((status = 204, description = "Up to date"), Problems))]
-pub async fn put(app: Data<App>, caller: Caller, path: Path<String>, Raw(body): Raw) -> Result<HttpResponse, ApiError> {
+    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"), Conflicting), security(("key" = [])),
+    responses((status = 200, description = "Up to date; these are or were another account's", body = Conflicts), (status = 204, description = "Up to date"), Problems))]
+pub async fn put(
+    app: Data<App>,
+    caller: Caller,
+    path: Path<String>,
+    request: HttpRequest,
+    Raw(body): Raw,
+) -> Result<HttpResponse, ApiError> {
     caller.with(Scope::CustomersWrite)?;
-    let external_id = account(&path)?;
+    let (external_id, on_conflict) = (account(&path)?, Conflicting::of(&request)?);
     let size = body.len();
     let read =
         move || -> Result<Vec<ImportAsset>, ApiError> { assets_of(&read_as::<AssetsBody>(&body)?.assets, "/assets") };
     let list = app.parse(size, read).await??;
     let actor = caller.actor();
-    app.write(move |tx| {
+    let put = app.write(move |tx| {
         let customer = find(tx.conn, &external_id)?;
-        replace_assets(tx, customer.id, &list, &actor)
-    })
-    .await?;
-    Ok(HttpResponse::NoContent().finish())
+        replace_assets(tx, customer.id, &list, on_conflict, &actor)
+    });
+    let conflicts: Vec<ConflictOut> = put.await?.into_iter().map(ConflictOut::from).collect();
+    if conflicts.is_empty() {
+        return Ok(HttpResponse::NoContent().finish());
+    }
+    Ok(with_status(200, json(&Conflicts { conflicts })?))
 }
 
 /// Which asset.
@@ -207,6 +258,18 @@ pub struct ImportResult {
     bad: u64,
     /// The first 1,000 of them.
     errors: Vec<LineProblem>,
+    /// Lines whose asset was another account's and was taken over, or is from a later start on.
+    conflicting: u64,
+    /// The first 1,000 of them.
+    conflicts: Vec<LineConflict>,
+}
+
+/// A line whose asset is or was another account's.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LineConflict {
+    line: u64,
+    #[serde(flatten)]
+    conflict: ConflictOut,
 }
 
 /// Why a line was not taken over.
@@ -217,6 +280,23 @@ pub struct LineProblem {
 }
 
 impl ImportResult {
+    fn take(&mut self, line: u64, name: &str, outcome: LineOutcome) {
+        if !outcome.known {
+            return self.bad(line, format!("there is no customer {name:?}; put it first"));
+        }
+        self.changed += u64::from(outcome.changed);
+        for conflict in outcome.conflicts {
+            if conflict.outcome == ConflictOutcome::Refused {
+                self.bad(line, conflict.to_string());
+                continue;
+            }
+            self.conflicting += 1;
+            if self.conflicts.len() < TOLD {
+                self.conflicts.push(LineConflict { line, conflict: conflict.into() });
+            }
+        }
+    }
+
     fn bad(&mut self, line: u64, detail: String) {
         self.bad += 1;
         if self.errors.len() < TOLD {
@@ -227,10 +307,10 @@ impl ImportResult {
 
 /// Import assets of many customers
 ///
-/// One asset a line (NDJSON). Adds and changes, ends nothing. A bad line is told with its number; the good ones
+/// One asset a line (NDJSON). Adds and changes; ends nothing but what is another account's, and names both. A bad line is told with its number; the good ones
 /// are kept. Sending the same again changes nothing.
 #[utoipa::path(post, path = "/api/v1/assets:import", tag = "Customers",
-    request_body(content = ImportBody, content_type = "application/x-ndjson"), security(("key" = [])),
+    request_body(content = ImportBody, content_type = "application/x-ndjson"), params(Conflicting), security(("key" = [])),
     responses((status = 200, description = "What it did", body = ImportResult), Problems))]
 pub async fn import(
     app: Data<App>,
@@ -240,6 +320,7 @@ pub async fn import(
 ) -> Result<HttpResponse, ApiError> {
     caller.with(Scope::CustomersWrite)?;
     is_ndjson(&request)?;
+    let on_conflict = Conflicting::of(&request)?;
     let mut lines = Lines::new(payload);
     let mut result = ImportResult::default();
     loop {
@@ -257,7 +338,7 @@ pub async fn import(
                 Err(detail) => result.bad(number, detail),
             }
         }
-        store(&app, &caller, good, &mut result).await?;
+        store(&app, &caller, good, on_conflict, &mut result).await?;
     }
 }
 
@@ -273,6 +354,7 @@ async fn store(
     app: &App,
     caller: &Caller,
     good: Vec<(u64, AssetLine)>,
+    on_conflict: OnConflict,
     result: &mut ImportResult,
 ) -> Result<(), ApiError> {
     let (numbers, batch): (Vec<u64>, Vec<AssetLine>) = good.into_iter().unzip();
@@ -280,13 +362,10 @@ async fn store(
     let actor = caller.actor();
     let done = app
         .for_many()
-        .write(move |tx: &mut Tx<'_>| -> Result<_, ActionError> { import_assets(tx, &batch, &actor) })
+        .write(move |tx: &mut Tx<'_>| -> Result<_, ActionError> { import_assets(tx, &batch, on_conflict, &actor) })
         .await?;
-    for ((number, name), done) in numbers.into_iter().zip(names).zip(done) {
-        match done {
-            Some(changed) => result.changed += u64::from(changed),
-            None => result.bad(number, format!("there is no customer {name:?}; put it first")),
-        }
+    for ((number, name), outcome) in numbers.into_iter().zip(names).zip(done) {
+        result.take(number, &name, outcome);
     }
     Ok(())
 }

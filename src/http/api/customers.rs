@@ -7,11 +7,11 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::answer::{Paging, fits, json, next, query, single, tag, with_status};
-use super::assets::{AssetBody, assets_of};
+use super::assets::{AssetBody, Conflicting, assets_of};
 use super::caller::{Caller, Raw, read_json};
 use super::openapi::Problems;
 use super::problem::ApiError;
-use super::shapes::{ContactOut, CustomerBrief, CustomerOut, Page, StrikeOut};
+use super::shapes::{ConflictOut, ContactOut, CustomerBrief, CustomerOut, Page, StrikeOut};
 use crate::actions::{PutCustomer, put_customer};
 use crate::app::App;
 use crate::domain::contact::{EmailAddress, one_line};
@@ -43,6 +43,7 @@ fn load(conn: &mut Conn, external_id: &str, now: Moment) -> Result<Option<Custom
         threshold: policy.segment(&customer.segment).threshold,
         contacts: contacts.into_iter().map(ContactOut::from).collect(),
         strikes: of_customer.iter().map(StrikeOut::from).collect(),
+        conflicts: Vec::new(),
     }))
 }
 
@@ -102,10 +103,11 @@ pub struct CustomerBody {
 
 /// Add a customer or bring it up to date
 ///
-/// Saying the same again changes nothing.
+/// Saying the same again changes nothing. An asset has one owner at a time: one that is another account's is taken over,
+/// and `conflicts` names both.
 #[utoipa::path(put, path = "/api/v1/customers/{external_id}", tag = "Customers", request_body = CustomerBody,
     params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"),
-        ("If-Match" = Option<String>, Header,  description = "ETag of what you read; 412 where it has changed since")),
+        ("If-Match" = Option<String>, Header,  description = "ETag of what you read; 412 where it has changed since"), Conflicting),
     security(("key" = [])),
     responses((status = 200, description = "Up to date", body = CustomerOut, headers(("ETag" = String))), (status = 201, description = "Added", body = CustomerOut, headers(("ETag" = String))), (status = 412, description = "Changed since you read it", body = super::problem::Problem, content_type = "application/problem+json"), Problems))]
 pub async fn put(
@@ -124,6 +126,7 @@ pub async fn put(
         segment: body.segment,
         contacts: body.contacts.map(|list| contacts(&list)).transpose()?,
         assets: body.assets.map(|list| assets_of(&list, "/assets")).transpose()?,
+        on_conflict: Conflicting::of(&request)?,
     };
     if new.name.is_empty() {
         return Err(ApiError::fault("/name", "write the name of the account"));
@@ -134,12 +137,14 @@ pub async fn put(
     if !fits(&request, before.map(|b| tag(&b)).as_deref()) {
         return Err(ApiError::Changed);
     }
-    let added = app.write(move |tx| put_customer(tx, &new, &actor)).await?;
-    let after = app.read(move |c| load(c, &external_id, now)).await?.ok_or(ApiError::NotFound)?;
+    let (added, conflicts) = app.write(move |tx| put_customer(tx, &new, &actor)).await?;
+    let mut after = app.read(move |c| load(c, &external_id, now)).await?.ok_or(ApiError::NotFound)?;
+    let tag = tag(&json(&after)?);
+    after.conflicts = conflicts.into_iter().map(ConflictOut::from).collect();
     let text = json(&after)?;
     let mut response =
         HttpResponse::build(if added { actix_web::http::StatusCode::CREATED } else { actix_web::http::StatusCode::OK });
-    Ok(response.insert_header(("etag", tag(&text))).content_type("application/json").body(text))
+    Ok(response.insert_header(("etag", tag)).content_type("application/json").body(text))
 }
 
 /// The account number in a path: one line of at most 100 characters.

@@ -171,6 +171,15 @@ fn words(event: &EventRow) -> String {
             format!("A contact could not be reached; the notice went to {}", some(&text("contacts"), "further contact"))
         }
         "customer.contacts_changed" => format!("Contacts changed: {} put, {} removed", text("put"), text("removed")),
+        "customer.assets_taken_over" => {
+            format!(
+                "{} assets were taken over from {} by {}: {}",
+                text("count"),
+                text("from"),
+                text("to"),
+                text("assets")
+            )
+        }
         "customer.assets_changed" => format!("Assets changed: {} put, {} ended", text("put"), text("ended")),
         "mail.reply" => "Answer by mail".to_owned(),
         "mail.auto_reply" => "Automatic answer by mail".to_owned(),

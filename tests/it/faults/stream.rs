@@ -22,6 +22,7 @@ pub fn import(folder: &Path, environment: &[(&str, &str)]) {
     let rows: String =
         (0..CUSTOMERS).map(|n| format!("A-{n},Customer {n},shared,c{n}@mailbox.example,c{n}.example\n")).collect();
     std::fs::write(&csv, format!("account,name,segment,contact_email,asset\n{rows}")).unwrap();
+    assert!(Process::command(folder, &["migrate"], environment).output().unwrap().status.success());
     let arguments = ["customers", "import", csv.to_str().unwrap()];
     let import = Process::command(folder, &arguments, environment).output().unwrap();
     assert!(import.status.success(), "{import:?}");

@@ -61,11 +61,11 @@ on_both! {
         };
         let import = || {
             let lines: Vec<AssetLine> = (0..500).map(line).collect();
-            house.app.write(move |tx| import_assets(tx, &lines, &Actor::Operator))
+            house.app.write(move |tx| import_assets(tx, &lines, assets::OnConflict::TakeOver, &Actor::Operator))
         };
         for _ in 0..3 {
             let (one, two) = house.wait(async { tokio::join!(import(), import()) });
-            assert!(one.unwrap().iter().chain(&two.unwrap()).all(Option::is_some));
+            assert!(one.unwrap().iter().chain(&two.unwrap()).all(|line| line.known));
         }
         let all = house.wait(house.app.read(|c| assets::of_customer(c, CustomerId(1), 0, 1000))).unwrap();
         assert_eq!(all.len(), 500);

@@ -13,6 +13,7 @@ mod mail_identity;
 mod mail_in;
 mod mail_threads;
 mod matching;
+mod owning;
 mod paper;
 mod reaching;
 mod receivers;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::actions::Conflict;
 use crate::storage::contacts::Contact;
 use crate::storage::customers::Customer;
 use crate::storage::strikes::Strike;
@@ -92,6 +93,30 @@ pub struct CustomerOut {
     pub contacts: Vec<ContactOut>,
     /// The newest 200.
     pub strikes: Vec<StrikeOut>,
+    /// In the answer to a PUT: assets that are or were another account's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub conflicts: Vec<ConflictOut>,
+}
+
+/// An asset that two accounts were said to have.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConflictOut {
+    pub asset: String,
+    /// The account that was said to have it.
+    pub account: String,
+    /// The other account.
+    pub other: String,
+    /// `taken_over`: it is the account's now, and the other's no longer. `gives_way`: the other account has a later start
+    /// and keeps it from then on.
+    pub outcome: String,
+}
+
+impl From<Conflict> for ConflictOut {
+    fn from(found: Conflict) -> Self {
+        let outcome = found.outcome.code().to_owned();
+        Self { asset: found.asset, account: found.account, other: found.other, outcome }
+    }
 }
 
 /// An asset of a customer.

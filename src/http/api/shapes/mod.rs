@@ -5,7 +5,7 @@ mod customer;
 mod notice;
 
 pub use case::{CaseBrief, CaseDetail, CaseLocation, CaseOut, CounterOut};
-pub use customer::{AssetOut, ContactOut, CustomerBrief, CustomerOut, StrikeOut};
+pub use customer::{AssetOut, ConflictOut, ContactOut, CustomerBrief, CustomerOut, StrikeOut};
 pub use notice::{NoticeBrief, NoticeOut, Receipt, Retracted, Viewer};
 
 use serde::Serialize;

@@ -1,0 +1,2 @@
+-- Somebody who was removed stays as a row: the record names people by its number.
+ALTER TABLE staff ADD COLUMN removed_at BIGINT;
