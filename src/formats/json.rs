@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use utoipa::openapi::{RefOr, Schema};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
@@ -53,7 +54,9 @@ where
 fn parse<T: serde::de::DeserializeOwned + utoipa::ToSchema>(bytes: &[u8]) -> Result<T, Faults> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // A list would be taken for the fields of a structure in their order.
-    if bytes.trim_ascii_start().first().is_some_and(|b| *b != b'{') && serde_json::from_slice::<Value>(bytes).is_ok() {
+    if bytes.trim_ascii_start().first().is_some_and(|b| *b != b'{')
+        && serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+    {
         return Err(Faults::one("", "write an object"));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
