@@ -8,7 +8,7 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::notices::{NoticeRecord, NoticeRow};
 use super::prepared::{Prepared, here};
-use super::schema::notices;
+use super::schema::{locations, notices};
 use crate::domain::finding::Finding;
 use crate::domain::ids::{NoticeId, SenderId};
 use crate::domain::moment::Moment;
@@ -60,6 +60,54 @@ pub fn by_sender_reference(conn: &mut Conn, reference: &str) -> Result<Vec<Notic
         .select(NoticeRow::as_select())
         .load(conn)?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Acceptable notices of which no location is of an account here, as the index of the same name has them. Written out,
+/// because a condition with bound values would not be seen to be that of the index.
+const WITHOUT_OWNER: &str =
+    "hosted = 0 AND locations > unreadable AND class <> 'defective' AND withdrawn_at IS NULL AND duplicate_of IS NULL";
+
+/// Notices that ask for something and name nothing that an account has, newest first, before a row number.
+pub fn without_owner(conn: &mut Conn, before: Option<i64>, limit: i64) -> Result<Vec<NoticeRecord>, StorageError> {
+    let rows: Vec<NoticeRow> = notices::table
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(WITHOUT_OWNER))
+        .filter(notices::id.lt(before.unwrap_or(i64::MAX)))
+        .order(notices::id.desc())
+        .limit(limit)
+        .select(NoticeRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// How many there are, counted up to `limit`.
+pub fn count_without_owner(conn: &mut Conn, limit: i64) -> Result<i64, StorageError> {
+    let some: Vec<i64> = notices::table
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(WITHOUT_OWNER))
+        .order(notices::id.desc())
+        .limit(limit)
+        .select(notices::id)
+        .load(conn)?;
+    Ok(i64::try_from(some.len()).unwrap_or(limit))
+}
+
+/// The first locations of several notices as written, at most `most` of each: one query.
+pub fn first_locations_of(
+    conn: &mut Conn,
+    ids: &[NoticeId],
+    most: i32,
+) -> Result<HashMap<NoticeId, Vec<String>>, StorageError> {
+    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<(i64, String)> = locations::table
+        .filter(locations::notice_id.eq_any(keys))
+        .filter(locations::position.le(most))
+        .order((locations::notice_id, locations::position))
+        .select((locations::notice_id, locations::shown))
+        .load(conn)?;
+    let mut found: HashMap<NoticeId, Vec<String>> = HashMap::new();
+    for (notice, shown) in rows {
+        found.entry(NoticeId(notice)).or_default().push(shown);
+    }
+    Ok(found)
 }
 
 /// References of several notices, for lists: one query.

@@ -239,6 +239,12 @@ pub fn open(conn: &mut Conn, after: Option<(i64, i64)>, limit: i64) -> Result<Ve
     rows.into_iter().map(read).collect()
 }
 
+/// One review, where it is open.
+pub fn get_open(conn: &mut Conn, id: i64) -> Result<Option<Review>, StorageError> {
+    let open = reviews::table.find(id).filter(reviews::done_at.is_null());
+    open.select(columns!()).first(conn).optional()?.map(read).transpose()
+}
+
 /// Open reviews of a case.
 pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Review>, StorageError> {
     let rows: Vec<Row> = reviews::table

@@ -113,7 +113,7 @@ test('staff see the answer, decide about a flagged account, and a second person 
   await agent.close();
   const lead = await visitor(browser, { colorScheme: 'dark' });
   await signIn(lead, demo.base, 'dana@northwind.example');
-  await lead.page.getByRole('link', { name: /^Approve or not.*Brackenridge Media/ }).click();
+  await lead.page.getByRole('link', { name: /^Review decision.*Brackenridge Media/ }).click();
   await lead.page.getByRole('button', { name: 'Approve', exact: true }).click();
   await lead.page.getByText('approved by Dana Whitlock').waitFor();
   await lead.check();

@@ -42,7 +42,7 @@ const SHOWN: i64 = 1000;
 pub(super) struct Opened {
     pub case: Case,
     pub notice: NoticeRecord,
-    pub works: Vec<String>,
+    pub works: Vec<Work>,
     pub customer: Customer,
     pub locations: Vec<LocationRow>,
     pub answers: Vec<Response>,
@@ -87,7 +87,7 @@ fn open(conn: &mut Conn, token: &PlainToken, after: i32, now: Moment) -> Result<
     let policy = policies::in_force(conn, now)?.policy;
     Ok(Ok(Opened {
         notice: notices::get(conn, case.notice_id)?,
-        works: works::of_notice(conn, case.notice_id)?.iter().map(Work::shown).collect(),
+        works: works::of_notice(conn, case.notice_id)?,
         customer: customers::get(conn, case.customer_id)?,
         locations: locations::of_case(conn, id, after, SHOWN)?,
         answers: responses::of_case(conn, id)?,

@@ -87,7 +87,9 @@ impl BulkPage {
 async fn chosen(app: &App, form: &Form) -> Result<Vec<Case>, HttpError> {
     let references: Vec<String> = form.all("case").into_iter().map(str::to_owned).collect();
     if references.is_empty() {
-        return Err(HttpError::BadRequest("Select at least one case in the queue first.".to_owned()));
+        return Err(HttpError::BadRequest(
+            "No cases selected. Go back to the queue and select at least one.".to_owned(),
+        ));
     }
     if references.len() > MOST {
         return Err(HttpError::TooLarge(format!("{} cases; at most {MOST}", references.len())));

@@ -98,7 +98,7 @@ struct StepPage {
     chosen: String,
     /// When the customer was told, in UTC.
     at: String,
-    /// Locations ticked on the case page; none means all.
+    /// Locations ticked on the case page; none means all, where the step was not asked for those selected.
     urls: Vec<i64>,
     /// A system of the host is asked to act, and confirms.
     asks: bool,
@@ -134,7 +134,7 @@ pub async fn show(
     let (reference, step) = path.into_inner();
     let step = Step::read(&step)?;
     let query = Form::read(&request.query_string().to_owned().into())?;
-    let urls = query.all("url").iter().filter_map(|v| v.parse().ok()).collect();
+    let urls = selected(&query)?;
     let case = app.read(move |c| find(c, &reference)).await?;
     let asks = asks(&app, step).await?;
     let desk = Desk::load(&app, who, "queue").await?;
@@ -150,7 +150,8 @@ pub async fn submit(app: Data<App>, path: Path<(String, String)>, sent: StaffFor
     let (reference, step) = path.into_inner();
     let step = Step::read(&step)?;
     let case = app.read(move |c| find(c, &reference)).await?;
-    let done = act(&app, &case, step, &form, &staff).await;
+    let urls = selected(&form)?;
+    let done = act(&app, &case, step, &form, (&urls, &staff)).await;
     let words = match done {
         Ok(()) => return Ok(see(&format!("/staff/cases/{}", case.reference))),
         Err(ActionError::Refused(words)) => words,
@@ -158,11 +159,22 @@ pub async fn submit(app: Data<App>, path: Path<(String, String)>, sent: StaffFor
     };
     let mut errors = Errors::default();
     errors.add("why", words);
-    let urls = form.all("url").iter().filter_map(|v| v.parse().ok()).collect();
     let asks = asks(&app, step).await?;
     let desk = Desk::load(&app, staff, "queue").await?;
     let [why, chosen, at] = ["why", "choice", "at"].map(|name| form.get(name).to_owned());
     html(StatusCode::UNPROCESSABLE_ENTITY, &StepPage { desk, case, step, errors, why, chosen, at, urls, asks })
+}
+
+/// The addresses that a step is for; empty for all of them. A selection without an address is an error: it never
+/// means all.
+fn selected(form: &Form) -> Result<Vec<i64>, HttpError> {
+    let written = form.all("url");
+    let urls: Vec<i64> = written.iter().filter_map(|v| v.parse().ok()).collect();
+    if urls.len() < written.len() || (urls.is_empty() && form.ticked("selected")) {
+        let words = "No addresses selected. Go back to the case and select at least one, or choose the action for all.";
+        return Err(HttpError::BadRequest(words.to_owned()));
+    }
+    Ok(urls)
 }
 
 /// Whether a system of the host listens and is asked to do it.
@@ -183,8 +195,14 @@ fn read_minute(typed: &str) -> Option<Moment> {
     Moment::parse(&format!("{typed}{seconds}Z"))
 }
 
-async fn act(app: &App, case: &Case, step: Step, form: &Form, staff: &Staff) -> Result<(), ActionError> {
-    let (id, actor) = (case.id, staff.actor());
+async fn act(
+    app: &App,
+    case: &Case,
+    step: Step,
+    form: &Form,
+    (urls, staff): (&[i64], &Staff),
+) -> Result<(), ActionError> {
+    let (id, actor, urls) = (case.id, staff.actor(), urls.to_vec());
     let (why, choice) = (form.get("why").to_owned(), form.get("choice").to_owned());
     let refuse = |words: &str| Err(ActionError::Refused(words.to_owned()));
     match step {
@@ -211,7 +229,6 @@ async fn act(app: &App, case: &Case, step: Step, form: &Form, staff: &Staff) -> 
             app.write(move |tx| record_contact(tx, id, &made, &actor)).await
         }
         Step::Disable => {
-            let urls: Vec<i64> = form.all("url").iter().filter_map(|v| v.parse().ok()).collect();
             app.write(move |tx| {
                 let only = if urls.is_empty() { None } else { Some(urls.as_slice()) };
                 disable_locations(tx, id, only, &why, &actor)
@@ -219,7 +236,6 @@ async fn act(app: &App, case: &Case, step: Step, form: &Form, staff: &Staff) -> 
             .await
         }
         Step::Restore => {
-            let urls: Vec<i64> = form.all("url").iter().filter_map(|v| v.parse().ok()).collect();
             app.write(move |tx| {
                 let only = if urls.is_empty() { None } else { Some(urls.as_slice()) };
                 restore_locations(tx, id, only, &why, &actor)

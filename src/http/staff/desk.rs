@@ -5,7 +5,9 @@ use crate::domain::counter_notice::CounterState;
 use crate::domain::moment::{Moment, Span};
 use crate::http::access::Staff;
 use crate::http::error::HttpError;
-use crate::storage::{Conn, StorageError, cases, clock_doubts, counter_notices, flags, letters, reviews};
+use crate::storage::{
+    Conn, StorageError, cases, clock_doubts, counter_notices, flags, letters, notice_lists, reviews,
+};
 
 /// Counting stops here: no page's cost grows with the table.
 pub(super) const CAP: i64 = 1000;
@@ -16,6 +18,10 @@ pub(super) struct Counts {
     pub review: i64,
     pub awaiting: i64,
     pub answered: i64,
+    /// Cases that a person has to forward or close.
+    pub held: i64,
+    /// Notices about something here that no account has.
+    pub without_owner: i64,
     pub unanswered: i64,
     pub flagged: i64,
     /// Forwarded, and nobody has been reached.
@@ -34,15 +40,18 @@ impl Counts {
             awaiting: cases::count_in_state(conn, "awaiting", CAP)?,
             answered: cases::count_in_state(conn, "answered", CAP)?,
             unanswered: cases::count_in_state(conn, "unanswered", CAP)?,
+            held: cases::count_in_state(conn, "review", CAP)?,
+            without_owner: notice_lists::count_without_owner(conn, CAP)?,
             flagged: flags::count_open(conn, CAP)?,
             letters: letters::count_in(conn, &["failed", "bounced", "deferred"], CAP)?,
             counters: counter_notices::count_in_state(conn, CounterState::Running, CAP)?
                 + counter_notices::count_in_state(conn, CounterState::Due, CAP)?,
         })
     }
-    /// Everything that waits for someone.
+    /// Everything that is open, whoever has to act.
     pub fn open(&self) -> i64 {
-        self.review + self.forwarded + self.awaiting + self.unanswered
+        let people = self.review + self.counters + self.flagged + self.held + self.unanswered + self.answered;
+        people + self.forwarded + self.awaiting
     }
 }
 

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::desk::Desk;
 use super::queue_lines::{
-    CounterLine, FlagLine, Line, PendingLine, ReviewLine, counter_lines, flag_lines, lines, pending_lines, review_lines,
+    CounterLine, FlagLine, Line, OwnerlessLine, PendingLine, ReviewLine, counter_lines, flag_lines, lines,
+    ownerless_lines, pending_lines, review_lines,
 };
 use crate::actions::review_done as mark_done;
 use crate::app::App;
@@ -56,6 +57,7 @@ struct QueuePage {
     flags: Vec<FlagLine>,
     pending: Vec<PendingLine>,
     counters: Vec<CounterLine>,
+    ownerless: Vec<OwnerlessLine>,
     /// Customers found by a search.
     found: Vec<Customer>,
     notice: Option<String>,
@@ -63,12 +65,17 @@ struct QueuePage {
 }
 
 impl QueuePage {
+    /// Whether the first page shows fewer than there are: a list of as many lines as a group has may go on.
+    fn cut(&self, shown: usize) -> bool {
+        self.view.is_empty() && i64::try_from(shown).is_ok_and(|n| n >= GROUP)
+    }
     fn empty(&self) -> bool {
         self.groups.iter().all(|g| g.lines.is_empty())
             && self.reviews.is_empty()
             && self.flags.is_empty()
             && self.pending.is_empty()
             && self.counters.is_empty()
+            && self.ownerless.is_empty()
             && self.found.is_empty()
     }
 }
@@ -124,6 +131,7 @@ fn page(desk: Desk, view: &str, segment: &str, policy: &Policy) -> QueuePage {
         flags: Vec::new(),
         pending: Vec::new(),
         counters: Vec::new(),
+        ownerless: Vec::new(),
         found: Vec::new(),
         notice: None,
         next: None,
@@ -159,9 +167,15 @@ fn view(conn: &mut Conn, desk: Desk, want: &Want, policy: &Policy) -> Result<Que
         page.flags = flag_lines(conn, if whole { GROUP } else { 500 }, policy, now)?;
         page.pending = pending_lines(conn, now)?;
     }
+    if view == "without-owner" {
+        page.ownerless = ownerless_lines(conn, after.map(|(_, id)| id), PAGE)?;
+        if page.ownerless.len() == usize::try_from(PAGE).unwrap_or(0) {
+            page.next = page.ownerless.last().map(|l| format!("0.{}", l.notice.id));
+        }
+    }
     let only = Some(segment.as_str()).filter(|s| !s.is_empty());
     for (name, state, title) in STATES {
-        let shown = view == name || (whole && matches!(name, "unanswered" | "forwarded" | "awaiting"));
+        let shown = view == name || (whole && name != "closed");
         if !shown {
             continue;
         }

@@ -13,6 +13,7 @@ use crate::http::page::Mark;
 use crate::storage::cases::{self, Case};
 use crate::storage::counter_notices::{self, Counter};
 use crate::storage::customers::{self, Customer};
+use crate::storage::notices::NoticeRecord;
 use crate::storage::reviews::{self, Review};
 use crate::storage::{Conn, StorageError, decisions, flags, notice_lists};
 
@@ -37,6 +38,13 @@ pub(super) struct ReviewLine {
     pub review: Review,
     pub case: Option<Case>,
     pub since: String,
+}
+
+/// A notice about something that no account has.
+pub(super) struct OwnerlessLine {
+    pub notice: NoticeRecord,
+    /// Sites it names, the first few.
+    pub sites: String,
 }
 
 /// A flagged account in a list.
@@ -134,6 +142,20 @@ pub(super) fn review_lines(
             review,
         })
         .collect())
+}
+
+/// Notices about something that no account has, with the sites they name: two queries.
+pub(super) fn ownerless_lines(
+    conn: &mut Conn,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<OwnerlessLine>, StorageError> {
+    let found = notice_lists::without_owner(conn, before, limit)?;
+    let ids: Vec<NoticeId> = found.iter().map(|n| n.id).collect();
+    let mut named = notice_lists::first_locations_of(conn, &ids, 3)?;
+    let line =
+        |notice: NoticeRecord| OwnerlessLine { sites: named.remove(&notice.id).unwrap_or_default().join(", "), notice };
+    Ok(found.into_iter().map(line).collect())
 }
 
 pub(super) fn flag_lines(

@@ -4,6 +4,7 @@ use crate::domain::moment::{Moment, plural};
 use crate::domain::reached::ContactWay;
 use crate::storage::events::EventRow;
 use crate::storage::letters::LetterRow;
+use crate::storage::reviews::ReviewKind;
 
 /// One entry of a timeline.
 pub(super) struct Entry {
@@ -214,6 +215,7 @@ fn words(event: &EventRow) -> String {
         "court_action.received" => format!("Court action told: {}", text("docket")),
         "probe.asked" => format!("A look at {} was asked for", some(&text("count"), "URL")),
         "probe.done" => format!("Looked at a location: {} {}", text("outcome"), text("status")),
+        "review.done" => format!("Review done: {}", review(&text("kind"))),
         "evidence.exported" => "Evidence exported".to_owned(),
         "sender.set" => format!("Set to {}", text("setting")),
         "notice.retraction_received" => "The sender writes that it is taken back".to_owned(),
@@ -227,6 +229,11 @@ fn some(count: &str, unit: &str) -> String {
 
 fn due(iso: &str) -> String {
     Moment::parse(iso).map_or_else(|| iso.to_owned(), Moment::long)
+}
+
+fn review(code: &str) -> String {
+    let kind = ReviewKind::ALL.into_iter().find(|k| k.code() == code);
+    kind.map_or_else(|| code.to_owned(), |k| k.label().to_lowercase())
 }
 
 fn answer(code: &str) -> String {

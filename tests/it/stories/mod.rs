@@ -2,6 +2,7 @@
 
 mod answering;
 mod completing;
+mod desk;
 mod disputing;
 mod evidence;
 mod importing;

@@ -58,6 +58,12 @@ impl Page {
         self.body[at..].split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
     }
 
+    /// Where the first review of a list is marked as done.
+    pub fn link_to_done(&self) -> String {
+        let at = self.body.find("action=\"/staff/reviews/").unwrap_or_else(|| panic!("no review in {}", self.text()));
+        self.body[at + 8..].split('"').next().unwrap().to_owned()
+    }
+
     /// The first link whose address begins so.
     pub fn link(&self, start: &str) -> String {
         let marker = format!("href=\"{start}");
