@@ -40,7 +40,7 @@ pub fn find_addresses(text: &str, most: usize) -> Vec<String> {
 }
 
 /// Whether a character has no width of its own or only turns the direction of writing (Unicode 16, chapter 23).
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use super::found_address::find_addresses;
+use super::found_address::{find_addresses, is_invisible};
 use super::location::{Location, MAX_URL, Mend, Place};
 
 /// Most addresses read from one line.
@@ -39,7 +39,8 @@ fn bare_address(written: &str) -> Option<Location> {
 }
 
 /// Whether a line is an address as it stands, though one was found in it. A full stop at the end can belong to a path
-/// (`/wiki/Example_Inc.`), but hardly after a file name (`heron.jpg.`).
+/// (`/wiki/Example_Inc.`), but hardly after a file name (`heron.jpg.`); other marks that close a sentence or a list are
+/// no part of it; whatever else goes on behind the one that was found belongs to it (`/<b>`).
 fn direct_is_right(direct: &Location, found: &str) -> bool {
     let Place::Web(web) = &direct.place else { return false };
     if let Place::Web(other) = &Location::read_url(found).place
@@ -47,8 +48,10 @@ fn direct_is_right(direct: &Location, found: &str) -> bool {
     {
         return true;
     }
-    let rest = direct.as_written.strip_prefix(found);
-    rest.is_some_and(|rest| rest.chars().all(|c| matches!(c, '.' | '?' | '!' | ':')) && !ends_in_file_name(found))
+    let Some(rest) = direct.as_written.strip_prefix(found) else { return false };
+    let full_stops = rest.chars().all(|c| matches!(c, '.' | '?' | '!' | ':'));
+    let closes = |c: char| is_invisible(c) || ".?!:,;)]}>'\"’”»*_`".contains(c);
+    if full_stops { !ends_in_file_name(found) } else { !rest.chars().all(closes) }
 }
 
 fn ends_in_file_name(address: &str) -> bool {
@@ -82,6 +85,8 @@ mod tests {
             ("https:/a.example/1.jpg", vec!["https://a.example/1.jpg"]),
             ("http//a.example/1.jpg", vec!["http://a.example/1.jpg"]),
             ("https://a.example/1.jpg (cached)", vec!["https://a.example/1.jpg"]),
+            ("https://a.example/<b>x</b>", vec!["https://a.example/%3Cb%3Ex%3C/b%3E"]),
+            ("https://a.example/1.jpg»", vec!["https://a.example/1.jpg"]),
             ("rtmp://a.example/live/1", vec!["rtmp://a.example/live/1"]),
             ("https://a.example/wiki/Example_Inc.", vec!["https://a.example/wiki/Example_Inc."]),
             (

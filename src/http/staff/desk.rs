@@ -5,9 +5,7 @@ use crate::domain::counter_notice::CounterState;
 use crate::domain::moment::{Moment, Span};
 use crate::http::access::Staff;
 use crate::http::error::HttpError;
-use crate::storage::{
-    Conn, StorageError, cases, clock_doubts, counter_notices, flags, letters, notice_lists, reviews,
-};
+use crate::storage::{Conn, StorageError, cases, clock_doubts, counter_notices, flags, letters, notice_lists, reviews};
 
 /// Counting stops here: no page's cost grows with the table.
 pub(super) const CAP: i64 = 1000;
