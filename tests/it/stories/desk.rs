@@ -16,10 +16,10 @@ on_both! {
     /// A notice about a site that no account has stands in a list of its own.
     fn a_notice_without_an_owner_is_in_a_list(house: House) {
         house.customers(CUSTOMERS);
-        let lost = house.intake(&notice("https://forgotten.example/heron.jpg"));
+        let ownerless = house.intake(&notice("https://forgotten.example/heron.jpg"));
         let found = house.intake(&notice("https://alder-photo.example/heron.jpg"));
         let list = house.staff("viewer").get("/staff/?view=without-owner").body;
-        assert!(list.contains(lost.reference.as_str()) && list.contains("forgotten.example"), "{list}");
+        assert!(list.contains(ownerless.reference.as_str()) && list.contains("forgotten.example"), "{list}");
         assert!(!list.contains(found.reference.as_str()));
     }
 
