@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::serve::run;
+use super::supervisor::Hangup;
 use super::{CliError, open_or_create};
 use crate::clock::Clock;
 use crate::config::{Config, Settings};
@@ -36,6 +37,7 @@ pub(super) async fn demo(mut settings: Settings) -> Result<ExitCode, CliError> {
         demo::make(&config, Clock::System.now()).await?;
         std::fs::write(&done, b"The demo's data has been loaded into this folder.\n")?;
     }
+    let hangup = Hangup::listen();
     let app = open_or_create(&settings).await?;
     let bound = bind(app.clone())?;
     let address = bound.address()?;
@@ -43,7 +45,7 @@ pub(super) async fn demo(mut settings: Settings) -> Result<ExitCode, CliError> {
         println!("Warning: {address} can be reached from other machines, and the demo's password is public.");
     }
     print_welcome(&format!("http://{address}"), &config);
-    run(app, bound).await
+    run(app, bound, hangup).await
 }
 
 fn print_welcome(base: &str, config: &Config) {

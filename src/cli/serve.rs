@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::supervisor::Hangup;
 use super::{CliError, database, open, open_or_create, supervisor};
 use crate::app::App;
 use crate::config::{Config, Settings};
@@ -11,6 +12,7 @@ use crate::storage::{migrations, staff};
 
 /// The web server and the jobs, until the process is told to stop.
 pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, CliError> {
+    let hangup = Hangup::listen();
     let app = open_or_create(settings).await?;
     let bound = bind(app.clone())?;
     let mail = crate::inbound::bind(app.clone()).await?;
@@ -25,7 +27,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, CliError> {
     if app.read(staff::all).await?.is_empty() {
         println!("{FIRST_START}");
     }
-    run(app, bound).await
+    run(app, bound, hangup).await
 }
 
 const FIRST_START: &str = "
@@ -36,12 +38,12 @@ Nobody can sign in yet. In another terminal, with the same --config and --data:
 Then open /staff/ to sign in.";
 
 /// Serves until SIGTERM, SIGINT or SIGHUP, then lets the jobs finish what they hold.
-pub(super) async fn run(app: App, bound: Bound) -> Result<ExitCode, CliError> {
+pub(super) async fn run(app: App, bound: Bound, hangup: Hangup) -> Result<ExitCode, CliError> {
     let jobs = tokio::spawn(run_until_stopped(app.clone()));
     let server = bound.run()?;
     let handle = server.handle();
     tokio::spawn(async move {
-        supervisor::hung_up().await;
+        hangup.heard().await;
         handle.stop(true).await;
     });
     supervisor::ready();
@@ -57,6 +59,7 @@ pub(super) async fn run(app: App, bound: Bound) -> Result<ExitCode, CliError> {
 
 /// The jobs alone. `watched`: an address was given, at which the worker tells how it is.
 pub(super) async fn worker(settings: &Settings, watched: bool) -> Result<ExitCode, CliError> {
+    let hangup = Hangup::listen();
     let app = open(settings).await?;
     let bound = if watched { Some(bind(app.clone())?) } else { None };
     match &bound {
@@ -67,7 +70,7 @@ pub(super) async fn worker(settings: &Settings, watched: bool) -> Result<ExitCod
     let watch = bound.map(Bound::watch).transpose()?;
     let told = app.clone();
     tokio::spawn(async move {
-        stop_signal().await;
+        stop_signal(hangup).await;
         supervisor::stopping();
         tracing::info!("told to stop: what is in hand is finished");
         told.stop();
@@ -81,14 +84,14 @@ pub(super) async fn worker(settings: &Settings, watched: bool) -> Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-async fn stop_signal() {
+async fn stop_signal(hangup: Hangup) {
     let interrupt = tokio::signal::ctrl_c();
     match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(mut terminate) => {
             tokio::select! {
                 _ = interrupt => {},
                 _ = terminate.recv() => {},
-                () = supervisor::hung_up() => {},
+                () = hangup.heard() => {},
             }
         }
         Err(_) => drop(interrupt.await),

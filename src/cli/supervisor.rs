@@ -3,7 +3,7 @@
 
 use rustix::fs::Mode;
 use sd_notify::NotifyState;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The process answers. Where the supervisor wants signs of life, it gets them as long as tasks are run.
 pub(super) fn ready() {
@@ -41,17 +41,25 @@ pub(super) fn keep_files_private() {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
 }
 
-/// Waits for SIGHUP: the terminal is gone, or somebody wants the settings read anew. Either way the process stops as on
-/// SIGTERM; the supervisor starts it again. Where SIGHUP was ignored from the start (`nohup`), it stays so.
-pub(super) async fn hung_up() {
-    if ignores_hangup() {
-        return std::future::pending().await;
+/// SIGHUP: the terminal is gone, or somebody wants the settings read anew. Either way the process stops as on SIGTERM;
+/// the supervisor starts it again. Where SIGHUP was ignored from the start (`nohup`), it stays so.
+pub(super) struct Hangup(Option<Signal>);
+
+impl Hangup {
+    /// From now on SIGHUP does not end the process by itself. To be called before it tells anybody that it is there.
+    pub(super) fn listen() -> Self {
+        if ignores_hangup() {
+            return Self(None);
+        }
+        let listening = signal(SignalKind::hangup());
+        Self(listening.inspect_err(|error| tracing::warn!(%error, "SIGHUP cannot be waited for")).ok())
     }
-    match signal(SignalKind::hangup()) {
-        Ok(mut hangup) => drop(hangup.recv().await),
-        Err(error) => {
-            tracing::warn!(%error, "SIGHUP cannot be waited for");
-            std::future::pending::<()>().await;
+
+    /// Waits for it.
+    pub(super) async fn heard(mut self) {
+        match &mut self.0 {
+            Some(hangups) => drop(hangups.recv().await),
+            None => std::future::pending().await,
         }
     }
 }
