@@ -20,6 +20,8 @@ use crate::metrics::Metrics;
 pub use crate::parsing::NotParsed;
 use crate::parsing::Parsers;
 use crate::probe::Prober;
+use crate::signing::{KeyError, Signer};
+use crate::storage::readiness::Readiness;
 use crate::storage::submissions::Submission;
 use crate::storage::{Conn, Db, StorageError, clock_doubts, installation, migrations};
 use crate::webhooks::Client as Webhooks;
@@ -41,6 +43,10 @@ pub struct App {
     pub prober: Prober,
     /// Key of CSRF tokens and sealed forms.
     pub secret: Arc<Vec<u8>>,
+    /// Signs what leaves the record as evidence.
+    pub signer: Arc<Signer>,
+    /// Whether something can be written.
+    pub readiness: Readiness,
     /// Figures of this process.
     pub metrics: Metrics,
     /// Threads that read what was sent.
@@ -68,6 +74,8 @@ pub enum StartError {
     Checker(#[from] CheckerError),
     #[error("threads: {0}")]
     Threads(std::io::Error),
+    #[error("{0}")]
+    Signing(#[from] KeyError),
     #[error("data folder {folder}: {why}")]
     Folder { folder: String, why: String },
 }
@@ -90,13 +98,13 @@ impl App {
         transport: Transport,
     ) -> Result<Self, StartError> {
         let url = config.database.url.clone();
-        let connections = config.database.connections;
+        let (connections, cached) = (config.database.connections, config.database.statement_cache);
         let db = tokio::task::spawn_blocking(move || {
             let applied = migrations::migrate(&url)?;
             for name in applied {
                 tracing::info!(migration = name, "applied");
             }
-            Db::open(&url, connections)
+            Db::open_with(&url, connections, cached)
         })
         .await
         .map_err(|_| StorageError::Stopped)??;
@@ -109,6 +117,7 @@ impl App {
         let webhooks = Webhooks::new(config.webhooks.allow_private)?;
         let parsers = Parsers::start(config.intake.read_timeout.to_std()).map_err(StartError::Threads)?;
         let prober = Prober::new(config.probe.allow_private)?;
+        let signer = Arc::new(signer(&config, &entropy)?);
         let house = Arc::new(House { config, entropy });
         let metrics = Metrics::new(&db.watch).map_err(|e| StorageError::Unreachable(e.to_string()))?;
         let app = Self {
@@ -123,6 +132,8 @@ impl App {
             prober,
             secret: Arc::new(secret),
             parsers: Arc::new(parsers),
+            signer,
+            readiness: Readiness::default(),
             wake: Arc::new(watch::Sender::new(())),
             stopping: Arc::default(),
         };
@@ -267,6 +278,14 @@ fn act<T>(
 ) -> Result<(T, Vec<Happened>), ActionError> {
     let value = action(&mut tx)?;
     Ok((value, tx.happened))
+}
+
+/// The signing key that is set, or the one in the data folder, which is made at the first start.
+fn signer(config: &Config, entropy: &Entropy) -> Result<Signer, KeyError> {
+    match &config.record.signing_key_file {
+        Some(path) => Signer::read(path),
+        None => Signer::read_or_make(&config.server.data_dir.join("record_signing_key"), &entropy.bytes()),
+    }
 }
 
 /// Makes the data folder, and finds out now whether it can be written to, in the words of the system.

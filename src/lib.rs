@@ -20,5 +20,6 @@ mod outgoing;
 pub mod parsing;
 pub mod password;
 pub mod probe;
+pub mod signing;
 pub mod storage;
 pub mod webhooks;

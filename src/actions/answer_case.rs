@@ -53,10 +53,14 @@ pub fn answer_case(tx: &mut Tx<'_>, id: CaseId, answer: &Answer, actor: &Actor) 
     let via = if *actor == Actor::CustomerLink { "link".to_owned() } else { actor.to_string() };
     let response = Response { at: tx.now, kind: answer.kind, note: note.clone(), via };
     let response_id = responses::insert(tx.conn, id, &response)?;
-    keep_files(tx, id, Of::Response(response_id), &answer.files, &response.via)?;
-    let what = Happening::new("case.answered").fact("answer", answer.kind.code());
-    tx.event(Subject::Case(id), actor, &what)?;
+    let files = keep_files(tx, id, Of::Response(response_id), &answer.files, &response.via)?;
     mark_locations(tx, &case, answer.kind, &actor.to_string())?;
+    let what = Happening::new("case.answered")
+        .fact("answer", answer.kind.code())
+        .fact("response", response_id)
+        .fact("sha256", response.digest())
+        .fact("files", files);
+    tx.event(Subject::Case(id), actor, &what)?;
     if answer.kind.counts() {
         count_strike(tx, &mut case)?;
     } else if !was_unanswered {

@@ -28,6 +28,7 @@ pub fn confirm_sender(tx: &mut Tx<'_>, id: NoticeId) -> Result<(), ActionError> 
         };
         cases::set_state(tx.conn, &mut case, state, tx.now)?;
         reviews::done_for_case(tx.conn, case.id, Some(&[ReviewKind::Unconfirmed]), "the sender", tx.now)?;
+        tx.event(Subject::Case(case.id), &Actor::Complainant, &Happening::new("case.confirmed"))?;
         waiting += 1;
     }
     let what = Happening::new("notice.confirmed").fact("cases", waiting);

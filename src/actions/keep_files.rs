@@ -8,25 +8,26 @@ use crate::storage::attachments::{self, NewAttachment, Of};
 /// Most bytes of files one case keeps: 500 MB.
 const MOST: i64 = 500_000_000;
 
-/// Keeps files.
+/// Keeps files; returns their digests for the event that tells of them.
 pub(super) fn keep_files(
     tx: &mut Tx<'_>,
     case: CaseId,
     of: Of,
     files: &[Upload],
     via: &str,
-) -> Result<(), ActionError> {
+) -> Result<Vec<String>, ActionError> {
     if files.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let new: i64 = files.iter().map(|f| i64::try_from(f.body.len()).unwrap_or(i64::MAX)).sum();
     if attachments::bytes_of_case(tx.conn, case)?.saturating_add(new) > MOST {
         let words = "This case holds 500 MB of files already. Send them by mail to our copyright agent.";
         return Err(ActionError::Refused(words.to_owned()));
     }
+    let mut digests = Vec::with_capacity(files.len());
     for file in files {
         let kept = NewAttachment { file_name: &file.name, media_type: file.media_type, body: &file.body };
-        attachments::insert(tx.conn, case, of, &kept, via, tx.now)?;
+        digests.push(attachments::insert(tx.conn, case, of, &kept, via, tx.now)?);
     }
-    Ok(())
+    Ok(digests)
 }

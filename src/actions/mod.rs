@@ -59,6 +59,7 @@ mod renew_link;
 mod restore_locations;
 mod review_done;
 mod second_factor;
+mod send_digest;
 mod send_gathered;
 mod send_notice;
 mod set_sender;
@@ -67,6 +68,7 @@ mod staff_access;
 mod take_over;
 mod tell_outcome;
 mod tell_sender;
+mod told;
 mod void_strike;
 mod webhooks;
 mod weigh_bounce;
@@ -118,6 +120,7 @@ pub use review_done::review_done;
 pub use second_factor::{
     pass_second_step, renew_recovery_codes, reset_second_factor, turn_off_second_factor, turn_on_second_factor,
 };
+pub use send_digest::send_digest;
 pub use send_gathered::send_gathered;
 pub use send_notice::send_again;
 pub use set_sender::set_sender;
@@ -257,7 +260,8 @@ impl Tx<'_> {
 
     /// Appends to the record.
     pub fn event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
-        events::append(self.conn, subject, actor, what, self.now)?;
+        let told = told::with_facts(self, subject, what)?;
+        events::append(self.conn, subject, actor, &told, self.now)?;
         self.recorded(subject, what)
     }
 

@@ -102,7 +102,8 @@ fn open_case(
     let what = Happening::new("case.opened")
         .fact("notice", arriving.reference.as_str())
         .fact("customer", customer.external_id.as_str())
-        .fact("locations", positions.len());
+        .fact("locations", positions.len())
+        .fact("case_state", new.state.code());
     let what = if overlaps.is_empty() { what } else { what.fact("also_in", overlaps) };
     tx.first_event(Subject::Case(id), &Actor::System, &what)?;
     for (kind, note) in look {

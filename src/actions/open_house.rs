@@ -13,7 +13,7 @@ pub fn open_house(tx: &mut Tx<'_>) -> Result<(), ActionError> {
     let policy = &tx.house.config.first_policy;
     let published = policies::insert(tx.conn, PolicyVersion(1), policy, "configuration", "First version", tx.now)?;
     if published {
-        let what = Happening::new("policy.published").fact("version", 1);
+        let what = Happening::new("policy.published").fact("version", 1).fact("sha256", policies::digest(policy));
         tx.event(Subject::Installation, &Actor::Operator, &what)?;
     }
     Ok(())

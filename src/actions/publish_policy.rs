@@ -37,6 +37,7 @@ pub fn publish_policy(
     }
     tx.policy = None;
     let what = Happening::new("policy.published").fact("version", version.0).because(&why);
+    let what = what.fact("sha256", policies::digest(policy));
     tx.event(Subject::Installation, actor, &what)?;
     Ok(version)
 }

@@ -55,7 +55,7 @@ pub fn receive_counter_notice(
     let zone = tx.house.config.agent.time_zone.clone();
     let counter_id = counter_notices::insert(tx.conn, (id, kept.id), said, &consent, &zone, (received, tx.now))?;
     locations::set_counter(tx.conn, &said.locations, Some(counter_id))?;
-    keep_files(tx, id, Of::Counter(counter_id), files, &actor.to_string())?;
+    let kept_files = keep_files(tx, id, Of::Counter(counter_id), files, &actor.to_string())?;
     let window = PutBack::after(received, &zone);
     let what = Happening::new("counter_notice.received")
         .fact("counter_notice", counter_id.0)
@@ -64,7 +64,9 @@ pub fn receive_counter_notice(
         .fact("received", received.iso())
         .fact("sha256", kept.fingerprint.replace(' ', ""))
         .fact("restore_from", window.from.iso())
-        .fact("restore_until", window.until.iso());
+        .fact("restore_until", window.until.iso())
+        .fact("files", kept_files)
+        .fact("said_sha256", counter_notices::digest(tx.conn, counter_id)?);
     tx.event(Subject::Case(id), actor, &what)?;
     let counter = counter_notices::get(tx.conn, counter_id)?;
     let sent_to = send_copy(tx, (&case, &notice), &counter, &rows, files)?;

@@ -42,13 +42,17 @@ pub fn receive_court_action(
     let entered_late = counter.state == CounterState::Restored && received < counter.state_at;
     let in_time = stops || entered_late;
     let action_id = court_actions::insert(tx.conn, id, action, (in_time, via), received)?;
-    keep_files(tx, case.id, Of::Court(action_id), files, &actor.to_string())?;
+    let kept_files = keep_files(tx, case.id, Of::Court(action_id), files, &actor.to_string())?;
     let what = Happening::new("court_action.received")
         .fact("counter_notice", id.0)
         .fact("kind", action.kind.code())
         .fact("docket", action.docket.as_str())
         .fact("received", received.iso())
-        .fact("in_time", in_time);
+        .fact("in_time", in_time)
+        .fact("stops", stops)
+        .fact("court_action", action_id)
+        .fact("sha256", court_actions::digest(action, in_time))
+        .fact("files", kept_files);
     tx.event(Subject::Case(case.id), actor, &what)?;
     if stops {
         stop(tx, &case, &mut counter, actor)?;
@@ -70,6 +74,11 @@ fn stop(tx: &mut Tx<'_>, case: &Case, counter: &mut Counter, actor: &Actor) -> R
     let by = actor.to_string();
     // Another notice keeps these disabled; now this one does too.
     locations::shift(tx.conn, case.id, Some(&released), Move { from: &[Released], to: Disabled, by: &by }, tx.now)?;
+    if !released.is_empty() {
+        let what = Happening::new("locations.disabled").fact("count", released.len());
+        let what = what.fact("locations", ids_fact(&released));
+        tx.event(Subject::Case(case.id), actor, &what.because("A court action was told"))?;
+    }
     if !ids.is_empty() {
         let ask = webhooks::listens(tx, HookKind::DisableRequested)?;
         let to = if ask { DisableRequested } else { Disabled };

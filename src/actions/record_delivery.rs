@@ -8,6 +8,7 @@ use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::moment::Moment;
 use crate::storage::contacts;
+use crate::storage::letter_words;
 use crate::storage::letters::{self, Delivery, LetterRow};
 use crate::storage::reviews::{self, ReviewKind};
 
@@ -43,7 +44,8 @@ pub fn record_delivery(
         reviews::raise(tx.conn, ReviewKind::LetterRefused, about, &one_line(answer, 300), tx.now)?;
     }
     if let Some(subject) = subject_of(letter) {
-        tx.event(subject, &Actor::System, &what_happened(letter, kind, answer))?;
+        let what = what_happened(letter, kind, answer).fact("sha256", letter_words::digest(tx.conn, letter)?);
+        tx.event(subject, &Actor::System, &what)?;
     }
     if failed { letter_lost(tx, letter) } else { letter_accepted(tx, letter, sent_at) }
 }

@@ -56,7 +56,10 @@ pub fn confirm_restored(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor
     let by = actor.to_string();
     let what = Move { from: &[RestoreRequested], to: Restored, by: &by };
     locations::shift(tx.conn, id, Some(&ids), what, tx.now)?;
-    material::restore_released(tx.conn, &materials, &by, tx.now)?;
+    let others = material::restore_released(tx.conn, &materials, &by, tx.now)?;
+    for other in others.into_iter().filter(|other| *other != id) {
+        tx.event(Subject::Case(other), actor, &Happening::new("location.returned"))?;
+    }
     let what = Happening::new("location.restored").fact("count", ids.len()).fact("locations", ids_fact(&ids));
     tx.event(Subject::Case(id), actor, &what)?;
     if tx.house.config.probe.enabled {

@@ -72,6 +72,8 @@ pub fn withdraw_notice(
     locations::mark_withdrawn(tx.conn, &ids, tx.now)?;
     let what =
         Happening::new("notice.withdrawn").fact("via", how.via).fact("locations", ids.len()).fact("whole", whole);
+    let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    let what = what.fact("sha256", withdrawals::digest(how.via, &why, count, whole));
     tx.event(Subject::Notice(id), actor, &what.because(&why))?;
     let mut concerned: Vec<CaseId> = rows.iter().filter_map(|r| r.case_id).map(CaseId).collect();
     concerned.sort_unstable();

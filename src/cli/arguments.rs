@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::storage::checkpoints::Kept;
+
 /// DMCA notice intake and takedown for hosting providers.
 ///
 /// Rights holders report infringements on a web form; Safeharbor checks each notice against
@@ -111,12 +113,20 @@ pub(super) enum Command {
     /// Take things out of the database, for counsel.
     #[command(subcommand)]
     Export(ExportCommand),
-    /// Check the hash chains of the record and the daily checkpoints; name every row that does not fit.
+    /// Check the hash chains of the record and the daily checkpoints, and what is stored against what they tell; name
+    /// everything that does not fit.
     VerifyLog {
         /// Check an archive of evidence instead: digests of all files, and the chains of events in it. Needs no
         /// database.
         #[arg(long, value_name = "FILE")]
         archive: Option<PathBuf>,
+        /// A checkpoint as it was kept outside the database (log, mail or file of that day): finds a record, or an
+        /// archive, that was made anew as a whole.
+        #[arg(long, value_name = "ID:DIGEST")]
+        checkpoint: Option<Kept>,
+        /// With --archive: who may have signed it, as a file of allowed signers or a public key of OpenSSH.
+        #[arg(long, value_name = "FILE", requires = "archive")]
+        signers: Option<PathBuf>,
         #[command(flatten)]
         place: Where,
     },

@@ -164,28 +164,61 @@ fn inbound(report: &mut Report, config: &Config) {
     }
 }
 
-async fn database(report: &mut Report, config: &Config) {
-    let url = config.database.url.clone();
+/// Whether the schema is the one this version knows.
+async fn schema(report: &mut Report, config: &Config) -> bool {
+    let (url, shown) = (config.database.url.clone(), &config.database.url);
     if let Ok(false) = presence::is_initialized(&url) {
-        return report
-            .bad("database", &format!("there is none at {url:?}; start the service, or run `safeharbor migrate`"));
+        report.bad("database", &format!("there is none at {url:?}; start the service, or run `safeharbor migrate`"));
+        return false;
     }
-    let pending = tokio::task::spawn_blocking(move || migrations::pending(&url)).await;
-    match pending {
-        Ok(Ok(names)) if names.is_empty() => report.good("database", &format!("{:?}, up to date", config.database.url)),
-        Ok(Ok(names)) => {
-            let words = format!(
-                "{:?}: {} migrations are pending; run `safeharbor migrate`, or start",
-                config.database.url,
-                names.len()
-            );
-            report.note("database", &words);
-            return;
+    let state = tokio::task::spawn_blocking(move || migrations::state(&url)).await;
+    match state {
+        Ok(Ok(state)) if !state.unknown.is_empty() => {
+            report.bad("database", &StorageError::NewerSchema(state.unknown).to_string());
+            false
         }
-        Ok(Err(error)) => return report.bad("database", &format!("{error}; check database.url")),
-        Err(error) => return report.bad("database", &error.to_string()),
+        Ok(Ok(state)) if state.pending.is_empty() => {
+            report.good("database", &format!("{shown:?}, up to date"));
+            true
+        }
+        Ok(Ok(state)) => {
+            let count = state.pending.len();
+            let words = format!("{shown:?}: {count} migrations are pending; run `safeharbor migrate`, or start");
+            report.note("database", &words);
+            false
+        }
+        Ok(Err(error)) => {
+            report.bad("database", &format!("{error}; check database.url"));
+            false
+        }
+        Err(error) => {
+            report.bad("database", &error.to_string());
+            false
+        }
     }
-    let Ok(db) = Db::open(&config.database.url, 2) else { return report.bad("database", "cannot be opened") };
+}
+
+/// Whether a pooler stands in front that the settings do not reckon with.
+async fn pooled(report: &mut Report, config: &Config) {
+    let url = config.database.url.clone();
+    let found = tokio::task::spawn_blocking(move || url.is_pooled()).await;
+    match (found, config.database.statement_cache) {
+        (Ok(Ok(true)), true) => report.bad(
+            "database",
+            "a pooler shares server processes between transactions; set database.statement_cache = false",
+        ),
+        (Ok(Ok(true)), false) => report.good("database", "behind a pooler in transaction mode"),
+        _ => {}
+    }
+}
+
+async fn database(report: &mut Report, config: &Config) {
+    if !schema(report, config).await {
+        return;
+    }
+    pooled(report, config).await;
+    let opened = Db::open_with(&config.database.url, 2, config.database.statement_cache);
+    let Ok(db) = opened else { return report.bad("database", "cannot be opened") };
     clock_of_record(report, &db, config).await;
     let fresh = crate::entropy::Entropy::from_os().bytes();
     let now = Clock::System.now();

@@ -9,8 +9,10 @@ use crate::actions::record_export;
 use crate::config::Settings;
 use crate::domain::event::Actor;
 use crate::domain::ids::{Kind, Reference};
-use crate::evidence::{self, EvidenceError, Made};
+use crate::evidence::{self, Against, EvidenceError, Made};
+use crate::signing::PublicKey;
 use crate::storage::cases;
+use crate::storage::checkpoints::Kept;
 
 /// Writes the archive of a case; never over a file that is there.
 pub(super) async fn case(settings: &Settings, reference: &str, file: Option<&Path>) -> Result<ExitCode, CliError> {
@@ -22,12 +24,13 @@ pub(super) async fn case(settings: &Settings, reference: &str, file: Option<&Pat
     let found = app.read(move |c| cases::by_reference(c, &wanted)).await?;
     let case = found.ok_or_else(|| CliError::Words(format!("there is no case {parsed}")))?;
     let (new, out) = NewFile::begin(&path)?;
+    let signer = std::sync::Arc::clone(&app.signer);
     let (config, at, id) = (app.config().clone(), app.clock.now(), case.id);
     let manifest = app
         .db
         .read(move |c| {
             let from = config.mail.from.to_string();
-            let made = Made { by: "operator", host: &config.host.name, from: &from, at };
+            let made = Made { by: "operator", host: &config.host.name, from: &from, signer: &signer, at };
             evidence::write(c, out, &case, &made)
         })
         .await
@@ -41,9 +44,12 @@ pub(super) async fn case(settings: &Settings, reference: &str, file: Option<&Pat
 }
 
 /// `verify-log --archive`: needs no database.
-pub(super) fn check(path: &Path) -> Result<ExitCode, CliError> {
+pub(super) fn check(path: &Path, checkpoint: Option<Kept>, signers: Option<&Path>) -> Result<ExitCode, CliError> {
+    let signers = signers.map(allowed).transpose()?.unwrap_or_default();
+    let against = Against { signers, checkpoint };
     let file = std::fs::File::open(path).map_err(|e| CliError::Words(format!("{}: {e}", path.display())))?;
-    let checked = evidence::check(file).map_err(|e| CliError::Words(format!("{}: {e}", path.display())))?;
+    let checked =
+        evidence::check_against(file, &against).map_err(|e| CliError::Words(format!("{}: {e}", path.display())))?;
     for problem in &checked.problems {
         println!("{problem}");
     }
@@ -55,5 +61,20 @@ pub(super) fn check(path: &Path) -> Result<ExitCode, CliError> {
         checked.problems.len(),
         checked.manifest
     );
+    if let Some(key) = &checked.signed_by {
+        println!("Signed with the key {key}.");
+        if against.signers.is_empty() {
+            println!("Whose key that is, --signers FILE tells: the public key of the installation, kept elsewhere.");
+        }
+    }
     Ok(if checked.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+/// The keys in a file of allowed signers, or in a `.pub` file.
+fn allowed(path: &Path) -> Result<Vec<PublicKey>, CliError> {
+    let text = std::fs::read_to_string(path).map_err(|e| CliError::Words(format!("{}: {e}", path.display())))?;
+    match PublicKey::read_list(&text) {
+        keys if keys.is_empty() => Err(CliError::Words(format!("{}: no ssh-ed25519 key in it", path.display()))),
+        keys => Ok(keys),
+    }
 }

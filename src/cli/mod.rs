@@ -166,8 +166,12 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
         Command::Export(ExportCommand::Case { reference, file, place }) => {
             export::case(&settings(&place)?, &reference, file.as_deref()).await
         }
-        Command::VerifyLog { archive: Some(file), .. } => export::check(&file),
-        Command::VerifyLog { archive: None, place } => verify_log::verify_log(&settings(&place)?).await,
+        Command::VerifyLog { archive: Some(file), checkpoint, signers, .. } => {
+            export::check(&file, checkpoint, signers.as_deref())
+        }
+        Command::VerifyLog { archive: None, checkpoint, place, .. } => {
+            verify_log::verify_log(&settings(&place)?, checkpoint).await
+        }
     }
 }
 

@@ -4,22 +4,30 @@ use std::process::ExitCode;
 
 use super::{CliError, open};
 use crate::config::Settings;
-use crate::storage::{StorageError, checkpoints, verify_chains};
+use crate::storage::checkpoints::{self, Kept};
+use crate::storage::{StorageError, verify};
 
-/// Walks every chain and every checkpoint, and names what does not fit.
-pub(super) async fn verify_log(settings: &Settings) -> Result<ExitCode, CliError> {
+/// Walks every chain and every checkpoint, compares what is stored with what they tell, and names what does not fit.
+/// A checkpoint that was kept outside the database must be among them.
+pub(super) async fn verify_log(settings: &Settings, kept: Option<Kept>) -> Result<ExitCode, CliError> {
     let app = open(settings).await?;
-    let (read, checkpoints, found) = app
-        .read(|c| {
+    let (read, found) = app
+        .read(move |c| {
             let mut found = Vec::new();
-            let read = verify_chains::verify(c, &mut found)?;
-            let checkpoints = checkpoints::verify(c, &mut found)?;
-            Ok::<_, StorageError>((read, checkpoints, found))
+            let read = verify::everything(c, &mut found)?;
+            if let Some(kept) = &kept {
+                checkpoints::compare_kept(c, kept, &mut found)?;
+            }
+            Ok::<_, StorageError>((read, found))
         })
         .await?;
     for broken in &found {
         println!("{broken}");
     }
-    println!("{read} events and {checkpoints} checkpoints read, {} problems found.", found.len());
+    let verify::Read { events, checkpoints, compared } = read;
+    println!(
+        "{events} events and {checkpoints} checkpoints read, {compared} rows compared, {} problems found.",
+        found.len()
+    );
     Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }

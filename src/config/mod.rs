@@ -35,6 +35,7 @@ pub struct Config {
     pub agent: Agent,
     pub server: Server,
     pub database: Database,
+    pub record: Record,
     pub mail: Mail,
     pub intake: Intake,
     pub api: Api,
@@ -114,6 +115,19 @@ impl Server {
 pub struct Database {
     pub url: DatabaseUrl,
     pub connections: u32,
+    /// Statements and settings outlast a transaction; not so behind a pooler in transaction mode.
+    pub statement_cache: bool,
+}
+
+/// The record and its proofs.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Key that signs; none for the one in the data folder.
+    pub signing_key_file: Option<PathBuf>,
+    /// Folder for the daily digest.
+    pub digest_dir: Option<PathBuf>,
+    /// Who gets the daily digest by mail.
+    pub digest_email: Option<EmailAddress>,
 }
 
 /// Outgoing mail.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::settings::Reader;
 use super::{
     Agent, Api, ClockRules, Config, ConfigError, Database, Dkim, ForwardedHeader, Host, Inbound, Intake, Mail, Probe,
-    Senders, Server, Settings, Smtp, SmtpSecurity, StaffRules, TrustedProxies, Webhooks,
+    Record, Senders, Server, Settings, Smtp, SmtpSecurity, StaffRules, TrustedProxies, Webhooks,
 };
 use crate::domain::moment::Span;
 use crate::domain::policy::{Policy, Segment};
@@ -22,6 +22,7 @@ impl Config {
         let database = Database {
             url: read.parse::<DatabaseUrl>("database.url").unwrap_or_else(|| DatabaseUrl::in_folder(&data_dir)),
             connections: read.number("database.connections"),
+            statement_cache: read.flag("database.statement_cache"),
         };
         let config = Self {
             host: Host {
@@ -38,6 +39,7 @@ impl Config {
                 registered_on: read.text("agent.registered_on"),
                 time_zone: read.zone("agent.time_zone"),
             },
+            record: record(&mut read),
             mail: mail(&mut read),
             intake: Intake {
                 max_locations: read.number("intake.max_locations"),
@@ -102,6 +104,15 @@ fn public_url(read: &mut Reader<'_>) -> String {
 fn trusted_proxies(read: &mut Reader<'_>) -> TrustedProxies {
     let one = if read.flag("server.behind_proxy") { TrustedProxies::Hops(1) } else { TrustedProxies::None };
     read.parse("server.trusted_proxies").unwrap_or(one)
+}
+
+fn record(read: &mut Reader<'_>) -> Record {
+    let path = |text: String| (!text.is_empty()).then(|| PathBuf::from(text));
+    Record {
+        signing_key_file: path(read.text("record.signing_key_file")),
+        digest_dir: path(read.text("record.digest_dir")),
+        digest_email: read.optional_email("record.digest_email"),
+    }
 }
 
 fn mail(read: &mut Reader<'_>) -> Mail {

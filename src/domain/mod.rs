@@ -15,6 +15,7 @@ pub mod decision;
 pub mod elements;
 pub mod event;
 pub mod finding;
+pub mod fingerprint;
 pub mod found_address;
 pub mod hook;
 pub mod ids;

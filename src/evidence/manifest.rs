@@ -8,10 +8,17 @@ use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
 use crate::domain::event::link_hash;
+pub use crate::domain::fingerprint::hex;
 use crate::domain::moment::Moment;
+use crate::signing::{self, PublicKey};
+use crate::storage::checkpoints::{Kept, Whole};
 
 /// Name of the manifest in the archive.
 pub const MANIFEST: &str = "manifest.json";
+/// Name of the signature over the manifest.
+pub const SIGNATURE: &str = "manifest.json.sig";
+/// How the names of checkpoints begin.
+pub const CHECKPOINTS: &str = "record/checkpoint-";
 /// What an archive calls itself.
 pub const FORMAT: &str = "safeharbor-evidence/1";
 /// Largest file that is checked: an archive of ours holds none that is larger.
@@ -63,11 +70,6 @@ pub struct EventLine {
     pub hash: String,
 }
 
-/// Hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
 /// The archive cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 #[error("this is no archive of evidence: {0}")]
@@ -81,12 +83,27 @@ pub struct Checked {
     pub events: i64,
     /// SHA-256 of the manifest: the record of the installation names it.
     pub manifest: String,
+    /// Who signed the manifest: the fingerprint of the key.
+    pub signed_by: Option<String>,
     /// Everything that does not fit; none in a whole archive.
     pub problems: Vec<String>,
 }
 
-/// Checks an archive: nothing missing, nothing added, nothing changed, every chain whole.
+/// What an archive is held against: things that were kept elsewhere.
+#[derive(Clone, Debug, Default)]
+pub struct Against {
+    /// Keys that may have signed; none: any key, which is named.
+    pub signers: Vec<PublicKey>,
+    pub checkpoint: Option<Kept>,
+}
+
+/// Checks an archive by itself: nothing missing, nothing added, nothing changed, every chain whole, and signed.
 pub fn check(archive: impl Read + Seek) -> Result<Checked, NotAnArchive> {
+    check_against(archive, &Against::default())
+}
+
+/// As [`check`], and against what was kept elsewhere.
+pub fn check_against(archive: impl Read + Seek, against: &Against) -> Result<Checked, NotAnArchive> {
     let mut zip = ZipArchive::new(archive).map_err(|e| NotAnArchive(e.to_string()))?;
     let bytes = read(&mut zip, MANIFEST).ok_or_else(|| NotAnArchive(format!("it has no {MANIFEST}")))?;
     let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|e| NotAnArchive(e.to_string()))?;
@@ -107,16 +124,79 @@ pub fn check(archive: impl Read + Seek) -> Result<Checked, NotAnArchive> {
     }
     let names: Vec<String> = zip.file_names().filter_map(Result::ok).map(std::borrow::Cow::into_owned).collect();
     for name in names {
-        if name != MANIFEST && !manifest.files.iter().any(|e| e.path == name) {
+        if name != MANIFEST && name != SIGNATURE && !manifest.files.iter().any(|e| e.path == name) {
             checked.problems.push(format!("{name}: added after the archive was made"));
         }
     }
+    let checkpoints = read_checkpoints(&mut zip, &manifest, &mut checked.problems);
     for chain in &manifest.chains {
         checked.events += chain.events;
         let body = read(&mut zip, &chain.path).unwrap_or_default();
-        checked.problems.extend(check_chain(chain, &body));
+        let (problems, hashes) = check_chain(chain, &body);
+        checked.problems.extend(problems);
+        checked.problems.extend(differing(chain, &hashes, &checkpoints));
+    }
+    signed(&mut zip, &bytes, against, &mut checked);
+    if let Some(kept) = &against.checkpoint {
+        checked.problems.extend(kept_elsewhere(kept, &checkpoints));
     }
     Ok(checked)
+}
+
+/// The signature over the manifest.
+fn signed<R: Read + Seek>(zip: &mut ZipArchive<R>, manifest: &[u8], against: &Against, checked: &mut Checked) {
+    let Some(signature) = read(zip, SIGNATURE) else {
+        checked.problems.push(format!("{MANIFEST}: not signed"));
+        return;
+    };
+    match signing::verify(signing::EVIDENCE, manifest, &String::from_utf8_lossy(&signature)) {
+        Err(why) => checked.problems.push(format!("{SIGNATURE}: {why}")),
+        Ok(key) => {
+            if !against.signers.is_empty() && !against.signers.contains(&key) {
+                checked.problems.push(format!("{SIGNATURE}: made with a key that is not among the signers"));
+            }
+            checked.signed_by = Some(key.fingerprint());
+        }
+    }
+}
+
+/// The checkpoints in an archive, each held against its own digest.
+fn read_checkpoints<R: Read + Seek>(
+    zip: &mut ZipArchive<R>,
+    manifest: &Manifest,
+    problems: &mut Vec<String>,
+) -> Vec<Whole> {
+    let mut found = Vec::new();
+    for entry in manifest.files.iter().filter(|e| e.path.starts_with(CHECKPOINTS)) {
+        let whole = read(zip, &entry.path).and_then(|body| serde_json::from_slice::<Whole>(&body).ok());
+        match whole {
+            Some(whole) if whole.computed().as_ref() == Some(&whole.digest) => found.push(whole),
+            _ => problems.push(format!("{}: its list does not fit its digest", entry.path)),
+        }
+    }
+    found
+}
+
+/// Where a chain is not as the checkpoints name it.
+fn differing(chain: &Chain, hashes: &[String], checkpoints: &[Whole]) -> Vec<String> {
+    let named = checkpoints.iter().flat_map(|c| c.heads.iter().map(move |head| (c.id, head)));
+    named
+        .filter(|(_, (subject, ..))| *subject == chain.subject)
+        .filter(|(_, (_, seq, hash))| usize::try_from(*seq - 1).ok().and_then(|at| hashes.get(at)) != Some(hash))
+        .map(|(id, (_, seq, _))| format!("{}, event {seq}: not the one that checkpoint {id} names", chain.subject))
+        .collect()
+}
+
+fn kept_elsewhere(kept: &Kept, checkpoints: &[Whole]) -> Option<String> {
+    match checkpoints.iter().find(|c| c.id == kept.id) {
+        Some(whole) if whole.digest == kept.digest => None,
+        Some(_) => Some(format!("checkpoint {}: not the one that was kept; the record was made anew since", kept.id)),
+        None => {
+            let there: Vec<String> = checkpoints.iter().map(|c| c.id.to_string()).collect();
+            let there = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
+            Some(format!("checkpoint {} is not in the archive ({there} is): take the digest of one that is", kept.id))
+        }
+    }
 }
 
 fn read<R: Read + Seek>(zip: &mut ZipArchive<R>, name: &str) -> Option<Vec<u8>> {
@@ -129,14 +209,14 @@ fn read<R: Read + Seek>(zip: &mut ZipArchive<R>, name: &str) -> Option<Vec<u8>> 
     Some(body)
 }
 
-/// Walks a chain from its beginning.
-fn check_chain(chain: &Chain, body: &[u8]) -> Vec<String> {
-    let (mut previous, mut seq, mut problems) = (Vec::new(), 0, Vec::new());
+/// Walks a chain from its beginning. Returns what does not fit, and the hashes of its events.
+fn check_chain(chain: &Chain, body: &[u8]) -> (Vec<String>, Vec<String>) {
+    let (mut previous, mut seq, mut problems, mut hashes) = (Vec::new(), 0, Vec::new(), Vec::new());
     for line in String::from_utf8_lossy(body).lines().filter(|l| !l.is_empty()) {
         seq += 1;
         let Ok(event) = serde_json::from_str::<EventLine>(line) else {
             problems.push(format!("{}, event {seq}: cannot be read", chain.subject));
-            return problems;
+            return (problems, hashes);
         };
         let fields = [event.actor.as_str(), event.kind.as_str(), event.facts.as_str(), event.reason.as_str()];
         let expected = link_hash(&previous, &chain.subject, event.seq, Moment(event.at), fields);
@@ -145,10 +225,11 @@ fn check_chain(chain: &Chain, body: &[u8]) -> Vec<String> {
         } else if hex(&expected) != event.hash {
             problems.push(format!("{}, event {seq}: changed after it was written", chain.subject));
         }
+        hashes.push(hex(&expected));
         previous = expected;
     }
     if seq != chain.events || hex(&previous) != chain.head {
         problems.push(format!("{}: the end of the chain is missing or was replaced", chain.subject));
     }
-    problems
+    (problems, hashes)
 }

@@ -7,6 +7,7 @@ mod manifest;
 mod pdf;
 mod summary;
 
+use std::collections::BTreeSet;
 use std::io::{Seek, Write};
 
 use serde_json::Value;
@@ -14,16 +15,17 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-pub use manifest::{Checked, NotAnArchive, check};
+pub use manifest::{Against, Checked, NotAnArchive, check, check_against};
 
 use crate::domain::event::Subject;
 use crate::domain::letter_words::Damaged;
 use crate::domain::moment::Moment;
 use crate::mail::message::MessageError;
+use crate::signing::{EVIDENCE, Signer};
 use crate::storage::cases::Case;
 use crate::storage::{Conn, StorageError, attachments, checkpoints, events, letter_words};
 use collect::Collected;
-use manifest::{Chain, Entry, EventLine, FORMAT, MANIFEST, Manifest, hex};
+use manifest::{CHECKPOINTS, Chain, Entry, EventLine, FORMAT, MANIFEST, Manifest, SIGNATURE, hex};
 
 /// Why an archive could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +52,8 @@ pub struct Made<'a> {
     pub host: &'a str,
     /// Sender of the letters.
     pub from: &'a str,
+    /// Signs the manifest.
+    pub signer: &'a Signer,
     pub at: Moment,
 }
 
@@ -106,6 +110,7 @@ pub fn write<W: Write + Seek>(conn: &mut Conn, out: W, case: &Case, made: &Made<
         chain(conn, &mut archive, Subject::Case(case.id), "events/case.jsonl")?,
         chain(conn, &mut archive, Subject::Notice(case.notice_id), "events/notice.jsonl")?,
     ];
+    add_checkpoints(conn, &mut archive, &chains)?;
     let title = format!("Case {}", case.reference);
     let foot = format!("{title}, made on {} by {}", made.at.long(), made.by);
     archive.add("summary.pdf", &pdf::write(&title, &summary::blocks(&all, case, made), &foot)?)?;
@@ -131,9 +136,28 @@ fn finish<W: Write + Seek>(
     };
     let text = serde_json::to_string_pretty(&manifest)?;
     archive.add(MANIFEST, text.as_bytes())?;
+    archive.add(SIGNATURE, made.signer.sign(EVIDENCE, text.as_bytes()).as_bytes())?;
     let mut out = archive.zip.finish()?;
     out.flush()?;
     Ok(hex(&Sha256::digest(text.as_bytes())))
+}
+
+/// Adds the checkpoints that name the chains last, whole, so that their digests can be made anew: who keeps one outside
+/// the installation can tell that the chains in the archive are those of its day.
+fn add_checkpoints<W: Write + Seek>(
+    conn: &mut Conn,
+    archive: &mut Archive<W>,
+    chains: &[Chain],
+) -> Result<(), EvidenceError> {
+    let mut named = BTreeSet::new();
+    for chain in chains {
+        named.extend(checkpoints::naming(conn, &chain.subject)?);
+    }
+    for id in named {
+        let whole = serde_json::to_value(checkpoints::whole(conn, id)?)?;
+        archive.json(&format!("{CHECKPOINTS}{id}.json"), &whole)?;
+    }
+    Ok(())
 }
 
 /// Writes all events of a subject, oldest first, one JSON object a line.

@@ -56,15 +56,22 @@ pub enum HttpError {
     /// Someone else was faster.
     #[error("Someone else changed this in the meantime. Reload the page and look again.")]
     Conflict,
+    /// The database cannot be used now; why stands in the log.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
     #[error("internal: {0}")]
     Internal(String),
 }
+
+/// When to come again while the database cannot be used, in seconds.
+pub(crate) const RETRY_AFTER: u64 = 5;
 
 impl From<StorageError> for HttpError {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::NotFound { .. } => Self::NotFound,
             StorageError::Conflict { .. } => Self::Conflict,
+            error if error.is_outage() => Self::Unavailable(error.to_string()),
             other => Self::Internal(other.to_string()),
         }
     }
@@ -114,6 +121,7 @@ impl HttpError {
             Self::TooMany(_) => "Too many requests",
             Self::Refused(_) => "That is not possible",
             Self::Conflict => "Changed in the meantime",
+            Self::Unavailable(_) => "Not available right now",
             Self::Internal(_) => "Something went wrong on our side",
         }
     }
@@ -133,6 +141,7 @@ impl ResponseError for HttpError {
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict => StatusCode::CONFLICT,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -147,6 +156,11 @@ impl ResponseError for HttpError {
             "The error has been recorded. Nothing you sent was lost if you received a reference."
                 .clone_into(&mut words);
         }
+        if let Self::Unavailable(cause) = self {
+            id = observe::request_id();
+            tracing::error!(error_id = id, cause, "the database cannot be used");
+            "Nothing was saved. Try again in a few seconds.".clone_into(&mut words);
+        }
         if matches!(self, Self::SignIn) {
             return HttpResponse::SeeOther().insert_header((header::LOCATION, "/staff/login")).finish();
         }
@@ -158,6 +172,7 @@ impl ResponseError for HttpError {
         let wait = match self {
             Self::TooMany(seconds) => Some(*seconds),
             Self::NotParsed(_) => Some(60),
+            Self::Unavailable(_) => Some(RETRY_AFTER),
             _ => None,
         };
         if let Some(seconds) = wait {

@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use super::client;
 use super::error::HttpError;
 use crate::app::App;
-use crate::storage::{StorageError, gauges, staff};
+use crate::storage::{StorageError, gauges};
 
 /// `GET /healthz`: the process answers.
 pub(super) async fn healthz() -> HttpResponse {
@@ -36,10 +36,10 @@ fn may_read(app: &App, request: &HttpRequest) -> bool {
     }
 }
 
-/// `GET /readyz`: the database answers too.
+/// `GET /readyz`: the database answers too, and takes writes.
 pub(super) async fn readyz(app: Data<App>) -> HttpResponse {
-    match app.read(staff::all).await {
-        Ok(_) => {
+    match app.readiness.check(&app.db).await {
+        Ok(()) => {
             let clock = match app.metrics.clock_off() {
                 Some(seconds) => format!("the clock is off by {seconds} s; deadlines wait\n"),
                 None => String::new(),
@@ -48,7 +48,9 @@ pub(super) async fn readyz(app: Data<App>) -> HttpResponse {
         }
         Err(error) => {
             tracing::error!(%error, "not ready");
-            HttpResponse::ServiceUnavailable().content_type("text/plain").body("the database does not answer\n")
+            HttpResponse::ServiceUnavailable()
+                .content_type("text/plain")
+                .body("nothing can be written to the database\n")
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A checkpoint over the chains of the record, once a day.
 
+use super::publish_digest::publish;
 use crate::actions::ActionError;
 use crate::app::App;
 use crate::domain::moment::Span;
@@ -33,6 +34,7 @@ async fn make(app: &App) -> Result<usize, ActionError> {
         let digest: String = made.digest.iter().map(|b| format!("{b:02x}")).collect();
         let (id, chains) = (made.id, made.chains);
         tracing::info!(checkpoint = id, chains, digest, "checkpoint; keep this line outside the database");
+        publish(app, id, &digest, app.clock.now()).await?;
         return Ok(1);
     }
 }

@@ -7,9 +7,11 @@ mod count_senders;
 mod end_leases;
 mod expire_strikes;
 mod forward_cases;
+mod keep_tables;
 mod make_checkpoint;
 mod pass_deadlines;
 mod probe_locations;
+mod publish_digest;
 mod put_back;
 mod rebuild_figures;
 mod remind;
@@ -87,7 +89,8 @@ async fn cases(app: &App) -> usize {
 }
 
 async fn upkeep(app: &App) -> usize {
-    let mut done = count(app, "make_checkpoint", make_checkpoint::run(app).await);
+    let mut done = count(app, "keep_tables", keep_tables::run(app).await);
+    done += count(app, "make_checkpoint", make_checkpoint::run(app).await);
     done += count(app, "rebuild_figures", rebuild_figures::run(app).await);
     if app.doubts_clock().is_some() {
         return done;
@@ -120,7 +123,8 @@ pub async fn run_until_stopped(app: App) {
     count(&app, "end_leases", end_leases::run(&app).await);
     count(&app, "watch_clock", watch_clock::begin(&app).await);
     let (cases, letters) = (rounds(&app, Group::Cases), rounds(&app, Group::Letters));
-    tokio::join!(cases, letters, rounds(&app, Group::Calls), rounds(&app, Group::Upkeep));
+    let (calls, probes) = (rounds(&app, Group::Calls), rounds(&app, Group::Probes));
+    tokio::join!(cases, letters, calls, probes, rounds(&app, Group::Upkeep));
 }
 
 /// Jobs that wait for each other.
@@ -129,6 +133,7 @@ enum Group {
     Cases,
     Letters,
     Calls,
+    Probes,
     /// What nobody waits for: it gathers for a while, so that much is done at once.
     Upkeep,
 }
@@ -139,6 +144,7 @@ impl Group {
             Self::Cases => "cases",
             Self::Letters => "letters",
             Self::Calls => "calls",
+            Self::Probes => "probes",
             Self::Upkeep => "upkeep",
         }
     }
@@ -147,7 +153,8 @@ impl Group {
         match self {
             Self::Cases => cases(app).await,
             Self::Letters => send_letters(app).await,
-            Self::Calls => webhooks(app).await + looks(app).await,
+            Self::Calls => webhooks(app).await,
+            Self::Probes => looks(app).await,
             Self::Upkeep => {
                 // Under a stream of notices there is always one more: what came since is for the next round.
                 figures(app).await;
@@ -161,7 +168,7 @@ impl Group {
         // A change, or the time, whatever comes first.
         match self {
             Self::Upkeep => drop(timeout(PAUSE, work.wait_for(|()| app.is_stopping())).await),
-            Self::Cases | Self::Letters | Self::Calls => {
+            Self::Cases | Self::Letters | Self::Calls | Self::Probes => {
                 if timeout(PAUSE, work.changed()).await.is_ok() {
                     sleep(GATHER).await;
                 }

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::connection::{Conn, per_backend};
 use super::error::StorageError;
 use super::schema::{attachment_bodies, attachments};
+use crate::domain::fingerprint;
 use crate::domain::ids::{CaseId, CounterId};
 use crate::domain::moment::Moment;
 
@@ -65,7 +66,7 @@ impl Attachment {
     }
 }
 
-/// Keeps a file.
+/// Keeps a file; returns its digest in hexadecimal.
 pub fn insert(
     conn: &mut Conn,
     case: CaseId,
@@ -73,7 +74,7 @@ pub fn insert(
     new: &NewAttachment<'_>,
     via: &str,
     now: Moment,
-) -> Result<(), StorageError> {
+) -> Result<String, StorageError> {
     let digest = Sha256::digest(new.body).to_vec();
     let size = i64::try_from(new.body.len()).unwrap_or(i64::MAX);
     let body =
@@ -101,7 +102,7 @@ pub fn insert(
             attachments::via.eq(via),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(fingerprint::hex(&digest))
 }
 
 /// Files of a case, oldest first (at most 500).

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::cases::{Case, CaseRow, all, sort_at};
 use super::connection::Conn;
 use super::error::StorageError;
+use super::prepared::{Prepared, here};
 use super::schema::cases;
 use crate::domain::ids::{CaseId, CustomerId, NoticeId, StrikeId};
 use crate::domain::moment::Moment;
@@ -78,6 +79,22 @@ pub fn place(case: &Case) -> Place {
 pub fn count_in_state(conn: &mut Conn, state: &str, limit: i64) -> Result<i64, StorageError> {
     let some: Vec<i64> = cases::table.filter(cases::state.eq(state)).limit(limit).select(cases::id).load(conn)?;
     Ok(i64::try_from(some.len()).unwrap_or(limit))
+}
+
+/// Where a case stands, in one word: its state, and how it ended where it has.
+pub fn stands(conn: &mut Conn, case: CaseId) -> Result<String, StorageError> {
+    let columns = (cases::state, cases::outcome);
+    let (state, outcome): (String, Option<String>) =
+        cases::table.find(case.0).select(columns).fixed(here!()).row(conn)?;
+    Ok(standing_word(&state, outcome.as_deref()))
+}
+
+/// The word for a state and an outcome. The outcome of a case that was opened again is of before.
+pub(super) fn standing_word(state: &str, outcome: Option<&str>) -> String {
+    match outcome {
+        Some(outcome) if state == "closed" => format!("closed {outcome}"),
+        _ => state.to_owned(),
+    }
 }
 
 /// Another case that counts under a strike, the oldest.

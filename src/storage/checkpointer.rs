@@ -13,6 +13,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
 use diesel::sql_types::Integer;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 
@@ -29,6 +30,8 @@ const TOGETHER: u32 = 256;
 const LONG: i32 = 32_768;
 /// Pages in the log at which the writer moves them itself, whatever is left: 512 MiB. It takes a tenth of a second.
 pub(super) const MOST_FRAMES: u32 = 131_072;
+/// What is left of the log's file when it is begun anew: 128 MiB. A reader that takes long lets it grow beyond.
+pub(super) const KEPT_BYTES: u32 = 134_217_728;
 
 /// What the writer and the thread tell each other.
 pub(super) struct Written {
@@ -73,7 +76,9 @@ fn serve(conn: &mut Conn, signs: &Signs, gone: &Receiver<()>) {
     let Conn::Sqlite(conn) = conn else { return };
     let (mut pause, mut before, mut since) = (SELDOM, Looked::default(), Instant::now());
     while gone.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-        let looked = if signs.some.swap(false, Ordering::Relaxed) { round(conn, signs) } else { None };
+        // Something was committed, or a reader held up what was; it may have ended since.
+        let due = signs.some.swap(false, Ordering::Relaxed) || before.is_unfinished();
+        let looked = if due { round(conn, signs) } else { None };
         let moved = looked.map_or(0, |looked| looked.moved_since(before));
         pause = until_next(moved, since.elapsed());
         (before, since) = (looked.unwrap_or(before), Instant::now());
@@ -91,7 +96,19 @@ fn round(conn: &mut SqliteConnection, signs: &Signs) -> Option<Looked> {
         looked = look(conn)?;
         signs.help.store(true, Ordering::Relaxed);
     }
+    if looked.log > LONG && !looked.is_held_up() {
+        return truncate(conn).or(Some(looked));
+    }
     Some(looked)
+}
+
+/// Cuts a long log that was moved as a whole, so that the disk has its room back. Waits for nobody: where somebody reads
+/// or writes at this moment, a later round tries again.
+fn truncate(conn: &mut SqliteConnection) -> Option<Looked> {
+    conn.batch_execute("PRAGMA busy_timeout = 0").ok()?;
+    let cut: QueryResult<Looked> = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn);
+    conn.batch_execute("PRAGMA busy_timeout = 10000").ok()?;
+    cut.ok()
 }
 
 #[derive(Clone, Copy, Debug, Default, QueryableByName)]
@@ -105,6 +122,14 @@ struct Looked {
 }
 
 impl Looked {
+    /// Pages are left to be moved.
+    fn is_held_up(self) -> bool {
+        self.checkpointed < self.log
+    }
+    /// There is more to do without another commit.
+    fn is_unfinished(self) -> bool {
+        self.is_held_up() || self.log > LONG
+    }
     /// Pages that were moved between two looks; since the log was begun anew, where it was.
     fn moved_since(self, before: Self) -> u32 {
         let from = if self.checkpointed < before.checkpointed { 0 } else { before.checkpointed };
@@ -134,6 +159,13 @@ mod tests {
         assert_eq!(until_next(TOGETHER * 10, second), second / 10);
         assert_eq!(until_next(u32::MAX, second), OFTEN);
         assert_eq!(until_next(1, Duration::MAX), SELDOM);
+    }
+
+    #[test]
+    fn what_a_reader_held_up_is_looked_at_again() {
+        let at = |log, checkpointed| Looked { log, checkpointed };
+        assert!(at(900, 200).is_unfinished() && !at(900, 900).is_unfinished());
+        assert!(at(LONG + 1, LONG + 1).is_unfinished() && !at(0, 0).is_unfinished() && !at(-1, -1).is_unfinished());
     }
 
     #[test]

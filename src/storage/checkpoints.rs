@@ -1,14 +1,18 @@
 //! Daily checkpoints over the heads of all chains that moved: a deleted or rewritten chain becomes visible
 //! even where its head was replaced with it.
 
+use std::str::FromStr;
+
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::connection::{Conn, insert_all};
 use super::error::StorageError;
 use super::schema::{checkpoint_heads, checkpoints, events, heads};
 use super::verify_chains::Broken;
+use crate::domain::fingerprint::{hex, unhex};
 use crate::domain::moment::{Moment, Span};
 
 type Head = (String, i64, Vec<u8>);
@@ -38,6 +42,74 @@ pub fn last_at(conn: &mut Conn) -> Result<Option<Moment>, StorageError> {
 pub fn newest(conn: &mut Conn) -> Result<Option<(i64, Vec<u8>)>, StorageError> {
     let newest = checkpoints::table.order(checkpoints::id.desc()).select((checkpoints::id, checkpoints::digest));
     Ok(newest.first(conn).optional()?)
+}
+
+/// A checkpoint with everything its digest was made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Whole {
+    pub id: i64,
+    /// Microseconds since the epoch.
+    pub at: i64,
+    /// Digest of the checkpoint before, in hexadecimal; empty for the first.
+    pub before: String,
+    pub digest: String,
+    /// Subject, number of the last event, its hash in hexadecimal; sorted.
+    pub heads: Vec<(String, i64, String)>,
+}
+
+impl Whole {
+    /// The digest of what stands in it, in hexadecimal; nothing where that is no hexadecimal.
+    pub fn computed(&self) -> Option<String> {
+        let heads: Option<Vec<Head>> =
+            self.heads.iter().map(|(subject, seq, hash)| Some((subject.clone(), *seq, unhex(hash)?))).collect();
+        Some(hex(&digest(&unhex(&self.before)?, Moment(self.at), &heads?)))
+    }
+}
+
+/// The newest checkpoint that names a chain.
+pub fn naming(conn: &mut Conn, subject: &str) -> Result<Option<i64>, StorageError> {
+    let named = checkpoint_heads::table.filter(checkpoint_heads::subject.eq(subject));
+    let newest = named.order(checkpoint_heads::checkpoint_id.desc()).select(checkpoint_heads::checkpoint_id);
+    Ok(newest.first(conn).optional()?)
+}
+
+/// One checkpoint with the heads it names.
+pub fn whole(conn: &mut Conn, id: i64) -> Result<Whole, StorageError> {
+    let row: Option<(i64, i64, Vec<u8>)> = checkpoints::table.find(id).first(conn).optional()?;
+    let (id, at, digest) = row.ok_or_else(|| StorageError::NotFound { table: "checkpoints", id: id.to_string() })?;
+    let before: Option<Vec<u8>> = checkpoints::table.find(id - 1).select(checkpoints::digest).first(conn).optional()?;
+    let heads = named(conn, id)?.into_iter().map(|(subject, seq, hash)| (subject, seq, hex(&hash))).collect();
+    Ok(Whole { id, at, before: hex(&before.unwrap_or_default()), digest: hex(&digest), heads })
+}
+
+/// Compares a checkpoint with its number and digest as they were kept outside the database: a record that was made
+/// anew as a whole does not have it.
+pub fn compare_kept(conn: &mut Conn, kept: &Kept, found: &mut Vec<Broken>) -> Result<(), StorageError> {
+    let stored: Option<Vec<u8>> =
+        checkpoints::table.find(kept.id).select(checkpoints::digest).first(conn).optional()?;
+    if stored.is_none_or(|digest| hex(&digest) != kept.digest) {
+        found.push(Broken::CheckpointReplaced { checkpoint: kept.id });
+    }
+    Ok(())
+}
+
+/// A checkpoint as it is kept outside the database: `ID:DIGEST`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub id: i64,
+    /// Hexadecimal, lower case.
+    pub digest: String,
+}
+
+impl FromStr for Kept {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let words = "write a checkpoint as NUMBER:DIGEST, the digest in 64 hexadecimal digits";
+        let (id, digest) = text.split_once(':').ok_or(words)?;
+        let (id, digest) = (id.trim().parse().map_err(|_| words)?, digest.trim().to_lowercase());
+        let whole = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit());
+        if whole { Ok(Self { id, digest }) } else { Err(words) }
+    }
 }
 
 /// A checkpoint that is being made, a part at a time: a day's chains can be millions, and others want to write too.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::prelude::*;
 use diesel::r2d2::{self, CustomizeConnection, ManageConnection, R2D2Connection};
 
@@ -37,7 +37,7 @@ impl DatabaseUrl {
     }
     /// Connects and sets nothing.
     pub(super) fn connect(&self) -> Result<Conn, StorageError> {
-        Manager(self.clone()).open().map_err(|e| StorageError::Unreachable(self.without_password(&e.to_string())))
+        Manager::of(self).open().map_err(|e| StorageError::Unreachable(self.without_password(&e.to_string())))
     }
     /// A message without the password of the address, should anything have repeated it.
     fn without_password(&self, message: &str) -> String {
@@ -52,6 +52,23 @@ impl DatabaseUrl {
         let mut conn = self.connect()?;
         Session::set(&mut conn)?;
         Ok(conn)
+    }
+    /// Whether connections share server processes, as behind PgBouncer in transaction mode: two that are open at the
+    /// same time are served by the same process.
+    pub fn is_pooled(&self) -> Result<bool, StorageError> {
+        let (mut one, mut two) = (self.connect()?, self.connect()?);
+        let (Conn::Postgres(one), Conn::Postgres(two)) = (&mut one, &mut two) else { return Ok(false) };
+        // A pooler may take turns among its server processes: what one connection was served by shows within a few.
+        for _ in 0..4 {
+            let mut processes = [0; 2];
+            for (process, conn) in processes.iter_mut().zip([&mut *one, &mut *two]) {
+                *process = conn.transaction(|c| diesel::select(backend()).get_result(c))?;
+            }
+            if processes[0] == processes[1] {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -99,14 +116,33 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+/// The server process behind a connection of PostgreSQL.
+fn backend() -> diesel::expression::SqlLiteral<diesel::sql_types::Integer> {
+    diesel::dsl::sql("pg_backend_pid()")
+}
+
 /// Opens connections for the pool.
 #[derive(Debug)]
-pub(super) struct Manager(pub DatabaseUrl);
+pub(super) struct Manager {
+    pub url: DatabaseUrl,
+    /// Whether a connection has a session of its own: named statements and settings outlast a transaction.
+    pub has_sessions: bool,
+}
 
 impl Manager {
+    /// Opens connections with sessions of their own.
+    pub(super) fn of(url: &DatabaseUrl) -> Self {
+        Self { url: url.clone(), has_sessions: true }
+    }
     pub(super) fn open(&self) -> ConnectionResult<Conn> {
-        Ok(match &self.0 {
-            DatabaseUrl::Postgres(url) => Conn::Postgres(PgConnection::establish(url)?),
+        Ok(match &self.url {
+            DatabaseUrl::Postgres(url) => {
+                let mut conn = PgConnection::establish(url)?;
+                if !self.has_sessions {
+                    conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+                }
+                Conn::Postgres(conn)
+            }
             DatabaseUrl::Sqlite(path) => Conn::Sqlite(SqliteConnection::establish(path)?),
         })
     }
@@ -142,9 +178,8 @@ const SQLITE: [&str; 6] = [
 ];
 
 const POSTGRES: [&str; 2] = [
-    // Each of our queries has an index. A statement that is prepared while its table is nearly empty would be planned
-    // without it and stay so until the table is analysed, a minute and thousands of rows later.
-    "SET enable_seqscan = off",
+    // A page that is asked for by an index costs about as much as the next one of a walk: tables are cached or on SSDs.
+    "SET random_page_cost = 1.1",
     // It takes longer than the queries do.
     "SET jit = off",
 ];

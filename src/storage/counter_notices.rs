@@ -7,6 +7,7 @@ use super::connection::Conn;
 use super::error::{StorageError, one_row};
 use super::schema::counter_notices;
 use crate::domain::counter_notice::{CounterNotice, CounterState, Jurisdiction, WORDING};
+use crate::domain::fingerprint;
 use crate::domain::ids::{CaseId, CounterId};
 use crate::domain::moment::Moment;
 use crate::domain::put_back::PutBack;
@@ -63,6 +64,32 @@ struct Row {
     state_at: i64,
     alarm: i32,
     version: i64,
+}
+
+impl Row {
+    fn digest(&self) -> String {
+        let (submission, received) = (self.submission_id.to_string(), self.received_at.to_string());
+        let says = [&self.zone, &self.name, &self.address, &self.phone, &self.jurisdiction];
+        let signed = [&self.consent, &self.reason, &self.signature, &submission, &received];
+        fingerprint::of_fields(says.into_iter().chain(signed).map(String::as_bytes))
+    }
+}
+
+/// A counter-notice as `verify-log` compares it with the events of its case.
+#[derive(Clone, Debug)]
+pub(super) struct Compared {
+    pub id: i64,
+    pub case: i64,
+    pub state: String,
+    pub digest: String,
+}
+
+/// Counter-notices of cases for a comparison.
+pub(super) fn compared(conn: &mut Conn, cases: &[i64]) -> Result<Vec<Compared>, StorageError> {
+    let some = counter_notices::table.filter(counter_notices::case_id.eq_any(cases)).order(counter_notices::id);
+    let rows: Vec<Row> = some.select(Row::as_select()).load(conn)?;
+    let one = |row: Row| Compared { id: row.id, case: row.case_id, digest: row.digest(), state: row.state };
+    Ok(rows.into_iter().map(one).collect())
 }
 
 impl TryFrom<Row> for Counter {
@@ -127,6 +154,11 @@ pub fn get(conn: &mut Conn, id: CounterId) -> Result<Counter, StorageError> {
 
 fn all(rows: Vec<Row>) -> Result<Vec<Counter>, StorageError> {
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// A digest of what a counter-notice says and of its window, for the event that tells of it.
+pub fn digest(conn: &mut Conn, id: CounterId) -> Result<String, StorageError> {
+    Ok(counter_notices::table.find(id.0).select(Row::as_select()).first(conn)?.digest())
 }
 
 /// Counter-notices of cases, oldest first: one query.

@@ -6,6 +6,7 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::court_actions;
 use crate::domain::counter_notice::{ActionKind, CourtAction};
+use crate::domain::fingerprint;
 use crate::domain::ids::CounterId;
 use crate::domain::moment::Moment;
 
@@ -42,6 +43,12 @@ pub fn insert(
         ))
         .returning(court_actions::id)
         .get_result(conn)?)
+}
+
+/// What the event of a court action tells of it.
+pub fn digest(action: &CourtAction, in_time: bool) -> String {
+    let in_time = in_time.to_string();
+    fingerprint::of_texts(&[action.kind.code(), &action.court, &action.docket, &action.filed_on, &in_time])
 }
 
 type Row = (i64, i64, String, String, String, String, i64, bool, String);

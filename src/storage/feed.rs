@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::events::EventRow;
+use super::feed_marks;
 use super::schema::{cases, customers, events, notices};
 
 /// One event with its subject's public name.
@@ -20,41 +21,18 @@ pub struct FeedEvent {
     pub reference: String,
 }
 
-/// Key of the lock that orders writers of events and readers of the feed on PostgreSQL.
-pub(super) const FEED_LOCK: i64 = 0x5af3_4a2b;
-
-/// Events after a row number, oldest first.
-///
-/// On PostgreSQL row numbers are given out before a transaction commits, and a reader could pass one by that
-/// is not visible yet. Every writer holds a shared lock from its first statement to its commit; the reader waits a moment
-/// for those that are under way, and then no smaller number can appear any more.
+/// Events after a row number, oldest first; none that a smaller number can still appear before.
 pub fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<FeedEvent>, StorageError> {
-    let newest = newest(conn)?;
+    let settled = feed_marks::settled(conn)?;
     let rows: Vec<EventRow> = events::table
         .filter(events::id.gt(id))
-        .filter(events::id.le(newest))
+        .filter(events::id.le(settled))
         .order(events::id)
         .limit(limit)
         .select(EventRow::as_select())
         .load(conn)?;
     let names = Names::load(conn, &rows)?;
     Ok(rows.into_iter().map(|row| names.put(row)).collect())
-}
-
-/// The newest row number that no smaller one can follow.
-fn newest(conn: &mut Conn) -> Result<i64, StorageError> {
-    let newest = |conn: &mut Conn| -> QueryResult<Option<i64>> {
-        events::table.select(diesel::dsl::max(events::id)).first(conn)
-    };
-    if let Conn::Postgres(_) = conn {
-        return Ok(conn
-            .transaction(|conn| {
-                diesel::sql_query(format!("SELECT pg_advisory_xact_lock({FEED_LOCK})")).execute(conn)?;
-                newest(conn)
-            })?
-            .unwrap_or(0));
-    }
-    Ok(newest(conn)?.unwrap_or(0))
 }
 
 /// Public names of the subjects on a page: three queries, however long it is.

@@ -7,6 +7,12 @@ use super::error::StorageError;
 use super::schema::installation;
 use crate::domain::moment::Moment;
 
+/// Writes a row as it is: whether anything can be written.
+pub fn touch(conn: &mut Conn) -> Result<(), StorageError> {
+    diesel::update(installation::table).set(installation::created_at.eq(installation::created_at)).execute(conn)?;
+    Ok(())
+}
+
 /// The secret, made from `fresh` at the first start.
 pub fn secret(conn: &mut Conn, fresh: &[u8; 32], now: Moment) -> Result<Vec<u8>, StorageError> {
     let row =

@@ -6,8 +6,10 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::letters::LetterRow;
 use super::prepared::{Prepared, here};
 use super::schema::{letter_words, letters};
+use crate::domain::fingerprint;
 use crate::domain::ids::LetterId;
 use crate::domain::letter_words::{Kept, Packing};
 
@@ -24,6 +26,11 @@ struct WordsRow {
 }
 
 impl WordsRow {
+    fn digest(&self, letter: &LetterRow) -> String {
+        let packing = self.packing.to_string();
+        let told = [&letter.kind, &letter.to_address, &letter.subject, &self.text_part, &packing];
+        fingerprint::of_fields(told.into_iter().map(String::as_bytes).chain([self.html_part.as_slice()]))
+    }
     fn read(self, secrets: String) -> Result<Kept, StorageError> {
         let packing = Packing::from_code(self.packing);
         let packing = packing.ok_or_else(|| StorageError::corrupt("letter_words", "packing", self.letter_id))?;
@@ -57,6 +64,22 @@ pub fn of(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Kept>, StorageErr
 /// The words of one letter.
 pub fn get(conn: &mut Conn, id: LetterId) -> Result<Kept, StorageError> {
     of(conn, &[id.0])?.remove(&id.0).ok_or_else(|| none(id.0))
+}
+
+/// A digest of a letter as stored: to whom, subject and words. For the event of what became of it.
+pub fn digest(conn: &mut Conn, letter: &LetterRow) -> Result<String, StorageError> {
+    let words = letter_words::table.find(letter.id).select(WordsRow::as_select());
+    let words: Option<WordsRow> = words.first(conn).optional()?;
+    Ok(words.ok_or_else(|| none(letter.id))?.digest(letter))
+}
+
+/// The digests of some letters, by row number; none of those without words.
+pub(super) fn digests(conn: &mut Conn, some: &[LetterRow]) -> Result<HashMap<i64, String>, StorageError> {
+    let ids: Vec<i64> = some.iter().map(|letter| letter.id).collect();
+    let rows: Vec<WordsRow> =
+        letter_words::table.filter(letter_words::letter_id.eq_any(ids)).select(WordsRow::as_select()).load(conn)?;
+    let words: HashMap<i64, WordsRow> = rows.into_iter().map(|row| (row.letter_id, row)).collect();
+    Ok(some.iter().filter_map(|letter| Some((letter.id, words.get(&letter.id)?.digest(letter)))).collect())
 }
 
 /// A letter has no words: somebody else took them away.

@@ -7,6 +7,7 @@ use super::error::StorageError;
 use super::prepared::{Prepared, columns, here};
 use super::schema::locations;
 use crate::domain::contact::one_line;
+use crate::domain::fingerprint;
 use crate::domain::ids::{CaseId, CounterId, CustomerId, NoticeId};
 use crate::domain::likeness::material_key;
 use crate::domain::location::{Location, Place};
@@ -314,4 +315,20 @@ pub fn count_in(conn: &mut Conn, case: CaseId, states: &[LocationState]) -> Resu
         .filter(locations::state.eq_any(codes))
         .count()
         .get_result(conn)?)
+}
+
+/// A digest over the states of a case's locations, in hexadecimal.
+pub fn states_digest(conn: &mut Conn, case: CaseId) -> Result<String, StorageError> {
+    let states: Vec<(i64, String)> = locations::table
+        .filter(locations::case_id.eq(case.0))
+        .order(locations::id)
+        .select((locations::id, locations::state))
+        .load(conn)?;
+    Ok(digest_of_states(&states))
+}
+
+/// The digest of states by row number, in the order of row numbers.
+pub(super) fn digest_of_states(states: &[(i64, String)]) -> String {
+    let lines: Vec<String> = states.iter().map(|(id, state)| format!("{id} {state}")).collect();
+    fingerprint::of_fields(lines.iter().map(String::as_bytes))
 }

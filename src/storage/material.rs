@@ -135,13 +135,16 @@ pub fn held_by_others(conn: &mut Conn, keys: &[i64], except: &[i64]) -> Result<H
     Ok(named.into_iter().filter(|n| !except.contains(&n.location) && n.in_hand()).map(|n| n.material).collect())
 }
 
-/// Access to material has returned: what other notices had released is restored too.
-pub fn restore_released(conn: &mut Conn, keys: &[i64], by: &str, now: Moment) -> Result<(), StorageError> {
+/// Access to material has returned: what other notices had released is restored too. Returns the cases it is in.
+pub fn restore_released(conn: &mut Conn, keys: &[i64], by: &str, now: Moment) -> Result<Vec<CaseId>, StorageError> {
+    let mut cases = BTreeSet::new();
     for chunk in keys.chunks(500) {
         let released = locations::table
             .filter(locations::material.eq_any(chunk))
             .filter(locations::case_id.is_not_null())
             .filter(locations::state.eq(LocationState::Released.code()));
+        let of: Vec<Option<i64>> = released.clone().select(locations::case_id).distinct().load(conn)?;
+        cases.extend(of.into_iter().flatten().map(CaseId));
         diesel::update(released)
             .set((
                 locations::state.eq(LocationState::Restored.code()),
@@ -150,7 +153,7 @@ pub fn restore_released(conn: &mut Conn, keys: &[i64], by: &str, now: Moment) ->
             ))
             .execute(conn)?;
     }
-    Ok(())
+    Ok(cases.into_iter().collect())
 }
 
 /// Active or earlier strikes of this customer whose cases named material that this case names too.

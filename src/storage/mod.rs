@@ -22,6 +22,7 @@ pub mod due_cases;
 mod error;
 pub mod events;
 pub mod feed;
+pub mod feed_marks;
 pub mod figures;
 pub mod flags;
 pub mod gauges;
@@ -46,6 +47,7 @@ pub mod presence;
 pub mod probes;
 pub mod public_states;
 mod readers;
+pub mod readiness;
 mod renewals;
 pub mod responses;
 pub mod reviews;
@@ -59,9 +61,11 @@ pub mod senders;
 pub mod staff;
 pub mod staff_access;
 pub mod standings;
+pub mod statistics;
 pub mod strike_counts;
 pub mod strikes;
 pub mod submissions;
+pub mod verify;
 pub mod verify_chains;
 pub mod webhooks;
 pub mod withdrawals;
@@ -99,31 +103,39 @@ pub struct Db {
 enum Reading {
     /// By a connection of a pool (PostgreSQL, where they write too).
     Pool(Pool<Manager>),
+    /// As `Pool`, where a connection is one only for the length of a transaction: each look is one.
+    Shared(Pool<Manager>),
     /// By threads that have their connections: for those who wait for an answer, and for what comes by the hundred.
     Threads { answers: Readers, many: Readers },
 }
 
 impl Reading {
-    fn open(url: &DatabaseUrl, connections: u32) -> Result<Self, StorageError> {
+    fn open(url: &DatabaseUrl, connections: u32, has_sessions: bool) -> Result<Self, StorageError> {
         if url.is_sqlite() {
             let answers = Readers::start(url, usize::try_from(connections).unwrap_or(1))?;
             return Ok(Self::Threads { answers, many: Readers::beside_writer(url)? });
         }
-        let pool = Pool::builder()
-            .max_size(connections)
-            .min_idle(Some(1))
-            .connection_timeout(Duration::from_secs(10))
-            .connection_customizer(Box::new(Session))
-            .build(Manager(url.clone()))
-            .map_err(|e| StorageError::Unreachable(e.to_string()))?;
-        Ok(Self::Pool(pool))
+        let pool = Pool::builder().max_size(connections).min_idle(Some(1)).connection_timeout(CONNECT);
+        let pool = if has_sessions { pool.connection_customizer(Box::new(Session)) } else { pool };
+        let manager = Manager { url: url.clone(), has_sessions };
+        let pool = pool.build(manager).map_err(|e| StorageError::Unreachable(e.to_string()))?;
+        Ok(if has_sessions { Self::Pool(pool) } else { Self::Shared(pool) })
     }
 }
+
+/// Longest wait for a connection of PostgreSQL: who asked is told to come again.
+const CONNECT: Duration = Duration::from_secs(3);
 
 impl Db {
     /// Opens the database; the schema must be up to date ([`migrations::migrate`]).
     pub fn open(url: &DatabaseUrl, connections: u32) -> Result<Self, StorageError> {
-        let reading = Reading::open(url, connections)?;
+        Self::open_with(url, connections, true)
+    }
+
+    /// As [`Db::open`]. Without `statement_cache`, nothing outlasts a transaction on a connection of PostgreSQL: for a
+    /// pooler in transaction mode.
+    pub fn open_with(url: &DatabaseUrl, connections: u32, statement_cache: bool) -> Result<Self, StorageError> {
+        let reading = Reading::open(url, connections, statement_cache)?;
         let watch = WriteWatch::new().map_err(|e| StorageError::Unreachable(e.to_string()))?;
         let queue = if url.is_sqlite() { Some(writer::start(url, watch.clone())?) } else { None };
         Ok(Self { reading, queue, lane: Lane::Answer, watch })
@@ -147,17 +159,12 @@ impl Db {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        let pool = match (&self.reading, self.lane) {
-            (Reading::Threads { answers, .. }, Lane::Answer) => return answers.read(work).await,
-            (Reading::Threads { many, .. }, Lane::Many) => return many.read(work).await,
-            (Reading::Pool(pool), _) => pool.clone(),
-        };
-        spawn_blocking(move || {
-            let mut conn = pool.get().map_err(|e| StorageError::Unreachable(e.to_string()))?;
-            work(&mut conn)
-        })
-        .await
-        .unwrap_or_else(|_| Err(StorageError::Stopped.into()))
+        match (&self.reading, self.lane) {
+            (Reading::Threads { answers, .. }, Lane::Answer) => answers.read(work).await,
+            (Reading::Threads { many, .. }, Lane::Many) => many.read(work).await,
+            (Reading::Pool(pool), _) => on_pool(pool, work).await,
+            (Reading::Shared(pool), _) => on_pool(pool, |conn| in_transaction(conn, work, writer::finish)).await,
+        }
     }
 
     /// Runs a closure in one write transaction; returns after the commit is on disk.
@@ -168,10 +175,12 @@ impl Db {
         E: From<StorageError> + Send + 'static,
     {
         let _waiting = self.watch.enter();
-        let Some(queue) = &self.queue else {
+        if let Reading::Pool(pool) | Reading::Shared(pool) = &self.reading {
             let watch = self.watch.clone();
-            return self.read(move |conn| write_now(conn, work, &watch)).await;
-        };
+            return on_pool(pool, move |conn| in_transaction(conn, work, |c| watch.timed(1, || writer::finish(c))))
+                .await;
+        }
+        let Some(queue) = &self.queue else { return Err(StorageError::Stopped.into()) };
         let mut once = Some(work);
         self.queued(queue, false, move |conn: &mut Conn| once.take().map(|work| work(conn))).await
     }
@@ -209,17 +218,36 @@ impl Db {
     }
 }
 
-/// One transaction on a pooled connection (PostgreSQL).
-fn write_now<T, E, F>(conn: &mut Conn, work: F, watch: &WriteWatch) -> Result<T, E>
+/// Runs a closure on a connection of the pool (PostgreSQL).
+async fn on_pool<T, E, F>(pool: &Pool<Manager>, work: F) -> Result<T, E>
 where
-    F: FnOnce(&mut Conn) -> Result<T, E>,
+    F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<StorageError> + Send + 'static,
+{
+    let pool = pool.clone();
+    spawn_blocking(move || {
+        let mut conn = pool.get().map_err(|e| StorageError::Unreachable(e.to_string()))?;
+        work(&mut conn)
+    })
+    .await
+    .unwrap_or_else(|_| Err(StorageError::Stopped.into()))
+}
+
+/// One transaction on a pooled connection (PostgreSQL).
+fn in_transaction<T, E>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, E>,
+    commit: impl FnOnce(&mut Conn) -> Result<(), StorageError>,
+) -> Result<T, E>
+where
     E: From<StorageError>,
 {
     use diesel::connection::{Connection, TransactionManager};
     writer::begin(conn).map_err(StorageError::from)?;
     match work(conn) {
         Ok(value) => {
-            watch.timed(1, || writer::finish(conn))?;
+            commit(conn)?;
             Ok(value)
         }
         Err(error) => {

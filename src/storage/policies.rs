@@ -6,6 +6,7 @@ use super::connection::{Conn, per_backend};
 use super::error::StorageError;
 use super::prepared::{Prepared, here};
 use super::schema::policies;
+use crate::domain::fingerprint;
 use crate::domain::ids::PolicyVersion;
 use crate::domain::moment::Moment;
 use crate::domain::policy::Policy;
@@ -46,6 +47,18 @@ pub fn insert(
     let added =
         per_backend!(conn, |c| diesel::insert_into(policies::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(added == 1)
+}
+
+/// What the event of a version tells of its text.
+pub fn digest(policy: &Policy) -> String {
+    fingerprint::of_texts(&[&serde_json::to_string(policy).unwrap_or_default()])
+}
+
+/// Number and digest of the versions stored, in order.
+pub(super) fn digests(conn: &mut Conn) -> Result<Vec<(i64, String)>, StorageError> {
+    let rows: Vec<(i64, String)> =
+        policies::table.order(policies::version).select((policies::version, policies::body)).load(conn)?;
+    Ok(rows.into_iter().map(|(version, body)| (version, fingerprint::of_texts(&[&body]))).collect())
 }
 
 /// The version in force, if any was published yet.

@@ -283,7 +283,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "not the same text each time")]
     fn a_place_that_says_fixed_is_held_to_one_text() {
-        let mut conn = Manager(DatabaseUrl::Sqlite(":memory:".to_owned())).open().unwrap();
+        let mut conn = Manager::of(&DatabaseUrl::Sqlite(":memory:".to_owned())).open().unwrap();
         for text in ["1 = 1", "2 = 2"] {
             let _: Vec<bool> = diesel::select(sql::<Bool>(text)).fixed(here!()).rows(&mut conn).unwrap();
         }

@@ -6,6 +6,7 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::responses;
 use crate::domain::answer::AnswerKind;
+use crate::domain::fingerprint;
 use crate::domain::ids::CaseId;
 use crate::domain::moment::Moment;
 
@@ -17,6 +18,13 @@ pub struct Response {
     pub note: String,
     /// `link`, or the member of staff who recorded it.
     pub via: String,
+}
+
+impl Response {
+    /// What the event of the answer tells of it.
+    pub fn digest(&self) -> String {
+        fingerprint::of_texts(&[&self.at.0.to_string(), self.kind.code(), &self.note, &self.via])
+    }
 }
 
 /// Records an answer; returns its row number.

@@ -429,6 +429,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    feed_marks (id) {
+        id -> BigInt,
+        settled -> BigInt,
+        pending -> BigInt,
+        pending_xact -> BigInt,
+    }
+}
+
+diesel::table! {
     reviews (id) {
         id -> BigInt,
         kind -> Text,
@@ -486,6 +495,8 @@ diesel::table! {
         created_at -> BigInt,
         created_by -> Text,
         disabled_at -> Nullable<BigInt>,
+        failures -> Integer,
+        paused_until -> Nullable<BigInt>,
     }
 }
 
@@ -684,6 +695,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     heads,
     checkpoints,
     checkpoint_heads,
+    feed_marks,
     reviews,
     figures,
     api_keys,

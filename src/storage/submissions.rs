@@ -11,6 +11,7 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::prepared::{Prepared, here, inserted};
 use super::schema::{notices, submissions};
+use crate::domain::fingerprint;
 use crate::domain::ids::{ApiKeyId, Reference};
 use crate::domain::moment::Moment;
 use crate::domain::packed::{Packing, pack, unpack};
@@ -166,6 +167,12 @@ pub fn facts_of(conn: &mut Conn, id: i64) -> Result<Map<String, Value>, StorageE
     let facts: Option<String> =
         submissions::table.find(id).select(submissions::facts).fixed(here!()).row(conn).optional()?;
     Ok(facts.and_then(|f| serde_json::from_str(&f).ok()).unwrap_or_default())
+}
+
+/// The digest of a submission as it was told when it came, in hexadecimal.
+pub fn stored_digest(conn: &mut Conn, id: i64) -> Result<String, StorageError> {
+    let digest: Vec<u8> = submissions::table.find(id).select(submissions::digest).fixed(here!()).row(conn)?;
+    Ok(fingerprint::hex(&digest))
 }
 
 /// How a submission came, without its bytes.

@@ -22,6 +22,10 @@ pub enum Broken {
     CheckpointDiffers { checkpoint: i64, subject: String, seq: i64 },
     /// The heads of a checkpoint are not those its digest was made of.
     CheckpointChanged { checkpoint: i64 },
+    /// A checkpoint that was kept elsewhere is missing here, or has another digest: the record was made anew.
+    CheckpointReplaced { checkpoint: i64 },
+    /// What is stored differs from what the events tell; in words without personal data.
+    Differs { subject: String, what: String },
 }
 
 impl std::fmt::Display for Broken {
@@ -36,6 +40,10 @@ impl std::fmt::Display for Broken {
                 write!(f, "checkpoint {checkpoint}: {subject} had event {seq}, which is missing or was changed")
             }
             Self::CheckpointChanged { checkpoint } => write!(f, "checkpoint {checkpoint}: its list was changed"),
+            Self::CheckpointReplaced { checkpoint } => {
+                write!(f, "checkpoint {checkpoint}: not the one that was kept; the record was made anew since")
+            }
+            Self::Differs { subject, what } => write!(f, "{subject}: {what}"),
         }
     }
 }

@@ -21,9 +21,17 @@ pub struct Endpoint {
     pub created_at: Moment,
     pub created_by: String,
     pub disabled_at: Option<Moment>,
+    /// Rounds of calls in a row of which none was taken.
+    pub failures: i32,
+    /// It failed too often: until then it is not called.
+    pub paused_until: Option<Moment>,
 }
 
 impl Endpoint {
+    /// Until when it is left alone.
+    pub fn paused(&self, now: Moment) -> Option<Moment> {
+        self.paused_until.filter(|until| now < *until && self.disabled_at.is_none())
+    }
     /// The secrets that sign now, the newest first: two while one takes over from the other.
     pub fn secrets(&self, now: Moment) -> Vec<&str> {
         let before = self.previous.as_ref().filter(|(_, until)| now < *until).map(|(secret, _)| secret.as_str());
@@ -35,10 +43,10 @@ impl Endpoint {
     }
 }
 
-type Row = (i64, String, String, String, Option<String>, Option<i64>, i64, String, Option<i64>);
+type Row = (i64, String, String, String, Option<String>, Option<i64>, i64, String, Option<i64>, i32, Option<i64>);
 
 fn read(row: Row) -> Result<Endpoint, StorageError> {
-    let (id, url, kinds, secret, previous, until, created, created_by, disabled) = row;
+    let (id, url, kinds, secret, previous, until, created, created_by, disabled, failures, paused) = row;
     let kinds: Result<Vec<HookKind>, ()> = kinds.split_whitespace().map(str::parse).collect();
     Ok(Endpoint {
         id: EndpointId(id),
@@ -49,6 +57,8 @@ fn read(row: Row) -> Result<Endpoint, StorageError> {
         created_at: Moment(created),
         created_by,
         disabled_at: disabled.map(Moment),
+        failures,
+        paused_until: paused.map(Moment),
     })
 }
 
@@ -64,6 +74,8 @@ macro_rules! columns {
             webhook_endpoints::created_at,
             webhook_endpoints::created_by,
             webhook_endpoints::disabled_at,
+            webhook_endpoints::failures,
+            webhook_endpoints::paused_until,
         )
     };
 }
@@ -124,7 +136,7 @@ pub fn rotate(conn: &mut Conn, endpoint: &Endpoint, secret: &str, until: Moment)
 /// Switches an endpoint off, or on again.
 pub fn set_disabled(conn: &mut Conn, id: EndpointId, at: Option<Moment>) -> Result<(), StorageError> {
     diesel::update(webhook_endpoints::table.find(id.0))
-        .set(webhook_endpoints::disabled_at.eq(at.map(|m| m.0)))
+        .set((webhook_endpoints::disabled_at.eq(at.map(|m| m.0)), webhook_endpoints::paused_until.eq(None::<i64>)))
         .fixed(here!())
         .run(conn)?;
     Ok(())
@@ -173,20 +185,33 @@ pub fn queue(
 
 const WAITING: [&str; 3] = ["queued", "deferred", "sending"];
 
-/// Whether a message is due.
-pub fn any_due(conn: &mut Conn, now: Moment) -> Result<bool, StorageError> {
-    let due = webhook_deliveries::table
-        .filter(webhook_deliveries::state.eq_any(WAITING))
-        .filter(webhook_deliveries::due_at.le(now.0));
-    Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
+/// Endpoints to which a message is due and that are not left alone now, of those that nobody is busy with.
+pub fn due(conn: &mut Conn, now: Moment, busy: &[EndpointId]) -> Result<Vec<Endpoint>, StorageError> {
+    let mut found = Vec::new();
+    for endpoint in all(conn)?.into_iter().filter(|e| e.paused(now).is_none() && !busy.contains(&e.id)) {
+        let waiting = webhook_deliveries::table
+            .filter(webhook_deliveries::endpoint_id.eq(endpoint.id.0))
+            .filter(webhook_deliveries::state.eq_any(WAITING))
+            .filter(webhook_deliveries::due_at.le(now.0));
+        if diesel::select(diesel::dsl::exists(waiting)).get_result(conn)? {
+            found.push(endpoint);
+        }
+    }
+    Ok(found)
 }
 
-/// Claims messages that are due, as letters are claimed: by a lease, each by one node.
-pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Vec<Delivery>, StorageError> {
+/// Claims messages to an endpoint that are due, as letters are claimed: by a lease, each by one node.
+pub fn claim(
+    conn: &mut Conn,
+    endpoint: EndpointId,
+    now: Moment,
+    lease: Span,
+    limit: i64,
+) -> Result<Vec<Delivery>, StorageError> {
     let mut mine: Vec<i64> = Vec::new();
     for state in WAITING {
         let left = limit - i64::try_from(mine.len()).unwrap_or(limit);
-        mine.extend(due_in(conn, state, now, left)?);
+        mine.extend(due_in(conn, (endpoint, state), now, left)?);
     }
     let claimed = webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(mine));
     diesel::update(claimed.clone())
@@ -200,8 +225,14 @@ pub fn claim(conn: &mut Conn, now: Moment, lease: Span, limit: i64) -> Result<Ve
 }
 
 /// Messages of a state that are due, held as letters are.
-fn due_in(conn: &mut Conn, state: &str, now: Moment, limit: i64) -> Result<Vec<i64>, StorageError> {
+fn due_in(
+    conn: &mut Conn,
+    (endpoint, state): (EndpointId, &str),
+    now: Moment,
+    limit: i64,
+) -> Result<Vec<i64>, StorageError> {
     let due = webhook_deliveries::table
+        .filter(webhook_deliveries::endpoint_id.eq(endpoint.0))
         .filter(webhook_deliveries::state.eq(state))
         .filter(webhook_deliveries::due_at.le(now.0))
         .order((webhook_deliveries::due_at, webhook_deliveries::id))
@@ -211,6 +242,38 @@ fn due_in(conn: &mut Conn, state: &str, now: Moment, limit: i64) -> Result<Vec<i
         Conn::Postgres(c) => due.for_update().skip_locked().load(c)?,
         Conn::Sqlite(c) => due.load(c)?,
     })
+}
+
+/// A round of calls to an endpoint is over: how many in a row have failed now, and until when it is left alone.
+pub fn set_health(
+    conn: &mut Conn,
+    id: EndpointId,
+    failures: i32,
+    paused_until: Option<Moment>,
+) -> Result<(), StorageError> {
+    diesel::update(webhook_endpoints::table.find(id.0))
+        .set((webhook_endpoints::failures.eq(failures), webhook_endpoints::paused_until.eq(paused_until.map(|m| m.0))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives up messages to an endpoint that have been due since before a moment, because it was left alone.
+pub fn give_up(conn: &mut Conn, id: EndpointId, before: Moment, why: &str, now: Moment) -> Result<usize, StorageError> {
+    let mut given_up = 0;
+    for state in ["queued", "deferred"] {
+        let old = webhook_deliveries::table
+            .filter(webhook_deliveries::endpoint_id.eq(id.0))
+            .filter(webhook_deliveries::state.eq(state))
+            .filter(webhook_deliveries::due_at.lt(before.0));
+        given_up += diesel::update(old)
+            .set((
+                webhook_deliveries::state.eq("failed"),
+                webhook_deliveries::answer.eq(why),
+                webhook_deliveries::settled_at.eq(now.0),
+            ))
+            .execute(conn)?;
+    }
+    Ok(given_up)
 }
 
 /// Ends the leases of a process that is gone: its messages are due now. Returns how many.
@@ -262,7 +325,15 @@ pub fn replay(conn: &mut Conn, id: i64, now: Moment) -> Result<bool, StorageErro
         webhook_deliveries::due_at.eq(now.0),
         webhook_deliveries::settled_at.eq(None::<i64>),
     );
-    Ok(diesel::update(settled).set(set).execute(conn)? == 1)
+    if diesel::update(settled).set(set).execute(conn)? == 0 {
+        return Ok(false);
+    }
+    // Who sends it again wants the endpoint called.
+    let of: i64 = webhook_deliveries::table.find(id).select(webhook_deliveries::endpoint_id).first(conn)?;
+    diesel::update(webhook_endpoints::table.find(of))
+        .set(webhook_endpoints::paused_until.eq(None::<i64>))
+        .execute(conn)?;
+    Ok(true)
 }
 
 /// Messages to an endpoint, newest first, before a row number.

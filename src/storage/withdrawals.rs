@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::withdrawals;
+use crate::domain::fingerprint;
 use crate::domain::ids::NoticeId;
 use crate::domain::moment::Moment;
 
@@ -25,6 +26,11 @@ impl Withdrawal {
     pub fn when(&self) -> String {
         Moment(self.at).full()
     }
+}
+
+/// What the event of a withdrawal tells of it.
+pub fn digest(via: &str, reason: &str, locations: i64, whole: bool) -> String {
+    fingerprint::of_texts(&[via, reason, &locations.to_string(), &whole.to_string()])
 }
 
 /// Stores one.

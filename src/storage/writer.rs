@@ -10,10 +10,9 @@ use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, T
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntGauge};
 use tokio::sync::oneshot;
 
-use super::checkpointer::{self, MOST_FRAMES, Written};
+use super::checkpointer::{self, KEPT_BYTES, MOST_FRAMES, Written};
 use super::connection::{Conn, DatabaseUrl};
 use super::error::StorageError;
-use super::feed::FEED_LOCK;
 use super::lanes::{Lanes, Sent, Taken};
 use super::savepoints::Savepoints;
 
@@ -141,6 +140,7 @@ pub(super) fn start(url: &DatabaseUrl, watch: WriteWatch) -> Result<SyncSender<S
     let mut conn = url.open()?;
     conn.batch_execute(&format!("PRAGMA wal_autocheckpoint = {MOST_FRAMES}"))?;
     conn.batch_execute(&format!("PRAGMA cache_size = -{CACHE}"))?;
+    conn.batch_execute(&format!("PRAGMA journal_size_limit = {KEPT_BYTES}"))?;
     let written = checkpointer::start(url)?;
     let (sender, receiver) = sync_channel(QUEUE);
     thread::Builder::new()
@@ -184,9 +184,8 @@ pub(super) fn begin(conn: &mut Conn) -> Result<(), diesel::result::Error> {
     match conn {
         Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
         Conn::Postgres(c) => {
-            // Before any row is locked, so that readers of the feed and writers cannot block each other.
-            let begin = format!("BEGIN; SELECT pg_advisory_xact_lock_shared({FEED_LOCK})");
-            AnsiTransactionManager::begin_transaction_sql(c, &begin)
+            // The transaction has its number before any event in it has one (`feed_marks.rs`).
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN; SELECT pg_current_xact_id()")
         }
     }
 }

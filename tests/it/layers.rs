@@ -4,17 +4,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use of ours.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("domain", &["domain"]),
     ("storage", &["domain", "storage"]),
     ("mail", &["domain", "mail", "config"]),
     ("formats", &["domain", "formats"]),
     ("actions", &["actions", "config", "domain", "entropy", "formats", "mail::letter", "storage"]),
-    ("jobs", &["actions", "app", "domain", "jobs", "mail", "storage", "webhooks"]),
+    ("jobs", &["actions", "app", "domain", "jobs", "mail", "signing", "storage", "webhooks"]),
     ("webhooks", &["domain", "outgoing", "webhooks"]),
     ("outgoing.rs", &["domain"]),
     ("probe", &["domain", "outgoing", "storage"]),
-    ("evidence", &["domain", "evidence", "mail::message", "storage"]),
+    ("evidence", &["domain", "evidence", "mail::message", "signing", "storage"]),
+    ("signing", &["signing"]),
     ("inbound", &["actions", "app", "domain", "formats", "storage"]),
     (
         "http",

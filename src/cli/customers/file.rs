@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::domain::asset::Asset;
 use crate::formats::table::Table;
 use crate::storage::assets::OnConflict;
-use crate::storage::policies;
+use crate::storage::{policies, statistics};
 
 /// Lines in one transaction.
 const BATCH: usize = 500;
@@ -92,6 +92,8 @@ impl Import {
         run.store(app, batch).await?;
         run.outcome.bad.sort_by_key(|(line, _)| *line);
         bar.finish_and_clear();
+        // What follows is planned for the tables as they are now.
+        app.read(statistics::refresh).await?;
         Ok(run.outcome)
     }
 }

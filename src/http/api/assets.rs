@@ -90,7 +90,7 @@ fn find(conn: &mut Conn, external_id: &str) -> Result<Customer, StorageError> {
 }
 
 /// List the assets of a customer, past ones too
-#[utoipa::path(get, path = "/api/v1/customers/{external_id}/assets", tag = "Customers",
+#[utoipa::path(get, path = "/api/v1/customers/{external_id}/assets", operation_id = "listAssets", tag = "Customers",
     params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"), Paging), security(("key" = [])),
     responses((status = 200, description = "A page", body = Page<AssetOut>), Problems))]
 pub async fn list(
@@ -168,7 +168,7 @@ pub struct Conflicts {
 ///
 /// Those not listed end now and stay on record: a notice can be about a time when they were the customer's. An asset has
 /// one owner at a time: one that is another account's is taken over, and both are named.
-#[utoipa::path(put, path = "/api/v1/customers/{external_id}/assets", tag = "Customers", request_body = AssetsBody,
+#[utoipa::path(put, path = "/api/v1/customers/{external_id}/assets", operation_id = "replaceAssets", tag = "Customers", request_body = AssetsBody,
     params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"), Conflicting), security(("key" = [])),
     responses((status = 200, description = "Up to date; these are or were another account's", body = Conflicts), (status = 204, description = "Up to date"), Problems))]
 pub async fn put(
@@ -207,7 +207,7 @@ pub struct Which {
 }
 
 /// End an asset of a customer
-#[utoipa::path(delete, path = "/api/v1/customers/{external_id}/assets", tag = "Customers",
+#[utoipa::path(delete, path = "/api/v1/customers/{external_id}/assets", operation_id = "endAsset", tag = "Customers",
     params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"), Which), security(("key" = [])),
     responses((status = 204, description = "It ends now; what it covered before stays on record"), Problems))]
 pub async fn delete(
@@ -309,7 +309,7 @@ impl ImportResult {
 ///
 /// One asset a line (NDJSON). Adds and changes; ends nothing but what is another account's, and names both. A bad line is told with its number; the good ones
 /// are kept. Sending the same again changes nothing.
-#[utoipa::path(post, path = "/api/v1/assets:import", tag = "Customers",
+#[utoipa::path(post, path = "/api/v1/assets:import", operation_id = "importAssets", tag = "Customers",
     request_body(content = ImportBody, content_type = "application/x-ndjson"), params(Conflicting), security(("key" = [])),
     responses((status = 200, description = "What it did", body = ImportResult), Problems))]
 pub async fn import(

@@ -51,7 +51,7 @@ pub struct BatchResult {
 /// the same order, while the request is still being sent: read it as you send. A line that cannot be read does not
 /// stop the others. With an `Idempotency-Key` a batch that broke off can be sent again from its first line; what
 /// was taken is not taken again.
-#[utoipa::path(post, path = "/api/v1/notices:batch", tag = "Notices",
+#[utoipa::path(post, path = "/api/v1/notices:batch", operation_id = "createNotices", tag = "Notices",
     request_body(content = RawNotice, content_type = "application/x-ndjson"),
     params(("Idempotency-Key" = Option<String>, Header, description = "Counts for each line by its number", min_length = 1, max_length = 200)),
     security(("key" = [])),

@@ -53,7 +53,7 @@ const STATES: [&str; 7] = ["received", "review", "forwarded", "awaiting", "answe
 /// List cases
 ///
 /// Newest first; of one state in the order of urgency.
-#[utoipa::path(get, path = "/api/v1/cases", tag = "Cases", params(Want), security(("key" = [])),
+#[utoipa::path(get, path = "/api/v1/cases", operation_id = "listCases", tag = "Cases", params(Want), security(("key" = [])),
     responses((status = 200, description = "A page", body = Page<CaseOut>), Problems))]
 pub async fn list(app: Data<App>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     caller.with(Scope::CasesRead)?;
@@ -121,7 +121,7 @@ fn find(conn: &mut Conn, reference: &str) -> Result<Case, StorageError> {
 }
 
 /// Read a case
-#[utoipa::path(get, path = "/api/v1/cases/{reference}", tag = "Cases",
+#[utoipa::path(get, path = "/api/v1/cases/{reference}", operation_id = "getCase", tag = "Cases",
     params(("reference" = String, Path, description = "Such as C-3F8R-9T2W", pattern = "^[A-Za-z0-9-]{1,20}$")), security(("key" = [])),
     responses((status = 200, description = "The case", body = CaseDetail, headers(("ETag" = String))), (status = 304, description = "Not changed since the ETag in If-None-Match"), Problems))]
 pub async fn get(
@@ -287,7 +287,7 @@ fn some(urls: &[i64]) -> Option<&[i64]> {
 /// Act on a case
 ///
 /// What staff can do, recorded under the name of the key.
-#[utoipa::path(post, path = "/api/v1/cases/{reference}/actions", tag = "Cases", request_body = ActionBody,
+#[utoipa::path(post, path = "/api/v1/cases/{reference}/actions", operation_id = "actOnCase", tag = "Cases", request_body = ActionBody,
     params(("reference" = String, Path, description = "Such as C-3F8R-9T2W", pattern = "^[A-Za-z0-9-]{1,20}$"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same key and body within 24 hours get the same answer and do nothing again", min_length = 1, max_length = 200)),
     security(("key" = [])),

@@ -21,7 +21,7 @@ use crate::storage::contacts::{self, PutContact};
 use crate::storage::{Conn, StorageError, customers, policies, strikes};
 
 /// List customers in the order they were added
-#[utoipa::path(get, path = "/api/v1/customers", tag = "Customers", params(Paging), security(("key" = [])),
+#[utoipa::path(get, path = "/api/v1/customers", operation_id = "listCustomers", tag = "Customers", params(Paging), security(("key" = [])),
     responses((status = 200, description = "A page", body = Page<CustomerBrief>), Problems))]
 pub async fn list(app: Data<App>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     caller.with(Scope::CustomersRead)?;
@@ -48,7 +48,7 @@ fn load(conn: &mut Conn, external_id: &str, now: Moment) -> Result<Option<Custom
 }
 
 /// Read a customer with standing and strikes
-#[utoipa::path(get, path = "/api/v1/customers/{external_id}", tag = "Customers",
+#[utoipa::path(get, path = "/api/v1/customers/{external_id}", operation_id = "getCustomer", tag = "Customers",
     params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$")), security(("key" = [])),
     responses((status = 200, description = "The customer", body = CustomerOut, headers(("ETag" = String))), (status = 304, description = "Not changed since the ETag in If-None-Match"), Problems))]
 pub async fn get(
@@ -105,7 +105,7 @@ pub struct CustomerBody {
 ///
 /// Saying the same again changes nothing. An asset has one owner at a time: one that is another account's is taken over,
 /// and `conflicts` names both.
-#[utoipa::path(put, path = "/api/v1/customers/{external_id}", tag = "Customers", request_body = CustomerBody,
+#[utoipa::path(put, path = "/api/v1/customers/{external_id}", operation_id = "putCustomer", tag = "Customers", request_body = CustomerBody,
     params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"),
         ("If-Match" = Option<String>, Header,  description = "ETag of what you read; 412 where it has changed since"), Conflicting),
     security(("key" = [])),

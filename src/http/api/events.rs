@@ -52,7 +52,7 @@ impl From<FeedEvent> for EventOut {
 }
 
 /// Read the record, oldest first
-#[utoipa::path(get, path = "/api/v1/events", tag = "Events", params(Want), security(("key" = [])),
+#[utoipa::path(get, path = "/api/v1/events", operation_id = "listEvents", tag = "Events", params(Want), security(("key" = [])),
     responses((status = 200, description = "A page; empty where nothing new happened", body = Feed), Problems))]
 pub async fn list(app: Data<App>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     caller.with(Scope::EventsRead)?;

@@ -45,7 +45,7 @@ pub struct MailResult {
 ///
 /// Whatever it is, it is kept: a notice written by a machine, an answer to a letter, a bounce, a letter by a
 /// person. Handing the same mail over again does nothing.
-#[utoipa::path(post, path = "/api/v1/intake/mail", tag = "Mail", params(Want),
+#[utoipa::path(post, path = "/api/v1/intake/mail", operation_id = "createMail", tag = "Mail", params(Want),
     request_body(content = Vec<u8>, content_type = "message/rfc822", description = "The message as received, RFC 5322"),
     security(("key" = [])),
     responses((status = 202, description = "Kept", body = MailResult), Problems))]

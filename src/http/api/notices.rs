@@ -30,7 +30,7 @@ use crate::storage::{notices, submissions};
 /// `class` and `findings` say what it is. Only what cannot be read as a notice is answered with 422, and kept all
 /// the same. A document with several notices has the others in `further`. Works without a key where the host
 /// allows it, as the form does.
-#[utoipa::path(post, path = "/api/v1/notices", tag = "Notices",
+#[utoipa::path(post, path = "/api/v1/notices", operation_id = "createNotice", tag = "Notices",
     request_body(content((RawNotice = "application/json"), (String = "application/xml"), (Object = "application/xarf+json"))),
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body within 24 hours get the same answer and do nothing again", min_length = 1, max_length = 200)),
     security((), ("key" = [])),
@@ -84,7 +84,7 @@ pub(super) fn allow(app: &App, limits: &Limits, caller: &Caller) -> Result<(), A
 /// Read a notice
 ///
 /// With `notices:read` any notice, with `notices:write` those sent with the same key.
-#[utoipa::path(get, path = "/api/v1/notices/{reference}", tag = "Notices",
+#[utoipa::path(get, path = "/api/v1/notices/{reference}", operation_id = "getNotice", tag = "Notices",
     params(("reference" = String, Path, description = "Such as N-7KQ4-M2XD", pattern = "^[A-Za-z0-9-]{1,20}$")),
     security(("key" = [])),
     responses((status = 200, description = "The notice", body = NoticeOut, headers(("ETag" = String))), (status = 304, description = "Not changed since the ETag in If-None-Match"), Problems))]
@@ -132,7 +132,7 @@ pub struct Want {
 }
 
 /// List notices, newest first
-#[utoipa::path(get, path = "/api/v1/notices", tag = "Notices", params(Want), security(("key" = [])),
+#[utoipa::path(get, path = "/api/v1/notices", operation_id = "listNotices", tag = "Notices", params(Want), security(("key" = [])),
     responses((status = 200, description = "A page", body = Page<NoticeBrief>), Problems))]
 pub async fn list(app: Data<App>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     caller.with(Scope::NoticesRead)?;

@@ -25,6 +25,7 @@ use super::{assets, batch, cases, customers, events, mail, notices, withdraw};
         customers::list, customers::get, customers::put, assets::list, assets::put, assets::delete, assets::import,
         events::list, mail::create,
     ),
+    servers((url = "/", description = "The installation that serves this document")),
     components(schemas(Problem, FieldProblem)),
     tags(
         (name = "Notices", description = "Sent by rights holders and their agents"),
@@ -67,6 +68,7 @@ impl IntoResponses for Problems {
             ("422", "Cannot be read; every fault is named"),
             ("429", "Too many requests; see Retry-After"),
             ("500", "Something went wrong on our side"),
+            ("503", "Nothing can be stored right now; see Retry-After"),
         ];
         let content = || Content::new(Some(Ref::from_schema_name("Problem")));
         let response = |words: &str| {

@@ -11,7 +11,7 @@ use crate::actions::ActionError;
 use crate::app::NotParsed;
 use crate::domain::scope::Scope;
 use crate::formats::json::{Fault, Faults};
-use crate::http::error::HttpError;
+use crate::http::error::{HttpError, RETRY_AFTER};
 use crate::http::observe;
 use crate::storage::StorageError;
 
@@ -49,6 +49,9 @@ pub enum ApiError {
     Conflict(String),
     #[error("This has changed since you read it. Read it again and send the new ETag in If-Match.")]
     Changed,
+    /// The database cannot be used now; why stands in the log.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
     #[error("internal: {0}")]
     Internal(String),
 }
@@ -73,6 +76,7 @@ impl From<StorageError> for ApiError {
             StorageError::Conflict { .. } => {
                 Self::Conflict("Somebody else changed this at the same moment. Try again.".to_owned())
             }
+            error if error.is_outage() => Self::Unavailable(error.to_string()),
             other => Self::Internal(other.to_string()),
         }
     }
@@ -97,6 +101,7 @@ impl From<HttpError> for ApiError {
             HttpError::TooMany(seconds) => Self::TooMany(seconds),
             HttpError::NotFound => Self::NotFound,
             HttpError::NotParsed(why) => Self::NotParsed(why),
+            HttpError::Unavailable(cause) => Self::Unavailable(cause),
             other => Self::Internal(other.to_string()),
         }
     }
@@ -153,6 +158,7 @@ impl ApiError {
             Self::TooMany(_) => ("too-many", "Too many requests"),
             Self::Conflict(_) => ("conflict", "Not possible now"),
             Self::Changed => ("changed", "Changed in the meantime"),
+            Self::Unavailable(_) => ("unavailable", "Not available right now"),
             Self::Internal(_) => ("internal", "Something went wrong on our side"),
         }
     }
@@ -177,6 +183,14 @@ impl ApiError {
                     1 => "One thing in the request is wrong; see errors.".to_owned(),
                     n => format!("{n} things in the request are wrong; see errors."),
                 };
+            }
+            Self::Unavailable(cause) => {
+                let id = observe::request_id();
+                tracing::error!(error_id = id, cause, "the database cannot be used");
+                problem.detail = format!(
+                    "The service cannot store anything right now. Try again in {RETRY_AFTER} seconds; with the same Idempotency-Key nothing is done twice."
+                );
+                problem.error_id = Some(id);
             }
             Self::Internal(cause) => {
                 let id = observe::request_id();
@@ -207,6 +221,7 @@ impl ResponseError for ApiError {
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -218,6 +233,7 @@ impl ResponseError for ApiError {
         match self {
             Self::TooMany(seconds) => drop(response.insert_header((header::RETRY_AFTER, seconds.to_string()))),
             Self::NotParsed(_) => drop(response.insert_header((header::RETRY_AFTER, "60"))),
+            Self::Unavailable(_) => drop(response.insert_header((header::RETRY_AFTER, RETRY_AFTER.to_string()))),
             Self::Unauthorized(_) => drop(response.insert_header((header::WWW_AUTHENTICATE, "Bearer"))),
             Self::Method(allowed) => drop(response.insert_header((header::ALLOW, allowed.clone()))),
             _ => {}

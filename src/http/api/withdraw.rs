@@ -41,7 +41,7 @@ pub struct WithdrawBody {
 /// Whole, or some of its locations. With `notices:write` those sent with the same key, with `cases:write` any. The
 /// customers are told, what was withdrawn stops counting, and access returns where it was disabled for this notice
 /// alone. It cannot be undone.
-#[utoipa::path(post, path = "/api/v1/notices/{reference}/withdraw", tag = "Notices", request_body = WithdrawBody,
+#[utoipa::path(post, path = "/api/v1/notices/{reference}/withdraw", operation_id = "withdrawNotice", tag = "Notices", request_body = WithdrawBody,
     params(("reference" = String, Path, description = "Such as N-7KQ4-M2XD", pattern = "^[A-Za-z0-9-]{1,20}$"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same key and body within 24 hours get the same answer and do nothing again", min_length = 1, max_length = 200)),
     security(("key" = [])),

@@ -2,6 +2,7 @@
 //! files people sent, as downloads.
 
 use std::io::{Read, Seek, SeekFrom};
+use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, Path};
@@ -35,13 +36,14 @@ pub async fn export(app: Data<App>, path: Path<String>, sent: StaffForm) -> Resu
     let actor = sent.staff.actor();
     let case = app.read(move |c| find(c, &path)).await?;
     let (by, config, at) = (sent.staff.member.name.clone(), app.house.config.clone(), app.clock.now());
+    let signer = Arc::clone(&app.signer);
     let (id, reference) = (case.id, case.reference.clone());
     let (file, manifest) = app
         .db
         .read(move |c| {
             let mut file = tempfile::tempfile()?;
             let from = config.mail.from.to_string();
-            let made = Made { by: &by, host: &config.host.name, from: &from, at };
+            let made = Made { by: &by, host: &config.host.name, from: &from, signer: &signer, at };
             let manifest = evidence::write(c, &mut file, &case, &made)?;
             Ok::<_, EvidenceError>((file, manifest))
         })

@@ -59,6 +59,10 @@ impl WebhooksPage {
     fn list(&self, endpoint: &Endpoint) -> String {
         endpoint.kinds.iter().map(|k| k.code()).collect::<Vec<_>>().join(", ")
     }
+    /// Until when an endpoint that failed too often is left alone.
+    fn paused(&self, endpoint: &Endpoint) -> String {
+        endpoint.paused(self.desk.now).map(Moment::long).unwrap_or_default()
+    }
     fn overlap(&self, endpoint: &Endpoint) -> String {
         endpoint.previous_until(self.desk.now).map(Moment::long).unwrap_or_default()
     }

@@ -18,6 +18,7 @@ mod missing_elements;
 mod new_link;
 mod notice_copy;
 mod notice_to_customer;
+mod record_digest;
 mod reminder;
 mod withdrawal;
 
@@ -39,6 +40,7 @@ pub use missing_elements::{MissingElements, MissingItem};
 pub use new_link::NewLink;
 pub use notice_copy::NoticeCopy;
 pub use notice_to_customer::NoticeToCustomer;
+pub use record_digest::RecordDigest;
 pub use reminder::Reminder;
 pub use withdrawal::WithdrawalLetter;
 

@@ -219,6 +219,17 @@ fn mail_received() {
 }
 
 #[test]
+fn record_digest() {
+    let letter = RecordDigest {
+        id: 12,
+        digest: "5afe".repeat(16),
+        made: "Tuesday 10 March 2026, 14:22 UTC".into(),
+        lines: vec!["safeharbor checkpoint 12 2026-03-10T14:22:00Z".into(), "5afe".repeat(16), "U1NI".repeat(17)],
+    };
+    check("record_digest", letter.letter(&sender()));
+}
+
+#[test]
 fn deadline_moved() {
     let letter = DeadlineMoved {
         site: "alder-photo.example".into(),

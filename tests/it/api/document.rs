@@ -26,13 +26,27 @@ fn every_address_is_documented_with_its_answers() {
     for route in ROUTES.iter().filter(|r| !own.contains(&r.path)) {
         let operation = &document["paths"][route.path][route.method];
         let answers = operation["responses"].as_object().unwrap();
-        for status in ["401", "403", "404", "409", "413", "415", "422", "429", "500"] {
+        for status in ["401", "403", "404", "409", "413", "415", "422", "429", "500", "503"] {
             assert!(answers.contains_key(status), "{} {}: {status}", route.method, route.path);
         }
         assert!(answers.keys().any(|s| s.starts_with('2')), "{} {}", route.method, route.path);
         let open = operation["security"].as_array().unwrap().iter().any(|s| s.as_object().unwrap().is_empty());
         assert_eq!(open, route.who == Who::Public, "{} {}", route.method, route.path);
     }
+}
+
+/// Generated clients name a function after each operation: two of one name would write over each other.
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document = serde_json::to_value(document()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let operations = paths.values().flat_map(|item| item.as_object().unwrap().values());
+    let names: Vec<&str> = operations.map(|o| o["operationId"].as_str().unwrap()).collect();
+    let different: BTreeSet<&str> = names.iter().copied().collect();
+    assert_eq!((names.len(), different.len()), (17, 17), "{names:?}");
+    let plain = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric());
+    assert!(different.iter().all(plain) && different.contains("createNotice") && different.contains("listNotices"));
+    assert_eq!(document["servers"][0]["url"], "/");
 }
 
 /// It is served, is OpenAPI 3.1, and every type it refers to is in it; the page made from it has no script.

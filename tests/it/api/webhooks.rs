@@ -359,3 +359,55 @@ fn what_is_not_confirmed_comes_before_staff() {
         );
     });
 }
+
+/// An endpoint that never answers throttles no other; after some rounds it is left alone, and staff see it.
+#[test]
+fn a_receiver_that_hangs_holds_up_no_other() {
+    on_each(|house| {
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (hangs, _) =
+            endpoint(&house, &format!("http://{}/", silent.local_addr().unwrap()), &[HookKind::NoticeReceived]);
+        let receiver = Receiver::start();
+        endpoint(&house, &receiver.url, &[HookKind::NoticeReceived]);
+        let jobs = house.runtime.spawn(safeharbor::jobs::run_until_stopped(house.app.clone()));
+        let began = std::time::Instant::now();
+        for n in 0..40 {
+            house.intake(&notice(&[&format!("https://alder-photo.example/{n}")]).to_string());
+            house.app.wake();
+        }
+        crate::support::wait_until("the others are told", std::time::Duration::from_secs(10), || {
+            receiver.arrived().len() == 40
+        });
+        assert!(began.elapsed() < std::time::Duration::from_secs(12), "{:?}", began.elapsed());
+        house.app.stop();
+        drop(silent);
+        house.wait(jobs).unwrap();
+        let state = house.wait(house.app.read(move |c| webhooks::get(c, hangs))).unwrap();
+        assert!(state.failures >= 1, "the silent one has failed");
+    });
+}
+
+/// Rounds that fail in a row pause an endpoint, one message tries it again, and a success ends the pause.
+#[test]
+fn an_endpoint_that_fails_is_left_alone_for_a_while() {
+    on_each(|house| {
+        let receiver = Receiver::start();
+        let (id, _) = endpoint(&house, &receiver.url, &[HookKind::NoticeReceived]);
+        receiver.answer("500 Internal Server Error");
+        let send = |n: u32| {
+            house.intake(&notice(&[&format!("https://alder-photo.example/{n}")]).to_string());
+            house.run_due();
+        };
+        (0..3).for_each(send);
+        let state = || house.wait(house.app.read(move |c| webhooks::get(c, id))).unwrap();
+        assert!(state().paused(house.clock.now()).is_some(), "{} rounds failed", state().failures);
+        let before = receiver.arrived().len();
+        (3..6).for_each(send);
+        assert_eq!(receiver.arrived().len(), before, "it is left alone");
+        assert!(house.staff("admin").get("/staff/webhooks").text().contains("Paused"));
+        receiver.answer("200 OK");
+        house.advance(Span::minutes(5));
+        assert!(state().failures == 0 && state().paused(house.clock.now()).is_none());
+        assert_eq!(receiver.arrived().len(), before + 6, "all of them are there at last");
+    });
+}

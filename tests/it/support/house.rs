@@ -258,8 +258,7 @@ impl Drop for House {
         if !std::thread::panicking() && !self.folder.path().join("record-was-tampered-with").exists() {
             let found = self.runtime.block_on(self.app.read(|c| {
                 let mut found = Vec::new();
-                safeharbor::storage::verify_chains::verify(c, &mut found)?;
-                safeharbor::storage::checkpoints::verify(c, &mut found)?;
+                safeharbor::storage::verify::everything(c, &mut found)?;
                 Ok((found, strike_counts(c)?, senders_miscounted(c)?))
             }));
             let (found, (kept, counted), miscounted) = found.unwrap();
