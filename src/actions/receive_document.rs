@@ -121,13 +121,16 @@ fn named(tx: &mut Tx<'_>, kept: &Kept, retraction: &Notice) -> Result<Option<(No
     let mut earlier = if number.is_empty() { Vec::new() } else { notice_lists::by_sender_reference(tx.conn, number)? };
     earlier.sort_by_key(|notice| notice.withdrawn_at.is_some());
     let who = Identity::of(tx, kept)?;
+    let domain = domain_of(retraction.complainant.email.as_ref());
+    let at_domain = |notice: &NoticeRecord| domain_of(notice.complainant.email.as_ref()) == domain;
     for notice in &earlier {
-        if who.sent(tx, notice)? {
+        // One key can send for several complainants, each with numbers of its own.
+        let meant = !matches!(who, Identity::Key(_)) || at_domain(notice);
+        if meant && who.sent(tx, notice)? {
             return Ok(Some((notice.clone(), true)));
         }
     }
-    let domain = domain_of(retraction.complainant.email.as_ref());
-    let named = earlier.into_iter().find(|notice| domain_of(notice.complainant.email.as_ref()) == domain);
+    let named = earlier.into_iter().find(at_domain);
     Ok(named.map(|notice| (notice, false)))
 }
 

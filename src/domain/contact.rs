@@ -14,10 +14,13 @@ impl EmailAddress {
     /// Reads an address; the host part is put into lower case (RFC 5321 section 2.4 leaves the local part as it is).
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        if text.len() > 254 || !text.validate_email() || text.chars().any(char::is_control) {
+        let (local, host) = text.rsplit_once('@')?;
+        // The shape is that of ASCII addresses; before the `@` letters of any alphabet stand for one of it (RFC 6531).
+        let shape = |c: char| if c.is_alphanumeric() && !c.is_ascii() { 'x' } else { c };
+        let shaped = format!("{}@{host}", local.chars().map(shape).collect::<String>());
+        if text.len() > 254 || local.len() > 64 || !shaped.validate_email() || text.chars().any(char::is_control) {
             return None;
         }
-        let (local, host) = text.rsplit_once('@')?;
         host.contains('.').then(|| Self(format!("{local}@{}", host.to_lowercase())))
     }
     /// The address as text.
@@ -138,7 +141,15 @@ mod tests {
 
     #[test]
     fn addresses_that_cannot_be_written_to_are_refused() {
-        for wrong in ["", "rights@holtfinch", "a b@c.example", "a@b.example\r\nBcc: x@y.example", "@b.example", "a@"] {
+        for wrong in [
+            "",
+            "rights@holtfinch",
+            "a b@c.example",
+            "a@b.example\r\nBcc: x@y.example",
+            "@b.example",
+            "a@",
+            "a\u{202e}b@c.example",
+        ] {
             assert_eq!(EmailAddress::parse(wrong), None, "{wrong}");
         }
         let address = EmailAddress::parse(" Rights@HoltFinch.Example ").unwrap();

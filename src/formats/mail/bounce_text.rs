@@ -136,7 +136,7 @@ fn bounce(message: &Message<'_>, mail: &Mail, failed: Option<&str>) -> Bounce {
 /// Whether a line has a reply code (RFC 5321 section 4.2) or an enhanced one (RFC 3463) in it.
 fn has_code(line: &str) -> bool {
     let mut words =
-        line.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '#' | ':'));
+        line.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '#' | ':' | '-'));
     words.any(|word| {
         let word = word.trim_end_matches(['.', ',', ';', '-']);
         let figures =

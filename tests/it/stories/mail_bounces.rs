@@ -43,7 +43,7 @@ fn a_bounce_leaves_the_answer_of_the_server() {
         let back = house.row_of(&id);
         assert_eq!((back.state.as_str(), back.answer, back.settled_at), ("bounced", sent.answer, sent.settled_at));
         assert!(back.bounced_at > back.settled_at && back.bounce_answer == "5.1.1 550 no such user");
-        assert_eq!(house.open_reviews(), ["letter_bounced"]);
+        assert_eq!(house.open_reviews(), ["letter_bounced", "not_reached"]);
         let agent = house.staff("agent");
         let page = agent.get(&format!("/staff/letters/{}", back.id)).text();
         assert!(page.contains("550 no such user") && page.contains("kept in memory"), "{page}");
