@@ -25,6 +25,9 @@ impl Place {
             .env("SAFEHARBOR_INTAKE__PER_HOUR", "1000000")
             .env("SAFEHARBOR_SERVER__PER_MINUTE", "1000000")
             .env("SAFEHARBOR_API__PER_MINUTE", "10000000")
+            // Its senders are invented: nobody confirms an address.
+            .env("SAFEHARBOR_SENDERS__CONFIRM_FIRST", "false")
+            .env("SAFEHARBOR_SENDERS__CUSTOMERS_AT_ONCE", "1000000")
             .env("SAFEHARBOR_LOG", "warn");
         if let Some(url) = &self.postgres {
             command.env("DATABASE_URL", url);

@@ -1,11 +1,13 @@
 //! Staff complete what a person wrote by mail: the notice is the person's, in their words, received when
 //! the mail was.
 
+use super::mail_facts::{failed, proved_from};
 use super::outbox_limits::SpeaksFor;
 use super::receive_notice::{Kept, Received, fingerprint, take_one};
 use super::{ActionError, Tx};
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::moment::Moment;
+use crate::domain::proof::Identity;
 use crate::domain::reading::Reading;
 use crate::storage::{notices, reviews, submissions};
 
@@ -32,7 +34,9 @@ pub fn complete_letter(
         received: Moment(row.received_at),
         prose: String::new(),
         speaks_for: SpeaksFor::Nobody,
-        mail_failed: super::mail_facts::failed(&row.facts()),
+        mail_failed: failed(&row.facts()),
+        seen_by_staff: true,
+        identity: proved_from(&row.facts()).map_or(Identity::Unknown, Identity::Mail),
     };
     let token = tx.house.entropy.link(tx.now);
     let received = take_one(tx, &kept, (reading, None), &token)?;

@@ -14,8 +14,14 @@ use crate::storage::reviews::{self, ReviewKind};
 use crate::storage::{cases, customers, links, notices};
 
 /// Reviews that end when the case is forwarded.
-pub(super) const SETTLED: [ReviewKind; 4] =
-    [ReviewKind::WholeSite, ReviewKind::NoContact, ReviewKind::Signals, ReviewKind::Unconfirmed];
+pub(super) const SETTLED: [ReviewKind; 6] = [
+    ReviewKind::WholeSite,
+    ReviewKind::NoContact,
+    ReviewKind::Signals,
+    ReviewKind::Unconfirmed,
+    ReviewKind::Unproved,
+    ReviewKind::ManyCustomers,
+];
 
 /// A case put into words, to be forwarded: read and written beside the one writer of the embedded database, which then
 /// only stores it.

@@ -4,6 +4,7 @@
 //! itself. An action reads like the procedure in a manual: load, ask the domain for the transition, save,
 //! record the event, queue the letter.
 
+mod admit_notice;
 mod answer_case;
 mod approve_decision;
 mod close_case;
@@ -17,6 +18,7 @@ mod end_missing;
 mod expire_strike;
 mod export_evidence;
 mod extend_deadline;
+mod find_repeats;
 mod flag_customer;
 mod forward_case;
 mod hold_notices;
@@ -65,9 +67,11 @@ mod send_notice;
 mod set_sender;
 mod sign_in;
 mod staff_access;
+mod stand_up;
 mod take_over;
 mod tell_outcome;
 mod tell_sender;
+mod tell_withdrawals;
 mod told;
 mod void_strike;
 mod webhooks;
@@ -128,6 +132,7 @@ pub use sign_in::{sign_in, sign_out};
 pub use staff_access::{disable_staff, enable_staff, remove_staff};
 pub use take_over::{Conflict, ConflictOutcome};
 pub use tell_outcome::tell_gathered_outcome;
+pub use tell_withdrawals::tell_withdrawals;
 pub use void_strike::void_strike;
 pub use webhooks::{add_endpoint, replay_delivery, rotate_secret, switch_endpoint};
 pub use withdraw_notice::{Scope as WithdrawScope, Withdrawing, withdraw_notice};

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::admit_notice::Gate;
 use super::receive_notice::{Arriving, Opened};
 use super::{ActionError, Tx};
+use crate::domain::admission::Admission;
 use crate::domain::case::CaseState;
 use crate::domain::elements::Class;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::finding::{Code, missing_elements};
-use crate::domain::ids::{CaseId, CustomerId, Kind};
+use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::location::Location;
+use crate::domain::moment::Moment;
+use crate::domain::notice::Complainant;
 use crate::domain::policy::Policy;
 use crate::storage::customers::Customer;
 use crate::storage::reviews::{self, ReviewKind};
@@ -53,22 +57,50 @@ pub(super) fn open_cases(
     Ok(case_of)
 }
 
-/// How a case begins, and what a person should look at.
-fn beginning(arriving: &Arriving<'_>, of_case: &[&Location]) -> (CaseState, Vec<(ReviewKind, String)>) {
-    let mut look = Vec::new();
-    // A claim on whole sites alone does not say where the material is: a person decides.
-    if of_case.iter().all(|l| l.is_whole_site()) {
-        look.push((ReviewKind::WholeSite, Code::LocationWholeDomain.remedy().to_owned()));
+/// A case about to be opened.
+pub(super) struct Opening<'a> {
+    pub notice: (NoticeId, &'a Reference),
+    pub received: Moment,
+    pub complainant: &'a Complainant,
+    /// How many of the six elements are missing.
+    pub missing: usize,
+    pub customer: &'a Customer,
+    pub site: String,
+    pub locations: usize,
+    /// Only whole sites are named.
+    pub whole_sites: bool,
+    /// References of other cases in hand about the same material.
+    pub overlaps: Vec<String>,
+    /// The case that ended and whose repeats it is about.
+    pub instead_of: Option<&'a Reference>,
+    pub gate: &'a Gate,
+    /// The reference it gets, unless that is taken.
+    pub drawn: Option<&'a Reference>,
+}
+
+impl Opening<'_> {
+    /// How the case begins, and what a person should look at.
+    fn beginning(&self) -> (CaseState, Vec<(ReviewKind, String)>) {
+        let mut look = Vec::new();
+        // A claim on whole sites alone does not say where the material is: a person decides.
+        if self.whole_sites {
+            look.push((ReviewKind::WholeSite, Code::LocationWholeDomain.remedy().to_owned()));
+        }
+        if let Some(why) = &self.gate.route {
+            look.push((ReviewKind::Signals, why.clone()));
+        }
+        match self.gate.admission {
+            Admission::ManyCustomers => look.push((ReviewKind::ManyCustomers, String::new())),
+            Admission::Unproved => look.push((ReviewKind::Unproved, String::new())),
+            Admission::AtOnce | Admission::Confirm => {}
+        }
+        let state = match self.gate.confirm_by {
+            _ if !look.is_empty() => CaseState::InReview,
+            Some(by) => CaseState::Unconfirmed(by),
+            None => CaseState::Received,
+        };
+        (state, look)
     }
-    if let Some(why) = &arriving.linked.route {
-        look.push((ReviewKind::Signals, why.clone()));
-    }
-    let state = match arriving.linked.confirm_by {
-        _ if !look.is_empty() => CaseState::InReview,
-        Some(by) => CaseState::Unconfirmed(by),
-        None => CaseState::Received,
-    };
-    (state, look)
 }
 
 fn open_case(
@@ -79,37 +111,56 @@ fn open_case(
     policy: &Policy,
 ) -> Result<CaseId, ActionError> {
     let of_case: Vec<&Location> = positions.iter().filter_map(|p| arriving.notice.locations.get(*p)).collect();
-    let site = of_case.iter().find_map(|l| l.site()).unwrap_or_default();
-    let (state, look) = beginning(arriving, &of_case);
-    let c = &arriving.notice.complainant;
+    let opening = Opening {
+        notice: (arriving.id, &arriving.reference),
+        received: arriving.kept.received,
+        complainant: &arriving.notice.complainant,
+        missing: missing_elements(&arriving.verdict.findings).len(),
+        customer,
+        site: of_case.iter().find_map(|l| l.site()).unwrap_or_default(),
+        locations: positions.len(),
+        whole_sites: of_case.iter().all(|l| l.is_whole_site()),
+        overlaps: arriving.linked.overlaps(positions),
+        instead_of: None,
+        gate: &arriving.linked.gate,
+        drawn: arriving.prepared.and_then(|p| p.cases.get(arriving.opened.len())),
+    };
+    let opened = open_one(tx, &opening, policy)?;
+    let id = opened.id;
+    arriving.opened.push(opened);
+    Ok(id)
+}
+
+/// Opens one case.
+pub(super) fn open_one(tx: &mut Tx<'_>, opening: &Opening<'_>, policy: &Policy) -> Result<Opened, ActionError> {
+    let (customer, (notice, notice_reference)) = (opening.customer, opening.notice);
+    let (state, look) = opening.beginning();
     let new = cases::NewCase {
-        notice_id: arriving.id,
+        notice_id: notice,
         customer_id: customer.id,
         ordinal: customer.cases + 1,
         state,
         downstream: policy.segment(&customer.segment).downstream_provider,
-        site: &site,
+        site: &opening.site,
         segment: &customer.segment,
-        sender: &c.called(),
-        locations: positions.len(),
-        missing: missing_elements(&arriving.verdict.findings).len(),
-        received_at: arriving.kept.received,
+        sender: &opening.complainant.called(),
+        locations: opening.locations,
+        missing: opening.missing,
+        received_at: opening.received,
     };
-    let drawn = arriving.prepared.and_then(|p| p.cases.get(arriving.opened.len()));
     let (id, reference) =
-        tx.under_fresh_reference(Kind::Case, drawn, |conn, reference| cases::insert(conn, reference, &new))?;
-    let overlaps = arriving.linked.overlaps(positions);
+        tx.under_fresh_reference(Kind::Case, opening.drawn, |conn, reference| cases::insert(conn, reference, &new))?;
     let what = Happening::new("case.opened")
-        .fact("notice", arriving.reference.as_str())
+        .fact("notice", notice_reference.as_str())
         .fact("customer", customer.external_id.as_str())
-        .fact("locations", positions.len())
+        .fact("locations", opening.locations)
         .fact("case_state", new.state.code());
-    let what = if overlaps.is_empty() { what } else { what.fact("also_in", overlaps) };
+    let what = if opening.overlaps.is_empty() { what } else { what.fact("also_in", opening.overlaps.clone()) };
+    let what = opening.instead_of.map_or(what.clone(), |ended| what.fact("instead_of", ended.as_str()));
     tx.first_event(Subject::Case(id), &Actor::System, &what)?;
     for (kind, note) in look {
         let about = reviews::About { case: Some(id), ..reviews::About::default() };
         reviews::raise(tx.conn, kind, about, &note, tx.now)?;
     }
-    arriving.opened.push(Opened { id, reference });
-    Ok(id)
+    Ok(Opened { id, reference })
 }

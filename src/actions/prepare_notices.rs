@@ -123,6 +123,7 @@ fn words(
         repeats_notice: String::new(),
         by_others: 0,
         unconfirmed: false,
+        staff_first: false,
         link: tx.url(&format!("/n/{}", link.reveal())),
     };
     let told = told.acknowledgement(&tx.policy()?.policy);

@@ -26,6 +26,8 @@ pub(super) struct Told<'a> {
     pub by_others: usize,
     /// Forwarding waits for the sender's mail address to be confirmed.
     pub unconfirmed: bool,
+    /// Staff look before it is forwarded, as its sender has no record.
+    pub staff_first: bool,
     /// Where its sender follows it.
     pub link: String,
 }
@@ -51,6 +53,7 @@ impl Told<'_> {
             repeats_notice: self.repeats_notice,
             by_others: self.by_others,
             unconfirmed: self.unconfirmed && !self.opened.is_empty(),
+            staff_first: self.staff_first && !self.opened.is_empty(),
             notice: self.reference.to_string(),
             received: self.received.full(),
             hosted: self.owner_of.iter().flatten().count(),

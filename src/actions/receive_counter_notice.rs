@@ -87,7 +87,7 @@ fn count_sender(tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<(), ActionErro
     let first = counter_notices::of_cases(tx.conn, &cases)?.is_empty();
     let Some(sender) = notice.sender.filter(|_| first) else { return Ok(()) };
     let by = SenderCounts { countered: 1, ..SenderCounts::default() };
-    Ok(sender_tallies::add(tx.conn, &Tally::later(sender, notice.received_at, by))?)
+    Ok(sender_tallies::add(tx.conn, &Tally::later(sender, notice.received_at, by, notice.proof.is_identity()))?)
 }
 
 /// 17 USC 512(g)(2)(B): promptly a copy to the complainant. Returns to whom it goes.

@@ -16,6 +16,7 @@ use super::{ActionError, To, Tx};
 use crate::domain::contact::{EmailAddress, one_line};
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{LetterId, Reference};
+use crate::domain::proof::Identity;
 use crate::domain::token::{PlainToken, TokenHash};
 use crate::formats::mail::{Bounce, Complaint, Content, Fate, Mail, identity};
 use crate::mail::letters::MailReceived;
@@ -144,6 +145,7 @@ pub fn receive_mail(
     let mut kept = keep(tx, &submission, None)?;
     kept.prose = mail.text.chars().take(MAX_PROSE).collect();
     kept.mail_failed = failed(&submission.facts);
+    kept.identity = proved_from(&submission.facts).map_or(Identity::Unknown, Identity::Mail);
     let arrived = Arrived { mail, prepared, kept, thread: &thread, returned, bounce: bounce.zip(weighed) };
     let taken = arrived.act(tx, kind)?;
     let mut done = outcome(arrived.kept.id, kind);

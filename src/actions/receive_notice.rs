@@ -18,6 +18,7 @@ use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::location::Place;
 use crate::domain::moment::{Moment, Span};
 use crate::domain::notice::Notice;
+use crate::domain::proof::Identity;
 use crate::domain::reading::Reading;
 use crate::domain::token::PlainToken;
 use crate::domain::verify::Verdict;
@@ -68,6 +69,10 @@ pub struct Kept {
     pub mail_failed: Option<String>,
     /// To whom letters about it are no surprise.
     pub speaks_for: SpeaksFor,
+    /// Who handed it in.
+    pub identity: Identity,
+    /// Staff made the notice of it.
+    pub seen_by_staff: bool,
 }
 
 /// Receives one notice, for which something may have been prepared. `token` becomes the sender's private status link
@@ -100,7 +105,19 @@ pub(super) fn keep(tx: &mut Tx<'_>, submission: &Submission, problem: Option<&st
         prose: String::new(),
         mail_failed: None,
         speaks_for: SpeaksFor::of(submission),
+        identity: identity(submission),
+        seen_by_staff: false,
     })
+}
+
+/// Who handed a submission in, as far as the entrance tells; a mail's own checks are read by `receive_mail`.
+fn identity(submission: &Submission) -> Identity {
+    match (submission.channel, submission.api_key) {
+        // The key that a mail comes with is that of the server that hands it over.
+        ("api", Some(key)) => Identity::Key(key),
+        ("cli", _) => Identity::Host,
+        _ => Identity::Unknown,
+    }
 }
 
 /// Takes the one notice of a submission that is kept.

@@ -124,7 +124,10 @@ pub(super) fn letter(
 fn also_in(tx: &mut Tx<'_>, case: &Case, rows: &[LocationRow]) -> Result<Vec<String>, ActionError> {
     let materials: Vec<i64> = rows.iter().map(|r| r.material).collect();
     let named = material::named_before(tx.conn, &materials)?;
-    let others: BTreeSet<String> =
-        named.into_iter().filter(|n| n.case != case.id && n.in_hand()).map(|n| n.case_reference).collect();
+    let others: BTreeSet<String> = named
+        .into_iter()
+        .filter(|n| n.case != case.id && n.in_hand() && !n.case_waits)
+        .map(|n| n.case_reference)
+        .collect();
     Ok(others.into_iter().take(5).collect())
 }

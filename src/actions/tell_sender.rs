@@ -6,8 +6,8 @@ use super::receive_notice::Arriving;
 use super::{About, ActionError, To, Tx};
 use crate::domain::elements::Class;
 use crate::domain::finding::Weight;
-use crate::domain::ids::CustomerId;
-use crate::domain::moment::Span;
+use crate::domain::ids::{CustomerId, NoticeId, Reference};
+use crate::domain::moment::{Moment, Span};
 use crate::domain::token::PlainToken;
 use crate::mail::letter::Letter;
 use crate::mail::letters::{ConfirmAddress, Due, MissingElements, MissingItem};
@@ -34,7 +34,10 @@ pub(super) fn tell_sender(
     let about = About { notice: Some(arriving.id), vouched, ..About::default() };
     let to = To { name: &complainant.name, address: address.as_str() };
     tx.queue(letter, &to, about)?;
-    ask_to_confirm(tx, arriving, &to)
+    match arriving.linked.gate.confirm_by.filter(|_| !arriving.opened.is_empty()) {
+        Some(by) => ask_to_confirm(tx, (arriving.id, &arriving.reference), arriving.kept.received, by, &to),
+        None => Ok(()),
+    }
 }
 
 fn receipt(
@@ -54,7 +57,8 @@ fn receipt(
         repeats: &linked.repeats,
         repeats_notice: repeats_notice(tx, linked)?,
         by_others: linked.reported_by_others(),
-        unconfirmed: linked.confirm_by.is_some(),
+        unconfirmed: linked.gate.confirm_by.is_some(),
+        staff_first: linked.gate.admission.needs_staff(),
         link: tx.url(&format!("/n/{}", token.reveal())),
     };
     let told = told.acknowledgement(&tx.policy()?.policy);
@@ -72,25 +76,28 @@ fn repeats_notice(tx: &mut Tx<'_>, linked: &Linked) -> Result<String, ActionErro
     })
 }
 
-/// Asks a first-time sender to confirm the mail address, where cases wait for it.
-fn ask_to_confirm(tx: &mut Tx<'_>, arriving: &Arriving<'_>, to: &To<'_>) -> Result<(), ActionError> {
-    let Some(by) = arriving.linked.confirm_by.filter(|_| !arriving.opened.is_empty()) else { return Ok(()) };
+/// Asks the sender of a notice to confirm the mail address, where cases wait for it.
+pub(super) fn ask_to_confirm(
+    tx: &mut Tx<'_>,
+    (id, reference): (NoticeId, &Reference),
+    received: Moment,
+    by: Moment,
+    to: &To<'_>,
+) -> Result<(), ActionError> {
     let token = tx.house.entropy.link(tx.now);
     // Confirming late still helps: a person may not have looked yet.
-    links::insert(tx.conn, &token, Target::Confirm(arriving.id), by + Span::days(29), tx.now)?;
+    links::insert(tx.conn, &token, Target::Confirm(id), by + Span::days(29), tx.now)?;
     let due = Due::new(by, &tx.house.config.agent.time_zone);
     let letter = ConfirmAddress {
-        notice: arriving.reference.to_string(),
-        received: arriving.kept.received.long(),
+        notice: reference.to_string(),
+        received: received.long(),
         by: due.full,
         by_local: due.local,
         brief: due.brief,
         link: tx.url(&format!("/confirm/{}", token.reveal())),
     }
     .letter(&tx.sender())?;
-    let about = About { notice: Some(arriving.id), ..About::default() };
-    tx.queue(letter, to, about)?;
-    Ok(())
+    tx.queue(letter, to, About { notice: Some(id), ..About::default() })
 }
 
 fn missing(tx: &Tx<'_>, arriving: &Arriving<'_>, token: &PlainToken, class: Class) -> MissingElements {

@@ -4,11 +4,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::close_case::uncount_for_good;
-use super::count_strike::strike_sentence;
 use super::disable_locations::close_where_done;
-use super::forward_case::write_to_contacts;
 use super::release_locations::{Let, release};
-use super::{About, ActionError, To, Tx};
+use super::stand_up::stand_up;
+use super::tell_withdrawals::gather;
+use super::{ActionError, Tx};
 use crate::domain::case::Outcome;
 use crate::domain::contact::many_lines;
 use crate::domain::counter_notice::CounterState;
@@ -17,12 +17,11 @@ use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, NoticeId};
 use crate::domain::location_state::LocationState::{self, Removed, Reported, Withdrawn};
 use crate::domain::sender::SenderCounts;
-use crate::mail::letters::WithdrawalLetter;
-use crate::storage::cases::Case;
 use crate::storage::locations::{self, LocationRow, Move};
 use crate::storage::notices::{self, NoticeRecord};
 use crate::storage::sender_tallies::{self, Tally};
-use crate::storage::{cases, counter_notices, customers, reviews, withdrawals};
+use crate::storage::withdrawal_letters::More;
+use crate::storage::{cases, counter_notices, customers, repeats, reviews, withdrawals};
 
 /// What is taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +53,9 @@ pub fn withdraw_notice(
     how: Withdrawing<'_>,
     actor: &Actor,
 ) -> Result<(), ActionError> {
+    // Notices about the same material that arrive meanwhile wait: they repeat nothing that is being taken back.
+    let concerned = repeats::customers_of_notice(tx.conn, id)?;
+    customers::hold_all(tx.conn, concerned.into_iter())?;
     let notice = notices::get(tx.conn, id)?;
     let all = locations::of_notice(tx.conn, id, 0, ALL)?;
     let open = |row: &&LocationRow| row.withdrawn_at.is_none();
@@ -67,14 +69,15 @@ pub fn withdraw_notice(
     if whole && notices::withdraw(tx.conn, id, tx.now)? && notice.class == Class::Complete {
         count_sender(tx, &notice)?;
     }
-    withdrawals::insert(tx.conn, id, (how.via, &why), (rows.len(), whole), tx.now)?;
+    let withdrawal = withdrawals::insert(tx.conn, id, (how.via, &why), (rows.len(), whole), tx.now)?;
     let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
-    locations::mark_withdrawn(tx.conn, &ids, tx.now)?;
+    locations::mark_withdrawn(tx.conn, &ids, withdrawal, tx.now)?;
     let what =
         Happening::new("notice.withdrawn").fact("via", how.via).fact("locations", ids.len()).fact("whole", whole);
     let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     let what = what.fact("sha256", withdrawals::digest(how.via, &why, count, whole));
     tx.event(Subject::Notice(id), actor, &what.because(&why))?;
+    stand_up(tx, &rows)?;
     let mut concerned: Vec<CaseId> = rows.iter().filter_map(|r| r.case_id).map(CaseId).collect();
     concerned.sort_unstable();
     concerned.dedup();
@@ -85,11 +88,12 @@ pub fn withdraw_notice(
     }
     for case in concerned {
         let of_case = by_case.remove(&case.0).unwrap_or_default();
-        let back = withdraw_case(tx, case, &of_case, &why, actor)?;
+        let back = withdraw_case(tx, case, (&of_case, withdrawal), &why, actor)?;
         sum = Let { returning: sum.returning + back.returning, held: sum.held + back.held };
     }
     reviews::done_for_notice(tx.conn, id, &actor.to_string(), tx.now)?;
-    tell_complainant(tx, &notice, &rows, whole, sum)
+    let more = More { returning: sum.returning, ..More::default() };
+    gather(tx, (id, None), withdrawal, more, whole)
 }
 
 impl Scope {
@@ -105,13 +109,13 @@ impl Scope {
 fn count_sender(tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<(), ActionError> {
     let Some(sender) = notice.sender else { return Ok(()) };
     let by = SenderCounts { withdrawn: 1, ..SenderCounts::default() };
-    Ok(sender_tallies::add(tx.conn, &Tally::later(sender, notice.received_at, by))?)
+    Ok(sender_tallies::add(tx.conn, &Tally::later(sender, notice.received_at, by, notice.proof.is_identity()))?)
 }
 
 fn withdraw_case(
     tx: &mut Tx<'_>,
     id: CaseId,
-    rows: &[LocationRow],
+    (rows, withdrawal): (&[LocationRow], i64),
     why: &str,
     actor: &Actor,
 ) -> Result<Let, ActionError> {
@@ -138,7 +142,8 @@ fn withdraw_case(
     } else {
         close_where_done(tx, &mut case, actor)?;
     }
-    tell_customer(tx, &case, rows, (whole, had_strike), back)?;
+    let more = More { returning: back.returning, held: back.held, had_strike };
+    gather(tx, (case.notice_id, Some(id)), withdrawal, more, whole)?;
     Ok(back)
 }
 
@@ -153,60 +158,5 @@ fn end_counters(tx: &mut Tx<'_>, case: CaseId, actor: &Actor) -> Result<(), Acti
             tx.event(Subject::Case(case), actor, &what)?;
         }
     }
-    Ok(())
-}
-
-/// The customer is told, where the customer had been told of the notice.
-fn tell_customer(
-    tx: &mut Tx<'_>,
-    case: &Case,
-    rows: &[LocationRow],
-    (whole, had_strike): (bool, bool),
-    back: Let,
-) -> Result<(), ActionError> {
-    if case.forwarded_at.is_none() {
-        return Ok(());
-    }
-    let customer = customers::get(tx.conn, case.customer_id)?;
-    let letter = WithdrawalLetter {
-        reference: case.reference.to_string(),
-        site: case.site.clone(),
-        withdrawn: tx.now.full(),
-        locations: rows.iter().map(LocationRow::told).collect(),
-        whole,
-        returning: back.returning,
-        held: back.held,
-        strike: if had_strike { strike_sentence(tx, case)? } else { String::new() },
-        account_number: customer.external_id,
-    }
-    .letter(&tx.sender())?;
-    write_to_contacts(tx, case, |_| Ok(letter.clone()))?;
-    Ok(())
-}
-
-fn tell_complainant(
-    tx: &mut Tx<'_>,
-    notice: &NoticeRecord,
-    rows: &[LocationRow],
-    whole: bool,
-    back: Let,
-) -> Result<(), ActionError> {
-    let Some(address) = notice.complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
-        return Ok(());
-    };
-    let letter = WithdrawalLetter {
-        reference: notice.reference.to_string(),
-        site: String::new(),
-        withdrawn: tx.now.full(),
-        locations: rows.iter().map(LocationRow::told).collect(),
-        whole,
-        returning: back.returning,
-        held: 0,
-        strike: String::new(),
-        account_number: String::new(),
-    }
-    .letter(&tx.sender())?;
-    let about = About { notice: Some(notice.id), ..About::default() };
-    tx.queue(letter, &To { name: &notice.complainant.name, address: address.as_str() }, about)?;
     Ok(())
 }

@@ -247,8 +247,14 @@ pub const KEYS: &[Key] = &[
     key(
         "senders.confirm_first",
         Kind::Flag,
-        "false",
-        "Ask somebody who sends a first notice by the form to confirm the mail address by a link. What is not confirmed within a day is put before a person.",
+        "true",
+        "Ask a sender whose mail address was never proved (docs/legal-rules.md, Senders), whatever way the notice came, to confirm it by a link before the notice is forwarded. What is not confirmed within a day, or cannot be, is put before a person.",
+    ),
+    key(
+        "senders.customers_at_once",
+        Kind::Number(1, 1_000_000),
+        "5",
+        "Customers a day that a sender without an API key and without a record of proved notices may reach before a person looks first.",
     ),
     key(
         "probe.enabled",

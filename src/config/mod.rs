@@ -173,8 +173,10 @@ pub struct Senders {
     pub review_signals: Vec<Signal>,
     /// Standings that do.
     pub review_grades: Vec<Grade>,
-    /// Ask first-time senders of the form to confirm their mail address.
+    /// An address that never was proved has to be confirmed.
     pub confirm_first: bool,
+    /// Customers a day to whom a sender without a record is forwarded at once.
+    pub customers_at_once: usize,
 }
 
 /// When the clock of the machine is believed.

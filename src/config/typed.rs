@@ -159,6 +159,7 @@ fn senders(read: &mut Reader<'_>) -> Senders {
         review_signals: words().filter_map(|w| w.parse().ok()).collect(),
         review_grades: words().filter_map(|w| w.parse().ok()).collect(),
         confirm_first: read.flag("senders.confirm_first"),
+        customers_at_once: read.number("senders.customers_at_once"),
     }
 }
 

@@ -15,6 +15,9 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ("mail.from", "copyright@northwind.example"),
     ("inbound.reply_address", "copyright@northwind.example"),
     ("inbound.authserv_id", "mx.northwind.example"),
+    // Nobody reads the mail of the demo: a notice goes on without its sender.
+    ("senders.confirm_first", "false"),
+    ("senders.customers_at_once", "100"),
 ];
 
 /// Staff: address, name, role.

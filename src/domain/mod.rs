@@ -3,6 +3,7 @@
 //! Everything here is a function of its arguments, so that counsel can read a rule and a test can
 //! fix it. Nothing in this module uses another module of the crate (kept by `tests/it/layers.rs`).
 
+pub mod admission;
 pub mod answer;
 pub mod asset;
 pub mod business_days;
@@ -30,6 +31,7 @@ pub mod ownership;
 pub mod packed;
 pub mod pasted_location;
 pub mod policy;
+pub mod proof;
 pub mod public_state;
 pub mod put_back;
 mod raw_notice;

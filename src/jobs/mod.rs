@@ -24,6 +24,7 @@ mod stop_waiting;
 mod sweep_answers;
 mod sweep_sessions;
 mod tell_outcomes;
+mod tell_withdrawals;
 mod watch_clock;
 
 use std::fmt::Display;
@@ -79,6 +80,7 @@ async fn cases(app: &App) -> usize {
     }
     done += count(app, "stop_waiting", stop_waiting::run(app).await);
     done += count(app, "seek_contact", seek_contact::run(app).await);
+    done += count(app, "tell_withdrawals", tell_withdrawals::run(app).await);
     done += count(app, "remind", remind::run(app).await);
     done += count(app, "pass_deadlines", pass_deadlines::run(app).await);
     done += count(app, "put_back", put_back::run(app).await);

@@ -260,8 +260,8 @@ pub fn in_states(
     Ok(rows.into_iter().filter(wanted).collect())
 }
 
-/// Marks locations as taken back by their sender, and with them what only repeated them.
-pub fn mark_withdrawn(conn: &mut Conn, ids: &[i64], now: Moment) -> Result<(), StorageError> {
+/// Marks locations as taken back by their sender.
+pub fn mark_withdrawn(conn: &mut Conn, ids: &[i64], withdrawal: i64, now: Moment) -> Result<(), StorageError> {
     let repeat = LocationState::Duplicate.code();
     let gone = (
         locations::state.eq(LocationState::Withdrawn.code()),
@@ -270,11 +270,9 @@ pub fn mark_withdrawn(conn: &mut Conn, ids: &[i64], now: Moment) -> Result<(), S
     );
     for chunk in ids.chunks(500) {
         let some = locations::table.filter(locations::id.eq_any(chunk));
-        diesel::update(some.clone()).set(locations::withdrawn_at.eq(now.0)).execute(conn)?;
+        let taken_back = (locations::withdrawn_at.eq(now.0), locations::withdrawal_id.eq(withdrawal));
+        diesel::update(some.clone()).set(taken_back).execute(conn)?;
         diesel::update(some.filter(locations::state.eq(repeat))).set(gone).execute(conn)?;
-        let repeats =
-            locations::table.filter(locations::duplicate_of.eq_any(chunk)).filter(locations::state.eq(repeat));
-        diesel::update(repeats).set(gone).execute(conn)?;
     }
     Ok(())
 }

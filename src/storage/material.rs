@@ -11,6 +11,7 @@ use super::schema::{cases, locations, notices};
 use crate::domain::ids::{CaseId, NoticeId, SenderId, StrikeId};
 use crate::domain::location_state::LocationState;
 use crate::domain::moment::Moment;
+use crate::domain::proof::Proof;
 
 /// Material named by an earlier notice.
 #[derive(Clone, Debug)]
@@ -22,10 +23,14 @@ pub struct Named {
     pub case: CaseId,
     pub case_reference: String,
     pub case_closed: bool,
+    /// The case is not forwarded: it waits for its sender to confirm, or for a person.
+    pub case_waits: bool,
     pub notice: NoticeId,
     pub notice_reference: String,
     pub sender: Option<SenderId>,
     pub works_key: i64,
+    /// How it is proved who sent the notice.
+    pub proof: Proof,
 }
 
 impl Named {
@@ -33,12 +38,25 @@ impl Named {
     pub fn in_hand(&self) -> bool {
         self.state.is_blocking() || (self.state.stands() && !self.case_closed)
     }
+
+    /// Whether a later notice of the same address about the same work may pass as a repeat of this one. It may where
+    /// both surely come from the same; and a claim may where this one's case goes on. A proved notice is never a
+    /// repeat of what somebody else may have sent in its name.
+    pub fn may_swallow(&self, later: (Proof, Option<SenderId>)) -> bool {
+        Proof::same((self.proof, self.sender), later) || (!later.0.is_identity() && !self.case_waits)
+    }
+
+    /// Whether it keeps material disabled that another notice lets go: it is disabled for this one too, or its case
+    /// goes on and it is proved who complains. What somebody wrote in a name keeps nothing from returning.
+    fn keeps_disabled(&self) -> bool {
+        self.state.is_blocking() || (self.in_hand() && self.proof.is_identity())
+    }
 }
 
 /// A location as found by its material: its number, the material, what it says, its state, its case and its notice.
 type Row = (i64, i64, String, String, Option<i64>, i64);
-type CaseOf = (i64, String, String);
-type NoticeOf = (i64, String, Option<i64>, i64);
+type CaseOf = (i64, String, String, Option<i64>);
+type NoticeOf = (i64, String, Option<i64>, i64, String);
 
 /// Most earlier mentions looked at for one chunk of material; the newest.
 const LOOKED_AT: i64 = 5_000;
@@ -81,7 +99,7 @@ fn cases_of(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap<i
     for chunk in distinct(ids).chunks(512) {
         let rows: Vec<CaseOf> = cases::table
             .filter(cases::id.eq_any(filled(chunk)))
-            .select((cases::id, cases::reference, cases::state))
+            .select((cases::id, cases::reference, cases::state, cases::confirm_by))
             .prepared()
             .rows(conn)?;
         found.extend(rows.into_iter().map(|row| (row.0, row)));
@@ -94,7 +112,7 @@ fn notices_of(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap
     for chunk in distinct(ids).chunks(512) {
         let rows: Vec<NoticeOf> = notices::table
             .filter(notices::id.eq_any(filled(chunk)))
-            .select((notices::id, notices::reference, notices::sender_id, notices::works_key))
+            .select((notices::id, notices::reference, notices::sender_id, notices::works_key, notices::proof))
             .prepared()
             .rows(conn)?;
         found.extend(rows.into_iter().map(|row| (row.0, row)));
@@ -120,19 +138,21 @@ fn read(
         case: CaseId(case.0),
         case_reference: case.1.clone(),
         case_closed: case.2 == "closed",
+        case_waits: case.2 == "review" || case.3.is_some(),
         notice: NoticeId(notice.0),
         notice_reference: notice.1.clone(),
         sender: notice.2.map(SenderId),
         works_key: notice.3,
+        proof: notice.4.parse().unwrap_or_default(),
     })
 }
 
-/// Material that other notices keep disabled: theirs is disabled, or their case is not over. 17 USC 512(c)(1)(C)
-/// holds for each of them.
+/// Material that other notices keep disabled: theirs is disabled, or they are proved and their case is not over.
+/// 17 USC 512(c)(1)(C) holds for each of them.
 pub fn held_by_others(conn: &mut Conn, keys: &[i64], except: &[i64]) -> Result<HashSet<i64>, StorageError> {
     let except: HashSet<i64> = except.iter().copied().collect();
     let named = named_before(conn, keys)?;
-    Ok(named.into_iter().filter(|n| !except.contains(&n.location) && n.in_hand()).map(|n| n.material).collect())
+    Ok(named.into_iter().filter(|n| !except.contains(&n.location) && n.keeps_disabled()).map(|n| n.material).collect())
 }
 
 /// Access to material has returned: what other notices had released is restored too. Returns the cases it is in.

@@ -14,6 +14,7 @@ use crate::domain::ids::{NoticeId, Reference, SenderId};
 use crate::domain::likeness::Keys;
 use crate::domain::moment::Moment;
 use crate::domain::notice::{Complainant, RawStatements, Role};
+use crate::domain::proof::Proof;
 use crate::domain::reading::Understanding;
 use crate::domain::signal::Seen;
 use crate::domain::statements::WORDING;
@@ -46,6 +47,8 @@ pub struct NoticeRecord {
     pub signals: Vec<Seen>,
     /// Taken back as a whole.
     pub withdrawn_at: Option<Moment>,
+    /// How it is proved who sent it.
+    pub proof: Proof,
 }
 
 impl NoticeRecord {
@@ -97,6 +100,7 @@ pub(super) struct NoticeRow {
     duplicate_of: Option<i64>,
     signals: String,
     withdrawn_at: Option<i64>,
+    proof: String,
 }
 
 impl TryFrom<NoticeRow> for NoticeRecord {
@@ -138,6 +142,7 @@ impl TryFrom<NoticeRow> for NoticeRecord {
             duplicate_of: row.duplicate_of.map(NoticeId),
             signals: serde_json::from_str(&row.signals).map_err(|_| corrupt("signals"))?,
             withdrawn_at: row.withdrawn_at.map(Moment),
+            proof: row.proof.parse().map_err(|()| corrupt("proof"))?,
         })
     }
 }
@@ -158,6 +163,8 @@ pub struct Ties {
     pub cures: Option<NoticeId>,
     pub duplicate_of: Option<NoticeId>,
     pub signals: Vec<Seen>,
+    /// How it is proved who sent it.
+    pub proof: Proof,
 }
 
 /// Stores a notice with its works; nothing where its reference is taken.
@@ -204,6 +211,7 @@ pub fn insert(
         duplicate_of: ties.duplicate_of.map(|n| n.0),
         signals: serde_json::to_string(&ties.signals).unwrap_or_default(),
         withdrawn_at: None,
+        proof: ties.proof.to_string(),
     };
     let insert = diesel::insert_into(notices::table).values(row).on_conflict(notices::reference).do_nothing();
     let id = inserted!(conn, insert, notices::id)?;
@@ -247,4 +255,16 @@ pub fn cured_by(conn: &mut Conn, id: NoticeId) -> Result<Option<NoticeRecord>, S
 pub fn withdraw(conn: &mut Conn, id: NoticeId, now: Moment) -> Result<bool, StorageError> {
     let open = notices::table.find(id.0).filter(notices::withdrawn_at.is_null());
     Ok(diesel::update(open).set(notices::withdrawn_at.eq(now.0)).execute(conn)? == 1)
+}
+
+/// What a notice repeated is over: it stands for itself.
+pub fn stand_up(conn: &mut Conn, id: NoticeId) -> Result<(), StorageError> {
+    diesel::update(notices::table.find(id.0)).set(notices::duplicate_of.eq(None::<i64>)).execute(conn)?;
+    Ok(())
+}
+
+/// It is proved who sent a notice.
+pub fn prove(conn: &mut Conn, id: NoticeId, proof: Proof) -> Result<(), StorageError> {
+    diesel::update(notices::table.find(id.0)).set(notices::proof.eq(proof.to_string())).execute(conn)?;
+    Ok(())
 }

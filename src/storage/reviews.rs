@@ -47,6 +47,10 @@ pub enum ReviewKind {
     Signals,
     /// The sender did not confirm the mail address in time.
     Unconfirmed,
+    /// It is not proved who sent it, and no letter can ask.
+    Unproved,
+    /// Many customers are named by a sender without a record.
+    ManyCustomers,
     /// Access must be restored, and no system of the host was asked to.
     Restore,
     /// The thirteenth business day after a counter-notice has begun.
@@ -87,6 +91,8 @@ impl ReviewKind {
         Self::Retraction,
         Self::Signals,
         Self::Unconfirmed,
+        Self::Unproved,
+        Self::ManyCustomers,
         Self::Restore,
         Self::PutBackAlarm,
         Self::PutBackMissed,
@@ -117,6 +123,8 @@ impl ReviewKind {
             Self::Retraction => "retraction",
             Self::Signals => "signals",
             Self::Unconfirmed => "unconfirmed",
+            Self::Unproved => "unproved",
+            Self::ManyCustomers => "many_customers",
             Self::Restore => "restore",
             Self::PutBackAlarm => "put_back_alarm",
             Self::PutBackMissed => "put_back_missed",
@@ -148,6 +156,8 @@ impl ReviewKind {
             Self::Retraction => "The sender takes a notice back",
             Self::Signals => "Worth a look before it is forwarded",
             Self::Unconfirmed => "The sender has not confirmed the mail address",
+            Self::Unproved => "Not proved who sent it",
+            Self::ManyCustomers => "Many customers, named by a sender without a record",
             Self::Restore => "Restore access",
             Self::PutBackAlarm => "A put-back runs out of time",
             Self::PutBackMissed => "A put-back is too late",

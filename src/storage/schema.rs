@@ -118,6 +118,7 @@ diesel::table! {
         duplicate_of -> Nullable<BigInt>,
         signals -> Text,
         withdrawn_at -> Nullable<BigInt>,
+        proof -> Text,
     }
 }
 
@@ -214,6 +215,7 @@ diesel::table! {
         withdrawn_at -> Nullable<BigInt>,
         probe_at -> Nullable<BigInt>,
         confirm_by -> Nullable<BigInt>,
+        withdrawal_id -> Nullable<BigInt>,
     }
 }
 
@@ -533,6 +535,9 @@ diesel::table! {
         first_at -> BigInt,
         last_at -> BigInt,
         confirmed_at -> Nullable<BigInt>,
+        proved -> BigInt,
+        proved_names -> Integer,
+        name_is_proved -> Bool,
     }
 }
 
@@ -540,6 +545,7 @@ diesel::table! {
     sender_names (sender_id, name_key) {
         sender_id -> BigInt,
         name_key -> Text,
+        proved -> Bool,
     }
 }
 
@@ -550,6 +556,22 @@ diesel::table! {
         received_at -> BigInt,
         name -> Text,
         channel -> Text,
+        sent -> BigInt,
+        complete -> BigInt,
+        curable -> BigInt,
+        defective -> BigInt,
+        withdrawn -> BigInt,
+        countered -> BigInt,
+        unmatched -> BigInt,
+        duplicate -> BigInt,
+        proved -> Bool,
+    }
+}
+
+diesel::table! {
+    sender_claims (sender_id, month) {
+        sender_id -> BigInt,
+        month -> Text,
         sent -> BigInt,
         complete -> BigInt,
         curable -> BigInt,
@@ -630,6 +652,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    withdrawal_letters (id) {
+        id -> BigInt,
+        notice_id -> BigInt,
+        case_id -> Nullable<BigInt>,
+        due_at -> Nullable<BigInt>,
+        told_at -> Nullable<BigInt>,
+        told_through -> BigInt,
+        returning_count -> BigInt,
+        held_count -> BigInt,
+        had_strike -> Bool,
+    }
+}
+
+diesel::table! {
     attachment_bodies (digest) {
         digest -> Binary,
         size -> BigInt,
@@ -704,6 +740,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook_deliveries,
     senders,
     sender_names,
+    sender_claims,
     sender_months,
     sender_tallies,
     counted_letters,
@@ -712,6 +749,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     counter_notices,
     court_actions,
     withdrawals,
+    withdrawal_letters,
     attachment_bodies,
     attachments,
     probes

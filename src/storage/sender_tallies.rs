@@ -13,7 +13,7 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::prepared::{Prepared, columns, filled, here};
 use super::schema::{sender_tallies, senders};
-use super::sender_figures::{add_to_month, counts_of};
+use super::sender_figures::{add_to_month, grading};
 use crate::domain::ids::SenderId;
 use crate::domain::moment::Moment;
 use crate::domain::sender::{Grade, SenderCounts, Setting};
@@ -33,12 +33,14 @@ pub struct Tally<'a> {
     /// How it came; empty where no notice came.
     pub channel: &'a str,
     pub by: SenderCounts,
+    /// It is proved that the sender sent it.
+    pub proved: bool,
 }
 
 impl Tally<'_> {
     /// What became of a notice later.
-    pub fn later(sender: SenderId, received_at: Moment, by: SenderCounts) -> Self {
-        Self { sender, received_at, name: "", channel: "", by }
+    pub fn later(sender: SenderId, received_at: Moment, by: SenderCounts, proved: bool) -> Self {
+        Self { sender, received_at, name: "", channel: "", by, proved }
     }
 }
 
@@ -58,6 +60,7 @@ struct TallyRow {
     countered: i64,
     unmatched: i64,
     duplicate: i64,
+    proved: bool,
 }
 
 impl TallyRow {
@@ -92,6 +95,7 @@ pub fn add(conn: &mut Conn, tally: &Tally<'_>) -> Result<(), StorageError> {
             t::countered.eq(tally.by.countered),
             t::unmatched.eq(tally.by.unmatched),
             t::duplicate.eq(tally.by.duplicate),
+            t::proved.eq(tally.proved),
         ))
         .fixed(here!())
         .run(conn)?)
@@ -119,12 +123,12 @@ pub fn count_some(conn: &mut Conn, limit: i64, now: Moment) -> Result<usize, Sto
     let domains = standings(conn, addresses.values().filter_map(|s| s.domain))?;
     let sums = sums(&rows, &addresses);
     for (id, sum) in &sums {
-        for (month, counts) in &sum.months {
-            add_to_month(conn, SenderId(*id), month, counts)?;
+        for ((month, proved), counts) in &sum.months {
+            add_to_month(conn, SenderId(*id), (month, *proved), counts)?;
         }
     }
     let ids: Vec<SenderId> = sums.keys().map(|id| SenderId(*id)).collect();
-    let figures = counts_of(conn, &ids, now)?;
+    let figures = grading(conn, &ids, now)?;
     for (id, sum) in sums {
         let setting = addresses.get(&id).or_else(|| domains.get(&id)).map(|s| s.setting).unwrap_or_default();
         let grade = Grade::of(setting, &figures.get(&SenderId(id)).copied().unwrap_or_default());
@@ -178,22 +182,33 @@ fn standings(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap<
 /// What is added to one sender.
 #[derive(Default)]
 struct Sum<'a> {
-    months: BTreeMap<String, SenderCounts>,
+    /// By month, of proved notices and of others.
+    months: BTreeMap<(String, bool), SenderCounts>,
     sent: i64,
+    proved: i64,
     /// The newest notice: when and how it came.
     newest: Option<(i64, &'a str)>,
-    /// How an address calls itself in it.
-    name: Option<&'a str>,
+    /// How an address calls itself in the newest, and in the newest that is proved.
+    name: Option<Called<'a>>,
+    proved_name: Option<Called<'a>>,
 }
+
+/// When a name was used, and the name.
+type Called<'a> = (i64, &'a str);
 
 impl<'a> Sum<'a> {
     fn add(&mut self, row: &'a TallyRow, is_address: bool) {
         let by = row.counts();
-        self.months.entry(Moment(row.received_at).month()).or_default().add(&by);
+        self.months.entry((Moment(row.received_at).month(), row.proved)).or_default().add(&by);
         self.sent += by.sent;
-        if by.sent > 0 && self.newest.is_none_or(|(at, _)| at <= row.received_at) {
+        self.proved += if row.proved { by.sent } else { 0 };
+        let newer = |last: Option<(i64, &str)>| last.is_none_or(|(at, _)| at <= row.received_at);
+        if !row.channel.is_empty() && newer(self.newest) {
             self.newest = Some((row.received_at, &row.channel));
-            self.name = is_address.then_some(&*row.name);
+        }
+        let name = if row.proved { &mut self.proved_name } else { &mut self.name };
+        if is_address && !row.name.is_empty() && newer(*name) {
+            *name = Some((row.received_at, &row.name));
         }
     }
 }
@@ -212,18 +227,26 @@ fn sums<'a>(rows: &'a [TallyRow], addresses: &HashMap<i64, Standing>) -> BTreeMa
 
 fn save(conn: &mut Conn, id: i64, sum: &Sum<'_>, grade: Grade) -> Result<(), StorageError> {
     let this = senders::table.find(id);
-    let grade = senders::grade.eq(grade.code());
-    let Some((at, channel)) = sum.newest else {
-        return Ok(diesel::update(this).set(grade).fixed(here!()).run(conn)?);
-    };
-    let counted =
-        (grade, senders::sent.eq(senders::sent + sum.sent), senders::channel.eq(channel), senders::last_at.eq(at));
-    match sum.name {
+    let counted = (
+        senders::grade.eq(grade.code()),
+        senders::sent.eq(senders::sent + sum.sent),
+        senders::proved.eq(senders::proved + sum.proved),
+    );
+    match sum.newest {
         None => diesel::update(this).set(counted).fixed(here!()).run(conn)?,
-        Some(name) => {
-            let named = (senders::name.eq(name), senders::name_key.eq(name.to_lowercase()));
-            diesel::update(this).set((counted, named)).fixed(here!()).run(conn)?;
+        Some((at, channel)) => {
+            let seen = (senders::channel.eq(channel), senders::last_at.eq(at));
+            diesel::update(this).set((counted, seen)).fixed(here!()).run(conn)?;
         }
+    }
+    // Who proves a name is so called; what others write is shown only where nobody has.
+    if let Some((_, name)) = sum.proved_name {
+        let named = (senders::name.eq(name), senders::name_key.eq(name.to_lowercase()));
+        return Ok(diesel::update(this).set((named, senders::name_is_proved.eq(true))).fixed(here!()).run(conn)?);
+    }
+    if let Some((_, name)) = sum.name {
+        let named = (senders::name.eq(name), senders::name_key.eq(name.to_lowercase()));
+        diesel::update(this.filter(senders::name_is_proved.eq(false))).set(named).fixed(here!()).run(conn)?;
     }
     Ok(())
 }

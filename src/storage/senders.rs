@@ -8,6 +8,7 @@ use super::prepared::{Prepared, columns, here, wrote_one};
 use super::schema::{sender_names, senders};
 use crate::domain::ids::SenderId;
 use crate::domain::moment::Moment;
+use crate::domain::proof::Proof;
 use crate::domain::sender::{Grade, SenderKind, Setting, address_key, named_domain_key};
 
 /// A sender.
@@ -25,7 +26,11 @@ pub struct Sender {
     pub setting: Setting,
     pub grade: Grade,
     pub sent: i64,
+    /// Of these, notices that are proved to be theirs.
+    pub proved: i64,
     pub names: u32,
+    /// Names used in proved notices.
+    pub proved_names: u32,
     pub first_at: Moment,
     pub last_at: Moment,
     pub confirmed_at: Option<Moment>,
@@ -47,6 +52,8 @@ struct SenderRow {
     first_at: i64,
     last_at: i64,
     confirmed_at: Option<i64>,
+    proved: i64,
+    proved_names: i32,
 }
 
 impl TryFrom<SenderRow> for Sender {
@@ -63,11 +70,21 @@ impl TryFrom<SenderRow> for Sender {
             address: row.address,
             channel: row.channel,
             sent: row.sent,
+            proved: row.proved,
             names: u32::try_from(row.names).unwrap_or(0),
+            proved_names: u32::try_from(row.proved_names).unwrap_or(0),
             first_at: Moment(row.first_at),
             last_at: Moment(row.last_at),
             confirmed_at: row.confirmed_at.map(Moment),
         })
+    }
+}
+
+impl Sender {
+    /// How the sender stands for a notice: what others may have sent in its name says nothing of a proved one.
+    pub fn grade_for(&self, proof: Proof) -> Grade {
+        let nothing_proved = proof.is_identity() && self.proved == 0;
+        if nothing_proved && self.setting == Setting::Automatic { Grade::First } else { self.grade }
     }
 }
 
@@ -138,22 +155,38 @@ pub fn add(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<Sender, St
     known(conn, who.key)?.ok_or_else(|| StorageError::NotFound { table: "senders", id: "just added".to_owned() })
 }
 
-/// Remembers a name a sender used; returns how many it has used.
-pub fn name_used(conn: &mut Conn, sender: &Sender, name_key: &str) -> Result<u32, StorageError> {
-    let this = sender_names::table.find((sender.id.0, name_key)).select(sender_names::sender_id);
-    if this.fixed(here!()).row::<i64>(conn).optional()?.is_some() {
-        return Ok(sender.names);
-    }
-    let row = (sender_names::sender_id.eq(sender.id.0), sender_names::name_key.eq(name_key));
-    let insert = diesel::insert_into(sender_names::table).values(row).on_conflict_do_nothing();
-    if !wrote_one!(conn, insert)? {
-        return Ok(sender.names);
+/// Remembers a name a sender used; returns how many it has used, in proved notices where this one is proved.
+pub fn name_used(conn: &mut Conn, sender: &Sender, name_key: &str, proved: bool) -> Result<u32, StorageError> {
+    let this = sender_names::table.find((sender.id.0, name_key)).select(sender_names::proved);
+    let before = if proved { sender.proved_names } else { sender.names };
+    let (new, newly_proved) = match this.fixed(here!()).row::<bool>(conn).optional()? {
+        Some(known) if known || !proved => return Ok(before),
+        Some(_) => {
+            let claimed = sender_names::table.find((sender.id.0, name_key)).filter(sender_names::proved.eq(false));
+            (false, wrote_one!(conn, diesel::update(claimed).set(sender_names::proved.eq(true)))?)
+        }
+        None => {
+            let row = (
+                sender_names::sender_id.eq(sender.id.0),
+                sender_names::name_key.eq(name_key),
+                sender_names::proved.eq(proved),
+            );
+            let insert = diesel::insert_into(sender_names::table).values(row).on_conflict_do_nothing();
+            let new = wrote_one!(conn, insert)?;
+            (new, new && proved)
+        }
+    };
+    if !new && !newly_proved {
+        return Ok(before);
     }
     diesel::update(senders::table.find(sender.id.0))
-        .set(senders::names.eq(senders::names + 1))
+        .set((
+            senders::names.eq(senders::names + i32::from(new)),
+            senders::proved_names.eq(senders::proved_names + i32::from(newly_proved)),
+        ))
         .fixed(here!())
         .run(conn)?;
-    Ok(sender.names + 1)
+    Ok(before + 1)
 }
 
 /// Sets what staff decided.

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::prepared::{Prepared, here, inserted};
 use super::schema::withdrawals;
 use crate::domain::fingerprint;
 use crate::domain::ids::NoticeId;
@@ -33,25 +34,30 @@ pub fn digest(via: &str, reason: &str, locations: i64, whole: bool) -> String {
     fingerprint::of_texts(&[via, reason, &locations.to_string(), &whole.to_string()])
 }
 
-/// Stores one.
+/// Stores one; returns its number.
 pub fn insert(
     conn: &mut Conn,
     notice: NoticeId,
     (via, reason): (&str, &str),
     (locations, whole): (usize, bool),
     now: Moment,
-) -> Result<(), StorageError> {
-    diesel::insert_into(withdrawals::table)
-        .values((
-            withdrawals::notice_id.eq(notice.0),
-            withdrawals::at.eq(now.0),
-            withdrawals::via.eq(via),
-            withdrawals::reason.eq(reason),
-            withdrawals::locations.eq(i32::try_from(locations).unwrap_or(i32::MAX)),
-            withdrawals::whole.eq(whole),
-        ))
-        .execute(conn)?;
-    Ok(())
+) -> Result<i64, StorageError> {
+    let insert = diesel::insert_into(withdrawals::table).values((
+        withdrawals::notice_id.eq(notice.0),
+        withdrawals::at.eq(now.0),
+        withdrawals::via.eq(via),
+        withdrawals::reason.eq(reason),
+        withdrawals::locations.eq(i32::try_from(locations).unwrap_or(i32::MAX)),
+        withdrawals::whole.eq(whole),
+    ));
+    inserted!(conn, insert, withdrawals::id)?
+        .ok_or_else(|| StorageError::NotFound { table: "withdrawals", id: "just added".to_owned() })
+}
+
+/// The number of the newest withdrawal of a notice; zero where there is none.
+pub fn newest(conn: &mut Conn, notice: NoticeId) -> Result<i64, StorageError> {
+    let of = withdrawals::table.filter(withdrawals::notice_id.eq(notice.0)).order(withdrawals::id.desc());
+    Ok(of.select(withdrawals::id).first(conn).optional()?.unwrap_or(0))
 }
 
 /// Withdrawals of a notice, oldest first.

@@ -16,7 +16,7 @@ use crate::http::page::{Frame, Tag, ok, see};
 use crate::http::seal;
 use crate::storage::links::{self, Target};
 use crate::storage::notices::{self, NoticeRecord};
-use crate::storage::{Conn, StorageError, senders};
+use crate::storage::{Conn, StorageError};
 
 #[derive(Template)]
 #[template(path = "public/confirm.html")]
@@ -41,8 +41,8 @@ pub async fn show(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Ht
         .read(move |c| {
             let Some(id) = find(c, &token, now)? else { return Ok(None) };
             let notice = notices::get(c, id)?;
-            let sender = notice.sender.map(|id| senders::get(c, id)).transpose()?;
-            Ok(Some((notice, sender.is_some_and(|s| s.confirmed_at.is_some()))))
+            let confirmed = notice.proof.is_identity();
+            Ok(Some((notice, confirmed)))
         })
         .await?;
     let (notice, confirmed) = found.ok_or(HttpError::LinkShut)?;

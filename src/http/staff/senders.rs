@@ -45,6 +45,8 @@ pub struct Want {
 struct Line {
     sender: Sender,
     counts: SenderCounts,
+    /// Notices in its name that are not proved to be its own.
+    claims: SenderCounts,
     precision: String,
 }
 
@@ -100,11 +102,13 @@ fn wanted(want: &Want) -> Wanted {
 fn lines(conn: &mut Conn, found: Vec<Sender>, now: crate::domain::moment::Moment) -> Result<Vec<Line>, StorageError> {
     let ids: Vec<SenderId> = found.iter().map(|s| s.id).collect();
     let counts: HashMap<SenderId, SenderCounts> = sender_figures::counts_of(conn, &ids, now)?;
+    let claims: HashMap<SenderId, SenderCounts> = sender_figures::claims_of(conn, &ids, now)?;
     Ok(found
         .into_iter()
         .map(|sender| {
             let counts = counts.get(&sender.id).copied().unwrap_or_default();
             Line {
+                claims: claims.get(&sender.id).copied().unwrap_or_default(),
                 precision: counts.precision().map_or_else(String::new, |p| percent_bar(p, WATCH_BELOW)),
                 sender,
                 counts,
@@ -156,7 +160,7 @@ fn sum(lines: &[Line]) -> SenderCounts {
 pub async fn csv(app: Data<App>, _: Staff, want: Query<Want>) -> Result<HttpResponse, HttpError> {
     let (mut wanted, now) = (wanted(&want), app.clock.now());
     let mut out = String::from(
-        "sender,address,sent,valid,deficient,withdrawn,countered,unmatched,duplicate,precision,standing\n",
+        "sender,address,sent,valid,deficient,withdrawn,countered,unmatched,duplicate,unproved,precision,standing\n",
     );
     loop {
         let (asked, limit) = (wanted.clone(), 500);
@@ -171,7 +175,7 @@ pub async fn csv(app: Data<App>, _: Staff, want: Query<Want>) -> Result<HttpResp
             let precision = n.precision().map_or_else(String::new, |p| p.to_string());
             let _ = writeln!(
                 out,
-                "{},{},{},{},{},{},{},{},{},{precision},{}",
+                "{},{},{},{},{},{},{},{},{},{},{precision},{}",
                 cell(&l.sender.name),
                 cell(&l.sender.address),
                 n.sent,
@@ -181,6 +185,7 @@ pub async fn csv(app: Data<App>, _: Staff, want: Query<Want>) -> Result<HttpResp
                 n.countered,
                 n.unmatched,
                 n.duplicate,
+                l.claims.sent,
                 l.sender.grade.code()
             );
         }

@@ -33,6 +33,8 @@ pub struct Acknowledgement {
     pub by_others: usize,
     /// Forwarding waits for the mail address to be confirmed.
     pub unconfirmed: bool,
+    /// Staff look before it is forwarded, as its sender has no record.
+    pub staff_first: bool,
     pub link: String,
     /// Shortest and longest time customers have, as a period.
     pub deadline: String,

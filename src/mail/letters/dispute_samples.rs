@@ -28,6 +28,7 @@ fn acknowledgement_of_a_repeat() {
         repeats_notice: "N-7KQ4-M2XD".into(),
         by_others: 1,
         unconfirmed: false,
+        staff_first: false,
         notice: "N-0000-0001".into(),
         received: "Tuesday 10 March 2026, 14:22 UTC".into(),
         hosted: 2,

@@ -136,6 +136,7 @@ fn acknowledgement() {
         repeats_notice: String::new(),
         by_others: 0,
         unconfirmed: false,
+        staff_first: false,
         notice: "N-7KQ4-M2XD".into(),
         received: "Tuesday 10 March 2026, 14:22 UTC".into(),
         hosted: 12,

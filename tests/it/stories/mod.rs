@@ -1,6 +1,8 @@
 //! Whole stories: what people do, from the form to the decision.
 
+mod admission;
 mod answering;
+mod claims;
 mod completing;
 mod desk;
 mod disputing;

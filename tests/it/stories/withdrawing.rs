@@ -3,6 +3,8 @@ use safeharbor::domain::moment::Span;
 use crate::on_both;
 use crate::support::{CUSTOMERS, Client, House, Page};
 
+/// How long withdrawals of one notice wait for each other.
+const TOGETHER: Span = Span::minutes(15);
 const OWNER: &str = "owner@alder-photo.example";
 const COMPLAINANT: &str = "rights@holtfinch.example";
 
@@ -37,7 +39,7 @@ on_both! {
         assert!(nothing.status == 422 && nothing.text().contains("Select the addresses"), "{}", nothing.text());
         let some = withdraw(&client, &link, &[("withdraw-what", "some"), ("urls[]", &ids[0]), ("withdraw-why", "Licensed.")]);
         assert_eq!(some.status, 303, "{}", some.text());
-        house.run_due();
+        house.advance(TOGETHER);
         let letter = house.letter_to(OWNER);
         assert!(letter.subject.contains("withdrawn in part") && letter.text.contains("Access to 1 address returns"), "{}", letter.text);
         assert!(letter.text.contains("/a.jpg") && !letter.text.contains("/b.jpg"), "{}", letter.text);
@@ -46,7 +48,7 @@ on_both! {
         assert!(case_page.contains("Being restored") && case_page.contains("Disabled"), "{case_page}");
         let rest = withdraw(&client, &link, &[("withdraw-what", "some"), ("urls[]", &ids[1])]);
         assert_eq!(rest.status, 303, "{}", rest.text());
-        house.run_due();
+        house.advance(TOGETHER);
         assert!(account(&house, 1).contains("0 / 3"), "{}", account(&house, 1));
         let letter = house.letter_to(OWNER);
         assert!(letter.subject.starts_with("The copyright notice about alder-photo.example was withdrawn ["), "{}", letter.subject);
@@ -159,5 +161,45 @@ on_both! {
         let head: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
         let of = |name: &str| row[head.iter().position(|h| *h == name).unwrap()];
         assert_eq!((of("notices.complete"), of("notices.repeats")), ("5", "2"), "{csv}");
+    }
+
+    /// Address by address: each side gets a letter in a while, with all of it, and one at the end.
+    fn many_withdrawals_are_told_together(house: House) {
+        house.customers(CUSTOMERS);
+        let urls: Vec<String> = (0..12).map(|n| format!("https://alder-photo.example/{n}.jpg")).collect();
+        house.report(&urls.join("\n"));
+        house.run_due();
+        let link = house.letter_to(COMPLAINANT).link();
+        let client = house.client();
+        let page = client.get(&link);
+        let ids: Vec<String> = page.body.split("id=\"w").skip(1).map(|s| s.split('"').next().unwrap().to_owned()).filter(|s| s.chars().all(|c| c.is_ascii_digit())).collect();
+        assert_eq!(ids.len(), 12, "{}", page.text());
+        let told = |to: &str| house.letters_to(to).into_iter().filter(|l| l.subject.contains("withdrawn")).collect::<Vec<_>>();
+        for id in &ids[..6] {
+            assert_eq!(withdraw(&client, &link, &[("withdraw-what", "some"), ("urls[]", id)]).status, 303);
+            house.run_due();
+        }
+        assert!(told(OWNER).is_empty() && told(COMPLAINANT).is_empty());
+        house.advance(TOGETHER);
+        for to in [OWNER, COMPLAINANT] {
+            let letters = told(to);
+            assert_eq!(letters.len(), 1, "{to}");
+            assert!(urls[..6].iter().all(|u| letters[0].text.contains(u.as_str())) && !letters[0].text.contains(&urls[6]), "{}", letters[0].text);
+        }
+        for id in &ids[6..] {
+            assert_eq!(withdraw(&client, &link, &[("withdraw-what", "some"), ("urls[]", id)]).status, 303);
+            house.run_due();
+        }
+        assert_eq!((told(OWNER).len(), told(COMPLAINANT).len()), (1, 1), "one in a while");
+        house.advance(TOGETHER);
+        for to in [OWNER, COMPLAINANT] {
+            let letters = told(to);
+            assert_eq!(letters.len(), 2, "{to}");
+            let last = &letters[1];
+            assert!(urls[6..].iter().all(|u| last.text.contains(u.as_str())), "{}", last.text);
+            assert!(!last.subject.contains("in part"), "{}", last.subject);
+        }
+        house.advance(Span::days(1));
+        assert_eq!((told(OWNER).len(), told(COMPLAINANT).len()), (2, 2));
     }
 }

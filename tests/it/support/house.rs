@@ -100,6 +100,9 @@ impl House {
             ("agent.name", "Dana Whitlock"),
             ("intake.per_hour", "1000"),
             ("staff.attempts_per_minute", "1000"),
+            // Most stories begin where a notice goes on; who waits for what is in `stories/admission.rs`.
+            ("senders.confirm_first", "false"),
+            ("senders.customers_at_once", "1000000"),
         ];
         let environment = usual
             .iter()

@@ -13,7 +13,7 @@ pub use disputes::{COURT, boxes, counter_form};
 pub use house::{Backend, House, Letter, PASSWORD, complete_form, database_url, postgres_url};
 pub use page::{Client, Page};
 pub use process::{Process, wait_until};
-pub use program::Reply;
+pub use program::{Program, Reply};
 pub use sink::{Manners, Sink};
 
 use std::io::Write;
