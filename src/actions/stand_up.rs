@@ -38,18 +38,23 @@ pub(super) fn stand_up(tx: &mut Tx<'_>, over: &[LocationRow]) -> Result<(), Acti
     // Whoever is proved leads, and claims may repeat that.
     waiting.sort_by_key(|(notice, _)| (!notice.proof.is_identity(), notice.id));
     for (notice, rows) in waiting {
-        raise(tx, &notice, rows)?;
+        raise(tx, &notice, rows, &case_of)?;
     }
     Ok(())
 }
 
 /// The repeats of one notice.
-fn raise(tx: &mut Tx<'_>, notice: &NoticeRecord, fallen: Fallen) -> Result<(), ActionError> {
+fn raise(
+    tx: &mut Tx<'_>,
+    notice: &NoticeRecord,
+    fallen: Fallen,
+    over: &HashMap<i64, CaseId>,
+) -> Result<(), ActionError> {
     let works = works::of_notice(tx.conn, notice.id)?;
     let later = Later { sender: notice.sender, proof: notice.proof, works: &works };
     let mut standing: Fallen = BTreeMap::new();
     for (case, rows) in fallen {
-        let alone = follow_others(tx, later, rows)?;
+        let alone = follow_others(tx, later, rows, over)?;
         if !alone.is_empty() {
             standing.insert(case, alone);
         }
@@ -73,14 +78,21 @@ fn raise(tx: &mut Tx<'_>, notice: &NoticeRecord, fallen: Fallen) -> Result<(), A
 }
 
 /// Rows that nothing else in hand may stand for; the others repeat that from now on.
-fn follow_others(tx: &mut Tx<'_>, later: Later<'_>, rows: Vec<LocationRow>) -> Result<Vec<LocationRow>, ActionError> {
+fn follow_others(
+    tx: &mut Tx<'_>,
+    later: Later<'_>,
+    rows: Vec<LocationRow>,
+    over: &HashMap<i64, CaseId>,
+) -> Result<Vec<LocationRow>, ActionError> {
     let materials: Vec<i64> = rows.iter().map(|r| r.material).collect();
-    let named = material::named_before(tx.conn, &materials)?;
+    let mut named = material::named_before(tx.conn, &materials)?;
+    // What is over may still look as it stood: its case is ended next.
+    named.retain(|n| n.in_hand() && !over.contains_key(&n.location));
     let mut same = SameWorks::of(later.works);
     let mut alone = Vec::new();
     for row in rows {
         let mut leader = None;
-        for found in named.iter().filter(|n| n.material == row.material && n.detail == row.detail && n.in_hand()) {
+        for found in named.iter().filter(|n| n.material == row.material && n.detail == row.detail) {
             let theirs = later.sender.is_some() && found.sender == later.sender && found.notice.0 != row.notice_id;
             if theirs && found.may_swallow((later.proof, later.sender)) && same.same(tx, found)? {
                 leader = Some(found.location);

@@ -193,6 +193,7 @@ fn words(event: &EventRow) -> String {
         "case.not_confirmed" => format!("Not confirmed within a day: {}", some(&text("locations"), "URL")),
         "case.withdrawn" => format!("The complainant took back {}", some(&text("locations"), "URL")),
         "notice.withdrawn" => format!("Withdrawn by {}: {}", text("via"), some(&text("locations"), "URL")),
+        "notice.stood_up" => "What it repeated was taken back: it stands for itself".to_owned(),
         "notice.confirmed" => "The sender confirmed the mail address".to_owned(),
         "location.disable_requested" => {
             format!("The host’s systems were asked to disable {}", some(&text("count"), "URL"))

@@ -29,14 +29,14 @@ on_both! {
         house.run_due();
         let viewer = house.staff("viewer");
         let list = viewer.get("/staff/senders?by=domain").text();
-        assert!(list.contains("greyline.example greyline.example cli 12 8 4 0 0 0 0 67 % Watch"), "{list}");
+        assert!(list.contains("greyline.example greyline.example cli 12 8 4 0 0 0 0 0 67 % Watch"), "{list}");
         let people = viewer.get("/staff/senders").text();
         assert!(people.contains("too few") && people.contains("First notice"), "{people}");
         let watched = viewer.get("/staff/senders?by=domain&standing=watch&least=10").text();
         assert!(watched.contains("greyline.example") && !watched.contains("holtfinch"), "{watched}");
         assert!(viewer.get("/staff/senders?q=holt").text().contains("Holt & Finch"));
         let csv = viewer.get("/staff/senders.csv?by=domain").body;
-        assert!(csv.contains("\"greyline.example\",\"greyline.example\",12,8,4,0,0,0,0,67,watch"), "{csv}");
+        assert!(csv.contains("\"greyline.example\",\"greyline.example\",12,8,4,0,0,0,0,0,67,watch"), "{csv}");
         // Only a lead sets a standing, for a reason.
         let page = viewer.get("/staff/senders?q=desk0@greyline.example");
         let path = page.link("/staff/senders/");

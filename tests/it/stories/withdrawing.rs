@@ -60,7 +60,7 @@ on_both! {
         assert!(over.contains("Your notice is withdrawn") && !over.contains("Withdraw this notice"), "{over}");
         let staff = house.staff("viewer").get(&format!("/staff/notices/{}", receipt.reference('N'))).text();
         assert!(staff.contains("Withdrawn") && staff.contains("Licensed."), "{staff}");
-        assert!(house.staff("viewer").get("/staff/senders").text().contains("Holt & Finch Picture Library rights@holtfinch.example form 1 0 0 1"), "{}", house.staff("viewer").get("/staff/senders").text());
+        assert!(house.staff("viewer").get("/staff/senders").text().contains("Holt & Finch Picture Library rights@holtfinch.example form 0 0 0 0 0 0 0 1"), "{}", house.staff("viewer").get("/staff/senders").text());
     }
 
     /// Taken back before it was forwarded: the customer hears nothing.
