@@ -157,7 +157,7 @@ on_both! {
         assert!(csv.contains("\"Joel Finch\",\"rights@holtfinch.example\",10,10,0,0,0,0,0,12,100,good"), "{csv}");
         let next = send(&program, "Joel Finch", "https://alder-photo.example/next.jpg");
         house.run_due();
-        let case = house.staff("viewer").get(&format!("/staff/cases/{}", next["cases"][0].as_str().unwrap())).text();
+        let case = house.staff("viewer").get(&format!("/staff/cases/{}", read(&house, &next)["cases"][0]["reference"].as_str().unwrap())).text();
         assert!(!case.contains("many_names") && !case.contains("burst"), "{case}");
     }
 }
