@@ -1,13 +1,12 @@
 -- Withdrawals are told together: a row for each case that something of was taken back, to its customer, and one for each
--- notice (without a case), to the complaining party.
+-- notice (without a case), to the complaining party. due_at is when it is to be told, empty where all
+-- was; told_through is the last withdrawal that was told.
 CREATE TABLE withdrawal_letters (
   id INTEGER PRIMARY KEY,
   notice_id BIGINT NOT NULL REFERENCES notices (id),
   case_id BIGINT REFERENCES cases (id),
-  -- When it is to be told; nothing where all was.
   due_at BIGINT,
   told_at BIGINT,
-  -- The last withdrawal that was told.
   told_through BIGINT NOT NULL,
   returning_count BIGINT NOT NULL,
   held_count BIGINT NOT NULL,

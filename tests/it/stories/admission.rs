@@ -119,7 +119,7 @@ fn many_customers_come_before_a_person() {
         assert_eq!(sent.status, 201, "{}", sent.text);
         assert_eq!(forwarded(&house), 0);
         let queue = house.staff("agent").get("/staff/?view=review").text();
-        assert_eq!(queue.matches("named by a sender without a record").count(), 3, "{queue}");
+        assert!(queue.matches("named by a sender without a record").count() >= 3, "{queue}");
         confirm(&house, "x@throwaway.example");
         assert_eq!(forwarded(&house), 0, "an address of one's own is no record");
         // The same, day by day and notice by notice.

@@ -89,9 +89,9 @@ on_both! {
         house.run_due();
         let (again, third, gone) = (read(&house, &again), read(&house, &third), read(&house, &gone));
         assert_eq!(again["cases"][0]["state"], "awaiting", "{again}");
-        assert!(again["repeats"].is_null() && again["locations"][0]["state"] == "reported", "{again}");
-        assert_eq!(third["locations"][0]["state"], "duplicate", "it repeats the one that leads now: {third}");
-        assert_eq!(gone["locations"][0]["state"], "withdrawn");
+        assert!(again["repeats"].is_null() && again["locations"][0]["stands"] == "in_hand", "{again}");
+        assert_eq!(third["locations"][0]["stands"], "duplicate", "it repeats the one that leads now: {third}");
+        assert_eq!(gone["locations"][0]["stands"], "withdrawn", "{gone}");
         assert_eq!(notices(&house), 2);
         // Once more: the last one leads.
         take_back(&house, &again);
@@ -136,7 +136,7 @@ on_both! {
             });
             house.run_due();
             let after = read(&house, &again);
-            assert_eq!(after["locations"][0]["state"], "reported", "round {n}: {after}");
+            assert_eq!(after["locations"][0]["stands"], "in_hand", "round {n}: {after}");
             assert_eq!(after["cases"][0]["state"], "awaiting", "round {n}: {after}");
         }
     }
