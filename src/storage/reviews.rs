@@ -73,7 +73,7 @@ pub enum ReviewKind {
 
 impl ReviewKind {
     /// All kinds.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::LetterRefused,
         Self::NoContact,
         Self::RemovedSome,
