@@ -7,7 +7,7 @@ on this machine, and prints how many a second were taken over and recorded. smtp
     smtp-sink -c 127.0.0.1:2525 1000 &
     cargo build --release && benches/letters.py --letters 50000 --port 2525 --folder /tmp/letters
 """
-import argparse, sqlite3, subprocess, time
+import argparse, json, sqlite3, subprocess, time
 from pathlib import Path
 
 TEXT = "We received a notice that names material on your account. What it says, and what you can do, is below.\n" * 20
@@ -17,9 +17,10 @@ def fill(folder, letters):
     db = sqlite3.connect(Path(folder) / "safeharbor.db")
     now = int(time.time() * 1e6)
     rows = ((f"<{i}.{now}@host.example>", f"owner{i % 5000}@mailbox.example", now, now) for i in range(letters))
-    db.executemany("""INSERT INTO letters (message_id, kind, to_name, to_address, subject, state, carries_deadline, created_at, attempts, due_at, answer, secrets)
-        VALUES (?, 'receipt', '', ?, 'A notice about your account', 'queued', 0, ?, 0, ?, '', '')""", rows)
-    db.execute("INSERT INTO letter_words SELECT id, ?, ?, 0 FROM letters", (TEXT, f"<p>{TEXT}</p>".encode()))
+    db.executemany("""INSERT INTO letters (message_id, kind, to_name, to_address, subject, state, carries_deadline, created_at, attempts, due_at, answer, tokens)
+        VALUES (?, 'mail_received', '', ?, 'A notice about your account', 'queued', 0, ?, 0, ?, '', '')""", rows)
+    data = {"received": now, "subject": TEXT, "number": 1, "form": "https://host.example/notices/new"}
+    db.execute("INSERT INTO letter_data SELECT id, 'en', 1, ? FROM letters", (json.dumps(data),))
     db.commit()
 
 

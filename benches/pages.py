@@ -135,9 +135,9 @@ def rows(cases, blob, true):
     yield f"""{each(cases // 3)} INSERT INTO events (subject, seq, at, actor, kind, facts, reason, hash)
         SELECT 'case:' || (1 + i / 4 * 10), i % 4, {now}, 'system', 'case.opened', '{{}}', '', {blob} FROM r"""
     yield f"""{each(cases // 10)} INSERT INTO letters (id, message_id, kind, case_id, notice_id, customer_id, to_name, to_address, subject, state, carries_deadline,
-        created_at, attempts, due_at, settled_at, answer, secrets) SELECT i, '<' || i || '@h.example>', 'notice_to_customer', i * 10, NULL, NULL, '', 'owner@mailbox.example', 'A notice',
+        created_at, attempts, due_at, settled_at, answer, tokens) SELECT i, '<' || i || '@h.example>', 'notice_to_customer', i * 10, NULL, NULL, '', 'owner@mailbox.example', 'A notice',
         CASE WHEN i % 1000 = 0 THEN 'failed' ELSE 'accepted' END, {true}, {at}, 1, {at}, {at}, '250 ok', '' FROM r"""
-    yield f"{each(cases // 10)} INSERT INTO letter_words SELECT i, 'text', {blob}, 0 FROM r"
+    yield f"{each(cases // 10)} INSERT INTO sent_letters SELECT i, {at}, 0, {blob}, {blob}, 0 FROM r"
     yield f"""{each(cases // 10)} INSERT INTO strikes (id, customer_id, case_id, received_at, told_at, counted_at, expires_at, status, policy_version, ended_at, ended_reason)
         SELECT i, (SELECT customer_id FROM cases WHERE id = i * 10), i * 10, {at}, {at}, {at}, {now} + 300 * {DAY}, 'active', 1, NULL, '' FROM r"""
     yield f"""INSERT INTO reviews (kind, case_id, note, raised_at, done_by)

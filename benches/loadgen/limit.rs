@@ -14,14 +14,15 @@ pub const TOGETHER: usize = 5_000;
 /// Rows written at most; the rate does not change after that.
 const MOST: usize = 1_000_000;
 /// Tables that notices fill.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 12] = [
     "submissions",
     "notices",
     "works",
     "cases",
     "locations",
     "letters",
-    "letter_words",
+    "letter_data",
+    "sent_letters",
     "links",
     "events",
     "heads",

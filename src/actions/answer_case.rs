@@ -1,7 +1,7 @@
 //! The customer answers on the link, or staff record an answer for them.
 
 use super::count_strike::{count_strike, uncount};
-use super::forward_case::write_to_contacts;
+use super::forward_case::copy_to_contacts;
 use super::keep_files::keep_files;
 use super::reach_customer::{Reached, reach};
 use super::tell_outcome::tell_outcome;
@@ -123,12 +123,11 @@ fn send_copies(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind, note: &str) -> Re
         account_number: customer.external_id,
         answer: kind.label().to_owned(),
         note: note.lines().map(str::to_owned).collect(),
-        recorded: tx.now.full(),
-        due: Due::new(deadline, &tx.house.config.agent.time_zone),
+        recorded: tx.now,
+        due: Due::At(deadline),
         follows: follows(tx, kind)?,
     };
-    let letter = copy.letter(&tx.sender())?;
-    write_to_contacts(tx, case, |_| Ok(letter.clone()))?;
+    copy_to_contacts(tx, case, &copy)?;
     if kind == AnswerKind::Resolved { tell_outcome(tx, case) } else { Ok(()) }
 }
 

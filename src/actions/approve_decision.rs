@@ -56,20 +56,19 @@ fn write(tx: &mut Tx<'_>, decision: &Decision, customer: &Customer) -> Result<()
         kind: decision.kind,
         account: customer.name.clone(),
         account_number: customer.external_id.clone(),
-        decided: tx.now.long(),
+        decided: tx.now,
         policy_version: decision.policy.0,
         grounds: decision.grounds.lines().map(str::to_owned).collect(),
         reasons: decision.reasons.lines().map(str::to_owned).collect(),
         strikes: counted(tx, customer)?,
         threshold: published.policy.segment(&customer.segment).threshold,
-        object_until: (tx.now + published.policy.objection_period).day(),
+        object_until: tx.now + published.policy.objection_period,
         agent_email: tx.house.config.agent.email.to_string(),
         policy_link: tx.url("/policy"),
-    }
-    .letter(&tx.sender())?;
+    };
     let about = About { customer: Some(customer.id), ..About::default() };
     for contact in contacts::of_customer(tx.conn, customer.id)? {
-        tx.queue(letter.clone(), &To { name: &contact.name, address: &contact.email }, about)?;
+        tx.queue(&letter, &To { name: &contact.name, address: &contact.email }, about)?;
     }
     Ok(())
 }
@@ -85,8 +84,8 @@ fn counted(tx: &mut Tx<'_>, customer: &Customer) -> Result<Vec<CountedStrike>, A
         .map(|s| CountedStrike {
             case: case_of(s.case_id).map(|c| c.reference.to_string()).unwrap_or_default(),
             site: case_of(s.case_id).map(|c| c.site.clone()).unwrap_or_default(),
-            received: s.received_at.day(),
-            counts_until: s.expires_at.day(),
+            received: s.received_at,
+            counts_until: s.expires_at,
         })
         .collect())
 }

@@ -2,8 +2,9 @@
 //! otherwise what staff record is the fact.
 
 use super::count_strike::count_strike;
-use super::forward_case::{counter_link, write_to_contacts};
+use super::forward_case::write_to_contacts;
 use super::location_ids::ids_fact;
+use super::private_links::counter_link;
 use super::tell_outcome::tell_outcome;
 use super::{ActionError, Tx, reason, webhooks};
 use crate::domain::case::{CaseState, Outcome};
@@ -13,7 +14,7 @@ use crate::domain::hook::HookKind;
 use crate::domain::ids::CaseId;
 use crate::domain::location_state::LocationState::{DisableRequested, Disabled, Removed, Reported};
 use crate::domain::notice::Work;
-use crate::mail::letters::AccessDisabled;
+use crate::mail::letters::{AccessDisabled, Listing};
 use crate::storage::cases::Case;
 use crate::storage::locations::{self, LocationRow, Move};
 use crate::storage::reviews::{self, ReviewKind};
@@ -111,25 +112,23 @@ pub(super) fn close_where_done(tx: &mut Tx<'_>, case: &mut Case, actor: &Actor) 
 fn tell_customer(tx: &mut Tx<'_>, case: &Case, rows: &[LocationRow], why: &str) -> Result<(), ActionError> {
     let (notice, customer) = (notices::get(tx.conn, case.notice_id)?, customers::get(tx.conn, case.customer_id)?);
     let works = works::of_notice(tx.conn, notice.id)?;
-    let period = tx.policy()?.policy.strike_expiry.as_period();
-    let sender = tx.sender();
-    let mut data = AccessDisabled {
-        site: case.site.clone(),
-        case: case.reference.to_string(),
-        account: customer.name,
-        account_number: customer.external_id,
-        disabled: tx.now.full(),
-        reason: many_lines(why, 1000).lines().map(str::to_owned).collect(),
-        reported_by: notice.reported_by(),
-        works: Work::list(&works, 20),
-        locations: rows.iter().map(LocationRow::told).collect(),
-        link: String::new(),
-        strike_period: period,
-        downstream: case.downstream,
-    };
+    let (reason, works): (Vec<String>, Vec<String>) =
+        (many_lines(why, 1000).lines().map(str::to_owned).collect(), Work::list(&works, 20));
+    let locations: Listing = rows.iter().map(LocationRow::told).collect();
     write_to_contacts(tx, case, |tx| {
-        data.link = counter_link(tx, case.id)?;
-        Ok(data.letter(&sender)?)
+        Ok(AccessDisabled {
+            site: case.site.clone(),
+            case: case.reference.to_string(),
+            account: customer.name.clone(),
+            account_number: customer.external_id.clone(),
+            disabled: tx.now,
+            reason: reason.clone(),
+            reported_by: notice.reported_by(),
+            works: works.clone(),
+            locations: locations.clone(),
+            link: counter_link(tx, case.id)?,
+            downstream: case.downstream,
+        })
     })?;
     Ok(())
 }

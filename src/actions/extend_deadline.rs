@@ -1,6 +1,7 @@
 //! Staff move a deadline, for a reason, and the customer is told.
 
-use super::forward_case::{fresh_link, write_to_contacts};
+use super::forward_case::write_to_contacts;
+use super::private_links::fresh_link;
 use super::{ActionError, Tx, reason};
 use crate::domain::case::CaseState;
 use crate::domain::event::{Actor, Happening, Subject};
@@ -26,17 +27,15 @@ pub fn extend_deadline(tx: &mut Tx<'_>, id: CaseId, by: Span, why: &str, actor: 
     let what = Happening::new("case.deadline_moved").fact("deadline", deadline.iso()).because(&why);
     tx.event(Subject::Case(id), actor, &what)?;
     let customer = customers::get(tx.conn, case.customer_id)?;
-    let due = Due::new(deadline, &tx.house.config.agent.time_zone);
-    let sender = tx.sender();
+    let due = Due::At(deadline);
     write_to_contacts(tx, &case, |tx| {
-        let letter = DeadlineMoved {
+        Ok(DeadlineMoved {
             site: case.site.clone(),
             case: case.reference.to_string(),
             account_number: customer.external_id.clone(),
-            due: due.clone(),
+            due,
             link: fresh_link(tx, id)?,
-        };
-        Ok(letter.letter(&sender)?)
+        })
     })?;
     Ok(())
 }

@@ -38,6 +38,7 @@ mod open_house;
 mod outbox_limits;
 mod pass_deadline;
 mod prepare_notices;
+mod private_links;
 mod propose_decision;
 mod publish_policy;
 mod put_back;
@@ -53,18 +54,20 @@ mod receive_notice;
 mod record_bounce;
 mod record_delivery;
 mod record_probe;
-mod refresh_deadline;
 mod release_locations;
 mod remind_customer;
 mod remind_host;
 mod renew_link;
 mod restore_locations;
+mod retry_letter;
 mod review_done;
+mod running_deadline;
 mod second_factor;
 mod send_digest;
 mod send_gathered;
 mod send_notice;
 mod set_sender;
+mod show_letter;
 mod sign_in;
 mod staff_access;
 mod stand_up;
@@ -90,7 +93,7 @@ pub use end_missing::{Ending, end_missing};
 pub use expire_strike::expire_strike;
 pub use export_evidence::record_export;
 pub use extend_deadline::extend_deadline;
-pub use forward_case::{Forwarding, forward_case, forward_prepared, prepare_forwarding};
+pub use forward_case::forward_case;
 pub use import_customers::{
     Account as ImportedAccount, ImportAsset, ImportLine, Imported, LineChanges, import_customers,
 };
@@ -113,14 +116,15 @@ pub use receive_court_action::receive_court_action;
 pub use receive_document::{Taken, receive_document};
 pub use receive_mail::{Envelope, MailKind, MailOutcome, receive_mail};
 pub use receive_notice::{Kept, MatchedLocation, Received, keep_unreadable, receive_notice, receive_unreadable};
-pub use record_delivery::{record_delivery, retry_letter};
+pub use record_delivery::record_delivery;
 pub use record_probe::{ask_probe, claim_probe, record_probe};
-pub use refresh_deadline::{names_old_deadline, refresh_deadline};
 pub use remind_customer::remind_customer;
 pub use remind_host::remind_host;
 pub use renew_link::renew_link;
 pub use restore_locations::{confirm_restored, restore_locations};
+pub use retry_letter::retry_letter;
 pub use review_done::review_done;
+pub use running_deadline::running_deadline;
 pub use second_factor::{
     pass_second_step, renew_recovery_codes, reset_second_factor, turn_off_second_factor, turn_on_second_factor,
 };
@@ -128,6 +132,7 @@ pub use send_digest::send_digest;
 pub use send_gathered::send_gathered;
 pub use send_notice::send_again;
 pub use set_sender::set_sender;
+pub use show_letter::{ShownLetter, show_letter};
 pub use sign_in::{sign_in, sign_out};
 pub use staff_access::{disable_staff, enable_staff, remove_staff};
 pub use take_over::{Conflict, ConflictOutcome};
@@ -144,9 +149,13 @@ use crate::domain::case::InvalidTransition;
 use crate::domain::decision::InvalidDecision;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
+use crate::domain::language::Language;
 use crate::domain::moment::Moment;
+use crate::domain::private_link::NamedTokens;
+use crate::domain::visible::visible_line;
 use crate::entropy::Entropy;
-use crate::mail::letter::{Letter, LetterError, Sender};
+use crate::mail::letter::{Letter, LetterError, RenderContext};
+use crate::storage::letter_data::LetterData;
 use crate::storage::letters::NewLetter;
 use crate::storage::policies::{self, Published};
 use crate::storage::webhooks::Endpoint;
@@ -288,53 +297,47 @@ impl Tx<'_> {
         webhooks::tell(self, subject, what)
     }
 
-    /// Puts a letter into the outbox; the limits of its receiver may hold it back there.
-    pub fn queue(&mut self, letter: Letter, to: &To<'_>, about: About) -> Result<(), ActionError> {
+    /// Puts a letter into the outbox: its values, and the tokens of its links by name. It is rendered when it is sent; the
+    /// limits of its receiver may hold it back there.
+    pub fn queue<L: Letter>(&mut self, letter: &L, to: &To<'_>, about: About) -> Result<(), ActionError> {
+        let json = serde_json::to_string(letter).map_err(|source| LetterError::Data { kind: L::KIND, source })?;
         let unique = self.house.entropy.token().after(self.now);
         let new = NewLetter {
             message_id: format!("<{unique}@{}>", self.house.config.mail.from.domain()),
-            kind: letter.kind,
+            kind: L::KIND,
             case: about.case,
             notice: about.notice,
             customer: about.customer,
             answers: about.mail,
             to_name: to.name.to_owned(),
             to_address: to.address.to_owned(),
-            subject: letter.subject,
-            words: letter.words,
-            carries_deadline: letter.carries_deadline,
+            subject: visible_line(&letter.subject(&self.render_context())).into_owned(),
+            data: LetterData { language: Language::English, version: L::DATA_VERSION, json },
+            tokens: NamedTokens::of(&letter.private_links()),
+            carries_deadline: L::CARRIES_DEADLINE,
         };
         let id = letters::queue(self.conn, &new, self.now)?;
         outbox_limits::pass(self, id, (new.kind, to.address), about)
     }
 
     /// Stores something under a reference that is not taken: 40 bits are short enough to be read out, not to be unique
-    /// by chance. One may have been drawn before. `store` says nothing where it is taken.
+    /// by chance. `store` says nothing where it is taken.
     pub(crate) fn under_fresh_reference<I>(
         &mut self,
         kind: Kind,
-        drawn: Option<&Reference>,
         mut store: impl FnMut(&mut Conn, &Reference) -> Result<Option<I>, StorageError>,
     ) -> Result<(I, Reference), ActionError> {
-        let mut drawn = drawn.cloned();
         loop {
-            let reference = drawn.take().unwrap_or_else(|| self.house.entropy.reference(kind, self.now));
+            let reference = self.house.entropy.reference(kind, self.now);
             if let Some(id) = store(self.conn, &reference)? {
                 return Ok((id, reference));
             }
         }
     }
 
-    /// Who writes our letters.
-    pub fn sender(&self) -> Sender {
-        let (host, agent) = (&self.house.config.host, &self.house.config.agent);
-        Sender {
-            host: host.name.clone(),
-            legal_name: host.legal_name.clone(),
-            address: agent.address.join(", "),
-            email: agent.email.to_string(),
-            phone: agent.phone.clone(),
-        }
+    /// What a letter is rendered with, if it is sent now.
+    pub fn render_context(&self) -> RenderContext {
+        RenderContext::new(&self.house.config, self.now)
     }
 
     /// An address on our site.

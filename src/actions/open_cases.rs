@@ -74,8 +74,6 @@ pub(super) struct Opening<'a> {
     /// The case that ended and whose repeats it is about.
     pub instead_of: Option<&'a Reference>,
     pub gate: &'a Gate,
-    /// The reference it gets, unless that is taken.
-    pub drawn: Option<&'a Reference>,
 }
 
 impl Opening<'_> {
@@ -123,7 +121,6 @@ fn open_case(
         overlaps: arriving.linked.overlaps(positions),
         instead_of: None,
         gate: &arriving.linked.gate,
-        drawn: arriving.prepared.and_then(|p| p.cases.get(arriving.opened.len())),
     };
     let opened = open_one(tx, &opening, policy)?;
     let id = opened.id;
@@ -149,7 +146,7 @@ pub(super) fn open_one(tx: &mut Tx<'_>, opening: &Opening<'_>, policy: &Policy) 
         received_at: opening.received,
     };
     let (id, reference) =
-        tx.under_fresh_reference(Kind::Case, opening.drawn, |conn, reference| cases::insert(conn, reference, &new))?;
+        tx.under_fresh_reference(Kind::Case, |conn, reference| cases::insert(conn, reference, &new))?;
     let what = Happening::new("case.opened")
         .fact("notice", notice_reference.as_str())
         .fact("customer", customer.external_id.as_str())

@@ -7,7 +7,8 @@ use crate::domain::location::Place;
 use crate::domain::moment::{Moment, Span};
 use crate::domain::notice::Notice;
 use crate::domain::policy::Policy;
-use crate::mail::letters::{Acknowledgement, NoticeCopy, RepeatedLocation};
+use crate::domain::private_link::PrivateLink;
+use crate::mail::letters::{Acknowledgement, LISTED, NoticeCopy, RepeatedLocation};
 use crate::storage::material::Named;
 
 /// What is told of a notice.
@@ -29,7 +30,7 @@ pub(super) struct Told<'a> {
     /// Staff look before it is forwarded, as its sender has no record.
     pub staff_first: bool,
     /// Where its sender follows it.
-    pub link: String,
+    pub link: PrivateLink,
 }
 
 impl Told<'_> {
@@ -49,20 +50,20 @@ impl Told<'_> {
             Some(RepeatedLocation { location: location.shown().to_owned(), notice })
         });
         Acknowledgement {
-            repeats: repeats.collect(),
+            repeats: repeats.take(LISTED).collect(),
             repeats_notice: self.repeats_notice,
             by_others: self.by_others,
             unconfirmed: self.unconfirmed && !self.opened.is_empty(),
             staff_first: self.staff_first && !self.opened.is_empty(),
             notice: self.reference.to_string(),
-            received: self.received.full(),
+            received: self.received,
             hosted: self.owner_of.iter().flatten().count(),
-            not_hosted,
-            unreadable,
+            not_hosted: not_hosted.into(),
+            unreadable: unreadable.into(),
             opened: !self.opened.is_empty(),
             copy: NoticeCopy::of(self.notice),
             link: self.link,
-            deadline: format!("up to {}", longest.as_period()),
+            deadline: longest,
             fingerprint: self.fingerprint.to_owned(),
         }
     }

@@ -1,16 +1,17 @@
 //! A counter-notice, 17 USC 512(g)(3): kept as it came, copied to the complainant at once with the words that
 //! access returns in 10 business days, and its clock started.
 
-use super::forward_case::write_to_contacts;
+use super::forward_case::copy_to_contacts;
 use super::keep_files::keep_files;
+use super::private_links::status_link;
 use super::receive_notice::keep;
-use super::tell_outcome::status_link;
 use super::{About, ActionError, To, Tx};
-use crate::domain::counter_notice::{CounterNotice, PERJURY, SERVICE};
+use crate::domain::counter_notice::CounterNotice;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, CounterId, NoticeId};
 use crate::domain::location_state::LocationState::Disabled;
 use crate::domain::moment::Moment;
+use crate::domain::private_link::PrivateLink;
 use crate::domain::put_back::PutBack;
 use crate::domain::sender::SenderCounts;
 use crate::formats::upload::Upload;
@@ -99,14 +100,14 @@ fn send_copy(
     files: &[Upload],
 ) -> Result<String, ActionError> {
     let link = status_link(tx, notice.id)?;
-    let letter = copy(notice, counter, rows, files, link).letter(&tx.sender())?;
+    let letter = copy(notice, counter, rows, files, link);
     let complainant = &notice.complainant;
     let Some(address) = complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
         by_post(tx, case, notice.id)?;
         return Ok(format!("{}, by post", complainant.shown()));
     };
     let about = About { case: Some(case.id), notice: Some(notice.id), ..About::default() };
-    tx.queue(letter, &To { name: &complainant.name, address: address.as_str() }, about)?;
+    tx.queue(&letter, &To { name: &complainant.name, address: address.as_str() }, about)?;
     Ok(complainant.shown())
 }
 
@@ -124,23 +125,18 @@ fn copy(
     counter: &Counter,
     rows: &[LocationRow],
     files: &[Upload],
-    link: String,
+    link: PrivateLink,
 ) -> CounterNoticeCopy {
-    let window = counter.put_back();
     CounterNoticeCopy {
         notice: notice.reference.to_string(),
-        received: counter.received_at.full(),
-        brief: window.from.brief(),
-        window,
+        received: counter.received_at,
+        window: counter.put_back(),
         link,
         name: counter.name.clone(),
         address: counter.address.replace('\n', ", "),
         phone: counter.phone.clone(),
         signature: counter.signature.clone(),
-        signed: counter.received_at.day(),
-        perjury: PERJURY,
         consent: counter.consent.clone(),
-        service: SERVICE,
         reason: counter.reason.lines().map(str::to_owned).collect(),
         locations: rows.iter().map(LocationRow::told).collect(),
         files: files.iter().map(|f| f.name.clone()).collect(),
@@ -153,13 +149,11 @@ fn send_receipt(tx: &mut Tx<'_>, case: &Case, counter: &Counter, sent_to: &str) 
         site: case.site.clone(),
         case: case.reference.to_string(),
         account_number: customer.external_id,
-        received: counter.received_at.full(),
+        received: counter.received_at,
         window: counter.put_back(),
         locations: usize::try_from(counter.locations).unwrap_or(0),
         name: counter.name.clone(),
         sent_to: sent_to.to_owned(),
-    }
-    .letter(&tx.sender())?;
-    write_to_contacts(tx, case, |_| Ok(letter.clone()))?;
-    Ok(())
+    };
+    copy_to_contacts(tx, case, &letter)
 }

@@ -1,7 +1,7 @@
 //! The complainant tells of a court action or a Copyright Claims Board claim. Received before access was restored
 //! it stops the put-back, 17 USC 512(g)(2)(C) and 1507(d); otherwise it is kept and a person looks.
 
-use super::forward_case::write_to_contacts;
+use super::forward_case::copy_to_contacts;
 use super::keep_files::keep_files;
 use super::location_ids::ids_fact;
 use super::{About, ActionError, To, Tx, webhooks};
@@ -101,27 +101,24 @@ fn tell(
     received: Moment,
 ) -> Result<(), ActionError> {
     let (notice, customer) = (notices::get(tx.conn, case.notice_id)?, customers::get(tx.conn, case.customer_id)?);
-    let sender = tx.sender();
     let mut data = CourtActionReceived {
         case: notice.reference.to_string(),
         site: case.site.clone(),
         action: action.clone(),
-        received: received.full(),
+        received,
         // A second action about what is stopped already is in time too.
         in_time: in_time || state == CounterState::Stopped,
         account_number: String::new(),
         agent_email: tx.house.config.agent.email.to_string(),
     };
     if let Some(address) = notice.complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) {
-        let letter = data.letter(&sender)?;
         let about = About { case: Some(case.id), notice: Some(notice.id), ..About::default() };
-        tx.queue(letter, &To { name: &notice.complainant.name, address: address.as_str() }, about)?;
+        tx.queue(&data, &To { name: &notice.complainant.name, address: address.as_str() }, about)?;
     }
     if in_time {
         data.account_number = customer.external_id;
         data.case = case.reference.to_string();
-        let letter = data.letter(&sender)?;
-        write_to_contacts(tx, case, |_| Ok(letter.clone()))?;
+        copy_to_contacts(tx, case, &data)?;
     }
     Ok(())
 }

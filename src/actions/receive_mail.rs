@@ -308,13 +308,12 @@ impl Arrived<'_> {
         }
         let Some(to) = self.mail.answer_to(|a| tx.house.config.is_own_address(a)) else { return Ok(()) };
         let letter = MailReceived {
-            received: tx.now.full(),
+            received: tx.now,
             subject: self.mail.subject.clone(),
             number: self.kept.id,
             form: tx.url("/notices/new"),
-        }
-        .letter(&tx.sender())?;
+        };
         let about = super::About { mail: Some(self.kept.id), ..super::About::default() };
-        tx.queue(letter, &To { name: &to.name, address: to.address.as_str() }, about)
+        tx.queue(&letter, &To { name: &to.name, address: to.address.as_str() }, about)
     }
 }

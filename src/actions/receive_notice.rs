@@ -140,7 +140,6 @@ pub(super) fn take_notice(
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
     let Held { reading, prepared, owners: owner_of } = held;
-    let prepared = *prepared;
     if let Some(prepared) = prepared {
         tx.goes_by(&prepared.ground);
     }
@@ -152,12 +151,11 @@ pub(super) fn take_notice(
         hosted: owner_of.iter().flatten().count(),
         unreadable: notice.locations.iter().filter(|l| matches!(l.place, Place::Unreadable(_))).count(),
     };
-    let (id, reference) =
-        tx.under_fresh_reference(Kind::Notice, prepared.map(|p| &p.reference), |conn, reference| {
-            notices::insert(conn, (reference, kept.id), understood, sorted, &linked.ties, kept.received)
-        })?;
+    let (id, reference) = tx.under_fresh_reference(Kind::Notice, |conn, reference| {
+        notices::insert(conn, (reference, kept.id), understood, sorted, &linked.ties, kept.received)
+    })?;
     let opened = Vec::new();
-    let mut arriving = Arriving { id, reference, notice, verdict, kept, linked: &linked, opened, prepared };
+    let mut arriving = Arriving { id, reference, notice, verdict, kept, linked: &linked, opened };
     record(tx, &arriving, reading, sorted)?;
     let case_of = open_cases(tx, &mut arriving, owner_of)?;
     store_locations(tx, &arriving, owner_of, &case_of)?;
@@ -227,7 +225,6 @@ pub(super) struct Arriving<'a> {
     pub kept: &'a Kept,
     pub linked: &'a Linked,
     pub opened: Vec<Opened>,
-    pub prepared: Option<&'a Prepared>,
 }
 
 /// A case that was opened.

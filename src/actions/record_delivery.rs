@@ -8,7 +8,7 @@ use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::moment::Moment;
 use crate::storage::contacts;
-use crate::storage::letter_words;
+use crate::storage::letter_digests;
 use crate::storage::letters::{self, Delivery, LetterRow};
 use crate::storage::reviews::{self, ReviewKind};
 
@@ -44,7 +44,10 @@ pub fn record_delivery(
         reviews::raise(tx.conn, ReviewKind::LetterRefused, about, &one_line(answer, 300), tx.now)?;
     }
     if let Some(subject) = subject_of(letter) {
-        let what = what_happened(letter, kind, answer).fact("sha256", letter_words::digest(tx.conn, letter)?);
+        let digests = letter_digests::of(tx.conn, std::slice::from_ref(letter))?;
+        let stored = digests.get(&letter.id).and_then(|digests| digests.of_event(kind));
+        let what = what_happened(letter, kind, answer);
+        let what = stored.map_or(what.clone(), |digest| what.fact("sha256", digest.as_str()));
         tx.event(subject, &Actor::System, &what)?;
     }
     if failed { letter_lost(tx, letter) } else { letter_accepted(tx, letter, sent_at) }
@@ -61,15 +64,4 @@ pub(super) fn subject_of(letter: &LetterRow) -> Option<Subject> {
         .map(|id| Subject::Case(CaseId(id)))
         .or(letter.notice_id.map(|id| Subject::Notice(NoticeId(id))))
         .or(letter.customer_id.map(|id| Subject::Customer(CustomerId(id))))
-}
-
-/// Staff send a letter again.
-pub fn retry_letter(tx: &mut Tx<'_>, id: LetterId, actor: &Actor) -> Result<(), ActionError> {
-    let letter = letters::get(tx.conn, id)?;
-    if !letters::retry(tx.conn, id, tx.now)? {
-        return Err(ActionError::Refused("This letter is on its way or has been accepted.".to_owned()));
-    }
-    reviews::done_for_letter(tx.conn, id, &actor.to_string(), tx.now)?;
-    let Some(subject) = subject_of(&letter) else { return Ok(()) };
-    tx.event(subject, actor, &Happening::new("letter.retried").fact("letter", id.0))
 }

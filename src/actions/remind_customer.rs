@@ -1,6 +1,7 @@
 //! The reminder at half time, or by staff.
 
-use super::forward_case::{fresh_link, write_to};
+use super::forward_case::write_to;
+use super::private_links::fresh_link;
 use super::{ActionError, Tx};
 use crate::domain::case::CaseState;
 use crate::domain::event::{Actor, Happening, Subject};
@@ -34,23 +35,20 @@ pub fn remind_customer(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(),
     let notice = notices::get(tx.conn, case.notice_id)?;
     let published = tx.policy()?;
     let policy = &published.policy;
-    let due = Due::new(forwarded.deadline, &tx.house.config.agent.time_zone);
-    let sender = tx.sender();
+    let due = Due::At(forwarded.deadline);
     let written = write_to(tx, &case, &contacts, |tx| {
-        let letter = Reminder {
+        Ok(Reminder {
             site: case.site.clone(),
             case: case.reference.to_string(),
             account_number: customer.external_id.clone(),
-            due: due.clone(),
-            left: forwarded.deadline.since(tx.now).in_words(),
+            due,
             link: fresh_link(tx, id)?,
             locations: usize::try_from(case.locations).unwrap_or(0),
             reported_by: notice.reported_by(),
-            first_letter: forwarded.at.long(),
+            first_letter: forwarded.at,
             strikes_then: customer.active_strikes + u32::from(case.strike_id.is_none()),
             threshold: policy.segment(&customer.segment).threshold,
-        };
-        Ok(letter.letter(&sender)?)
+        })
     })?;
     let what = Happening::new("case.reminded").fact("contacts", written);
     tx.event(Subject::Case(id), actor, &what)

@@ -1,6 +1,7 @@
 //! A customer asks for a new link: it goes to the contacts on the account and to nobody else.
 
-use super::forward_case::{counter_link, fresh_link, write_to_contacts};
+use super::forward_case::write_to_contacts;
+use super::private_links::{counter_link, fresh_link};
 use super::send_notice::send_again;
 use super::{ActionError, Tx};
 use crate::domain::case::CaseState;
@@ -38,17 +39,15 @@ pub fn renew_link(tx: &mut Tx<'_>, reference: &Reference) -> Result<(), ActionEr
         };
     }
     let customer = customers::get(tx.conn, case.customer_id)?;
-    let due = forwarded.map(|f| Due::new(f.deadline, &tx.house.config.agent.time_zone));
-    let sender = tx.sender();
+    let due = forwarded.map(|f| Due::At(f.deadline));
     write_to_contacts(tx, &case, |tx| {
-        let letter = NewLink {
+        Ok(NewLink {
             site: case.site.clone(),
             case: case.reference.to_string(),
             account_number: customer.external_id.clone(),
-            due: due.clone(),
+            due,
             link: if due.is_some() { fresh_link(tx, case.id)? } else { counter_link(tx, case.id)? },
-        };
-        Ok(letter.letter(&sender)?)
+        })
     })?;
     tx.event(Subject::Case(case.id), &Actor::CustomerLink, &Happening::new("case.link_renewed"))
 }

@@ -2,7 +2,7 @@
 //! days of a counter-notice run, 17 USC 512(g)(2)(C).
 
 use super::count_strike::strike_sentence;
-use super::forward_case::write_to_contacts;
+use super::forward_case::copy_to_contacts;
 use super::location_ids::ids_fact;
 use super::release_locations::release;
 use super::tell_outcome::tell_outcome;
@@ -133,15 +133,13 @@ pub(super) fn tell_both(
         site: case.site.clone(),
         case: case.reference.to_string(),
         because: because(tx, if rows.is_empty() { held } else { rows })?,
-        restored: tx.now.full(),
+        restored: tx.now,
         locations: rows.iter().map(LocationRow::told).collect(),
         held: held.iter().map(LocationRow::told).collect(),
         strike: strike_sentence(tx, &after)?,
         account_number: customer.external_id,
     };
-    let sender = tx.sender();
-    let letter = data.letter(&sender)?;
-    write_to_contacts(tx, case, |_| Ok(letter.clone()))?;
+    copy_to_contacts(tx, case, &data)?;
     match data.because {
         // Who withdrew has a receipt already.
         RestoredBecause::Withdrawn => return Ok(()),
@@ -152,8 +150,7 @@ pub(super) fn tell_both(
     let Some(address) = &notice.complainant.email else { return Ok(()) };
     (data.account_number, data.strike) = (String::new(), String::new());
     (data.case, data.site) = (notice.reference.to_string(), String::new());
-    let letter = data.letter(&sender)?;
     let about = About { case: Some(case.id), notice: Some(notice.id), ..About::default() };
-    tx.queue(letter, &To { name: &notice.complainant.name, address: address.as_str() }, about)?;
+    tx.queue(&data, &To { name: &notice.complainant.name, address: address.as_str() }, about)?;
     Ok(())
 }

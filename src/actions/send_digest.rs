@@ -14,9 +14,8 @@ pub fn send_digest(
     let letter = RecordDigest {
         id,
         digest: digest.to_owned(),
-        made: tx.now.full(),
+        made: tx.now,
         lines: statement.lines().chain(signature.lines()).map(str::to_owned).collect(),
-    }
-    .letter(&tx.sender())?;
-    tx.queue(letter, &To { name: "", address: address.as_str() }, About::default())
+    };
+    tx.queue(&letter, &To { name: "", address: address.as_str() }, About::default())
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::forward_case::fresh_link;
-use super::tell_outcome::status_link;
+use super::private_links::{fresh_link, status_link};
 use super::{About, ActionError, To, Tx};
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::letter_rule::WINDOW;
+use crate::domain::private_link::PrivateLink;
 use crate::mail::letters::{Gathered, GatheredItem};
 use crate::storage::counted_letters;
 use crate::storage::letters::LetterRow;
@@ -24,10 +24,10 @@ pub fn send_gathered(tx: &mut Tx<'_>, receiver: &str) -> Result<(), ActionError>
     for row in &rows {
         items.push(GatheredItem { subject: row.subject.clone(), link: link(tx, row, &mut links)? });
     }
-    let letter = Gathered { items, customer: newest.customer_id.is_some() }.letter(&tx.sender())?;
+    let letter = Gathered { items, customer: newest.customer_id.is_some() };
     let customer = newest.customer_id.map(CustomerId);
     let to = To { name: &newest.to_name, address: &newest.to_address };
-    tx.queue(letter, &to, About { customer, ..About::default() })?;
+    tx.queue(&letter, &to, About { customer, ..About::default() })?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     for id in &ids {
         counted_letters::set_aside(tx.conn, LetterId(*id), "gathered", "Sent in one letter with others", tx.now)?;
@@ -38,19 +38,20 @@ pub fn send_gathered(tx: &mut Tx<'_>, receiver: &str) -> Result<(), ActionError>
     tx.event(subject, &Actor::System, &Happening::new("letters.sent_gathered").fact("letters", ids.len()))
 }
 
-type Links = HashMap<(Option<i64>, Option<i64>), String>;
+type Links = HashMap<(Option<i64>, Option<i64>), PrivateLink>;
 
-/// A fresh link to what a letter is about, the same for letters about the same; empty where there is no page.
-fn link(tx: &mut Tx<'_>, row: &LetterRow, links: &mut Links) -> Result<String, ActionError> {
+/// A fresh link to what a letter is about, the same for letters about the same; none where there is no page.
+fn link(tx: &mut Tx<'_>, row: &LetterRow, links: &mut Links) -> Result<Option<PrivateLink>, ActionError> {
     let about = if row.customer_id.is_some() { (row.case_id, None) } else { (None, row.notice_id) };
     if let Some(known) = links.get(&about) {
-        return Ok(known.clone());
+        return Ok(Some(known.clone()));
     }
     let made = match about {
         (Some(case), _) => fresh_link(tx, CaseId(case))?,
         (None, Some(notice)) => status_link(tx, NoticeId(notice))?,
-        (None, None) => String::new(),
+        (None, None) => return Ok(None),
     };
+    let made = made.numbered(links.len() + 1);
     links.insert(about, made.clone());
-    Ok(made)
+    Ok(Some(made))
 }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::forward_case::fresh_link;
+use super::private_links::fresh_link;
 use super::{About, ActionError, To, Tx};
 use crate::domain::case::CaseState;
 use crate::domain::event::{Actor, Happening, Subject};
 use crate::domain::ids::{CaseId, CustomerId};
-use crate::domain::moment::Moment;
 use crate::domain::notice::Work;
 use crate::domain::policy::Policy;
 use crate::mail::letters::{Due, NoticeToCustomer};
@@ -76,25 +75,36 @@ fn send_notice(tx: &mut Tx<'_>, case: &Case, to: &[Contact]) -> Result<(), Actio
     let (notice, customer) = (notices::get(tx.conn, case.notice_id)?, customers::get(tx.conn, case.customer_id)?);
     let published = tx.policy()?;
     let policy = &published.policy;
-    let deadline = match &case.state {
-        CaseState::Undelivered(u) => tx.now + u.period,
-        other => other.forwarded().map_or(tx.now, |f| f.deadline),
+    let due = match &case.state {
+        CaseState::Undelivered(u) => Due::AfterDelivery(u.period),
+        other => Due::At(other.forwarded().map_or(tx.now, |f| f.deadline)),
     };
-    let mut data = letter(tx, (case, &notice, &customer), deadline, policy)?;
+    let mut letter = letter(tx, (case, &notice, &customer), due, policy)?;
+    write_to_each(tx, case, to, &mut letter)
+}
+
+/// Writes to some contacts, each with a link of its own.
+pub(super) fn write_to_each(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    contacts: &[Contact],
+    letter: &mut NoticeToCustomer,
+) -> Result<(), ActionError> {
     let about = About { case: Some(case.id), customer: Some(case.customer_id), ..About::default() };
-    for contact in to {
-        data.link = fresh_link(tx, case.id)?;
-        let letter = data.letter(&tx.sender())?;
+    for (contact, n) in contacts.iter().zip(0..) {
+        if n > 0 {
+            letter.link = fresh_link(tx, case.id)?;
+        }
         tx.queue(letter, &To { name: &contact.name, address: &contact.email }, about)?;
     }
     Ok(())
 }
 
-/// Everything the letter says but the link, which each contact gets for itself.
+/// The letter, with a link for the first contact.
 pub(super) fn letter(
     tx: &mut Tx<'_>,
     (case, notice, customer): (&Case, &NoticeRecord, &Customer),
-    deadline: Moment,
+    due: Due,
     policy: &Policy,
 ) -> Result<NoticeToCustomer, ActionError> {
     let works = works::of_notice(tx.conn, notice.id)?;
@@ -106,16 +116,16 @@ pub(super) fn letter(
         case: case.reference.to_string(),
         account: customer.name.clone(),
         account_number: customer.external_id.clone(),
-        due: Due::new(deadline, &tx.house.config.agent.time_zone),
-        link: String::new(),
+        due,
+        link: fresh_link(tx, case.id)?,
         works: Work::list(&works, 20),
         reported_by: notice.reported_by(),
         reach: notice.complainant.reach(tx.house.config.mail.share_full_contact),
-        received: notice.received_at.long(),
+        received: notice.received_at,
         locations: rows.iter().map(LocationRow::told).collect(),
-        statements: notice.statements.made(),
-        strike_period: policy.strike_expiry.as_period(),
-        extension: policy.extension.as_period(),
+        statements: notice.statements,
+        strike_period: policy.strike_expiry,
+        extension: policy.extension,
         downstream: case.downstream,
     })
 }

@@ -148,7 +148,6 @@ fn open(
         overlaps: Vec::new(),
         instead_of: Some(&ended.reference),
         gate,
-        drawn: None,
     };
     let opened = open_one(tx, &opening, &published.policy)?;
     let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();

@@ -5,14 +5,13 @@
 //! what happens to a notice with several locations is gathered until the next full day since the notice arrived. One with
 //! a single location has nothing to hide, and is told at once.
 
-use super::receive_notice::STATUS_LIFETIME;
+use super::private_links::status_link;
 use super::{About, ActionError, To, Tx};
 use crate::domain::ids::NoticeId;
 use crate::domain::moment::{Moment, Span};
 use crate::domain::public_state::PublicState;
 use crate::mail::letters::{CaseOutcome, ConfirmResolution, Ended};
 use crate::storage::cases::Case;
-use crate::storage::links::{self, Target};
 use crate::storage::notices::{self, NoticeRecord};
 use crate::storage::pending_outcomes;
 use crate::storage::public_states::{self, Located};
@@ -56,14 +55,14 @@ fn write(tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<(), ActionError> {
     let said: Vec<String> = in_state(&located, PublicState::SaidResolved);
     if !said.is_empty() {
         let agent_email = tx.house.config.agent.email.to_string();
-        let letter = ConfirmResolution { notice: notice.reference.to_string(), locations: said, agent_email };
-        tx.queue(letter.letter(&tx.sender())?, &to, about)?;
+        let letter = ConfirmResolution { notice: notice.reference.to_string(), locations: said.into(), agent_email };
+        tx.queue(&letter, &to, about)?;
     }
     if !located.iter().any(|l| l.row.case_id.is_some() && l.state.has_ended()) {
         return Ok(());
     }
     let letter = outcome(tx, notice, &located)?;
-    tx.queue(letter.letter(&tx.sender())?, &to, about)
+    tx.queue(&letter, &to, about)
 }
 
 fn in_state(located: &[Located], state: PublicState) -> Vec<String> {
@@ -78,19 +77,12 @@ fn outcome(tx: &mut Tx<'_>, notice: &NoticeRecord, located: &[Located]) -> Resul
         ended: ended
             .map(|(state, _)| Ended {
                 state: state.label().1.to_owned(),
-                sentence: state.sentence(),
-                locations: in_state(&hosted, state),
+                sentence: state.sentence().to_owned(),
+                locations: in_state(&hosted, state).into(),
             })
             .collect(),
         open: hosted.iter().filter(|l| !l.state.has_ended()).count(),
-        told: tx.now.full(),
+        told: tx.now,
         link: status_link(tx, notice.id)?,
     })
-}
-
-/// A fresh link to the status page of a notice.
-pub(super) fn status_link(tx: &mut Tx<'_>, notice: NoticeId) -> Result<String, ActionError> {
-    let token = tx.house.entropy.link(tx.now);
-    links::insert(tx.conn, &token, Target::Notice(notice), tx.now + STATUS_LIFETIME, tx.now)?;
-    Ok(tx.url(&format!("/n/{}", token.reveal())))
 }

@@ -1,17 +1,17 @@
 //! The sender of a notice is told at once: the receipt, or what is missing. 17 USC 512(c)(3)(B)(ii).
 
 use super::link_notice::Linked;
+use super::private_links::confirm_link;
 use super::receipt::Told;
 use super::receive_notice::Arriving;
 use super::{About, ActionError, To, Tx};
 use crate::domain::elements::Class;
 use crate::domain::finding::Weight;
 use crate::domain::ids::{CustomerId, NoticeId, Reference};
-use crate::domain::moment::{Moment, Span};
+use crate::domain::moment::Moment;
+use crate::domain::private_link::{LinkPage, PrivateLink};
 use crate::domain::token::PlainToken;
-use crate::mail::letter::Letter;
-use crate::mail::letters::{ConfirmAddress, Due, MissingElements, MissingItem};
-use crate::storage::links::{self, Target};
+use crate::mail::letters::{Acknowledgement, ConfirmAddress, Due, MissingElements, MissingItem};
 use crate::storage::notices;
 
 /// The receipt, or the list of what is missing; nothing where no mail address was given.
@@ -26,14 +26,16 @@ pub(super) fn tell_sender(
     let Some(address) = complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
         return Ok(());
     };
-    let letter = match arriving.verdict.class {
-        Class::Complete => receipt(tx, arriving, owner_of, token)?,
-        class => missing(tx, arriving, token, class).letter(&tx.sender())?,
-    };
     let vouched = Some(arriving.kept.speaks_for.vouches_for(&address.plain()));
     let about = About { notice: Some(arriving.id), vouched, ..About::default() };
     let to = To { name: &complainant.name, address: address.as_str() };
-    tx.queue(letter, &to, about)?;
+    match arriving.verdict.class {
+        Class::Complete => {
+            let receipt = receipt(tx, arriving, owner_of, token)?;
+            tx.queue(&receipt, &to, about)?;
+        }
+        class => tx.queue(&missing(arriving, token, class), &to, about)?,
+    }
     match arriving.linked.gate.confirm_by.filter(|_| !arriving.opened.is_empty()) {
         Some(by) => ask_to_confirm(tx, (arriving.id, &arriving.reference), arriving.kept.received, by, &to),
         None => Ok(()),
@@ -45,7 +47,7 @@ fn receipt(
     arriving: &Arriving<'_>,
     owner_of: &[Option<CustomerId>],
     token: &PlainToken,
-) -> Result<Letter, ActionError> {
+) -> Result<Acknowledgement, ActionError> {
     let linked = arriving.linked;
     let told = Told {
         reference: &arriving.reference,
@@ -59,13 +61,9 @@ fn receipt(
         by_others: linked.reported_by_others(),
         unconfirmed: linked.gate.confirm_by.is_some(),
         staff_first: linked.gate.admission.needs_staff(),
-        link: tx.url(&format!("/n/{}", token.reveal())),
+        link: PrivateLink::new(LinkPage::Status, token.clone()),
     };
-    let told = told.acknowledgement(&tx.policy()?.policy);
-    match arriving.prepared.and_then(|p| p.letter(&told)) {
-        Some(letter) => Ok(letter),
-        None => Ok(told.letter(&tx.sender())?),
-    }
+    Ok(told.acknowledgement(&tx.policy()?.policy))
 }
 
 /// The reference of the notice that is repeated, where it is one.
@@ -84,27 +82,16 @@ pub(super) fn ask_to_confirm(
     by: Moment,
     to: &To<'_>,
 ) -> Result<(), ActionError> {
-    let token = tx.house.entropy.link(tx.now);
-    // Confirming late still helps: a person may not have looked yet.
-    links::insert(tx.conn, &token, Target::Confirm(id), by + Span::days(29), tx.now)?;
-    let due = Due::new(by, &tx.house.config.agent.time_zone);
-    let letter = ConfirmAddress {
-        notice: reference.to_string(),
-        received: received.long(),
-        by: due.full,
-        by_local: due.local,
-        brief: due.brief,
-        link: tx.url(&format!("/confirm/{}", token.reveal())),
-    }
-    .letter(&tx.sender())?;
-    tx.queue(letter, to, About { notice: Some(id), ..About::default() })
+    let letter =
+        ConfirmAddress { notice: reference.to_string(), received, by: Due::At(by), link: confirm_link(tx, id, by)? };
+    tx.queue(&letter, to, About { notice: Some(id), ..About::default() })
 }
 
-fn missing(tx: &Tx<'_>, arriving: &Arriving<'_>, token: &PlainToken, class: Class) -> MissingElements {
+fn missing(arriving: &Arriving<'_>, token: &PlainToken, class: Class) -> MissingElements {
     let items = arriving.verdict.findings.iter().filter(|f| f.code.weight() == Weight::Missing);
     MissingElements {
         notice: arriving.reference.to_string(),
-        received: arriving.kept.received.long(),
+        received: arriving.kept.received,
         items: items
             .map(|f| MissingItem {
                 title: f.code.element().title().to_owned(),
@@ -112,7 +99,7 @@ fn missing(tx: &Tx<'_>, arriving: &Arriving<'_>, token: &PlainToken, class: Clas
                 remedy: f.code.remedy().to_owned(),
             })
             .collect(),
-        link: tx.url(&format!("/n/{}/cure", token.reveal())),
+        link: PrivateLink::new(LinkPage::Cure, token.clone()),
         curable: class == Class::Curable,
     }
 }

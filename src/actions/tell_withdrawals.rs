@@ -3,7 +3,7 @@
 //! letters.
 
 use super::count_strike::strike_sentence;
-use super::forward_case::write_to_contacts;
+use super::forward_case::copy_to_contacts;
 use super::{About, ActionError, To, Tx};
 use crate::domain::ids::{CaseId, NoticeId};
 use crate::domain::location_state::LocationState;
@@ -58,17 +58,15 @@ fn tell_customer(tx: &mut Tx<'_>, id: CaseId, told: &Pending, rows: &[LocationRo
     let letter = WithdrawalLetter {
         reference: case.reference.to_string(),
         site: case.site.clone(),
-        withdrawn: tx.now.full(),
+        withdrawn: tx.now,
         locations: rows.iter().map(LocationRow::told).collect(),
         whole,
         returning: told.returning(),
         held: told.held(),
         strike: if told.had_strike { strike_sentence(tx, &case)? } else { String::new() },
         account_number: customer.external_id,
-    }
-    .letter(&tx.sender())?;
-    write_to_contacts(tx, &case, |_| Ok(letter.clone()))?;
-    Ok(())
+    };
+    copy_to_contacts(tx, &case, &letter)
 }
 
 fn tell_complainant(tx: &mut Tx<'_>, told: &Pending, rows: &[LocationRow]) -> Result<(), ActionError> {
@@ -79,15 +77,14 @@ fn tell_complainant(tx: &mut Tx<'_>, told: &Pending, rows: &[LocationRow]) -> Re
     let letter = WithdrawalLetter {
         reference: notice.reference.to_string(),
         site: String::new(),
-        withdrawn: tx.now.full(),
+        withdrawn: tx.now,
         locations: rows.iter().map(LocationRow::told).collect(),
         whole: notice.withdrawn_at.is_some(),
         returning: told.returning(),
         held: 0,
         strike: String::new(),
         account_number: String::new(),
-    }
-    .letter(&tx.sender())?;
+    };
     let about = About { notice: Some(notice.id), ..About::default() };
-    tx.queue(letter, &To { name: &notice.complainant.name, address: address.as_str() }, about)
+    tx.queue(&letter, &To { name: &notice.complainant.name, address: address.as_str() }, about)
 }

@@ -29,8 +29,7 @@ pub(super) async fn case(settings: &Settings, reference: &str, file: Option<&Pat
     let manifest = app
         .db
         .read(move |c| {
-            let from = config.mail.from.to_string();
-            let made = Made { by: "operator", host: &config.host.name, from: &from, signer: &signer, at };
+            let made = Made { by: "operator", host: &config.host.name, signer: &signer, at };
             evidence::write(c, out, &case, &made)
         })
         .await

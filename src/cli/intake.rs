@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::domain::contact::EmailAddress;
 use crate::domain::token::PlainToken;
+use crate::domain::visible::visible_line;
 use crate::formats::{self, Body};
 use crate::storage::submissions::Submission;
 
@@ -77,7 +78,7 @@ async fn take_mail(app: &App, body: Vec<u8>, envelope: &Envelope) -> Result<Exit
 async fn unreadable(app: &App, submission: Submission, problem: String) -> Result<ExitCode, CliError> {
     let words = problem.clone();
     let id = app.write(move |tx| receive_unreadable(tx, &submission, &problem)).await?;
-    eprintln!("This cannot be read as a notice: {words}");
+    eprintln!("This cannot be read as a notice: {}", visible_line(&words));
     eprintln!("It is kept as submission {id}, and staff are asked to look at it.");
     Ok(ExitCode::from(2))
 }
@@ -86,7 +87,11 @@ fn say_all(app: &App, notices: &[(Received, PlainToken)]) {
     for (received, token) in notices {
         println!("{} {}", received.reference, received.verdict.class.code());
         for finding in &received.verdict.findings {
-            let evidence = if finding.evidence.is_empty() { String::new() } else { format!(" ({})", finding.evidence) };
+            let evidence = if finding.evidence.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", visible_line(&finding.evidence))
+            };
             println!("  {} {}{evidence}", finding.code.element().numeral(), finding.code.as_str());
         }
         println!("  {} of {} locations hosted here", received.hosted, received.locations.len());

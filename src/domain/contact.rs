@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use validator::ValidateEmail;
 
+use super::visible::{is_hidden, write_escape};
+
 /// A mail address that can be written to: local part, `@`, and a host name with a dot.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -18,7 +20,7 @@ impl EmailAddress {
         // The shape is that of ASCII addresses; before the `@` letters of any alphabet stand for one of it (RFC 6531).
         let shape = |c: char| if c.is_alphanumeric() && !c.is_ascii() { 'x' } else { c };
         let shaped = format!("{}@{host}", local.chars().map(shape).collect::<String>());
-        if text.len() > 254 || local.len() > 64 || !shaped.validate_email() || text.chars().any(char::is_control) {
+        if text.len() > 254 || local.len() > 64 || !shaped.validate_email() || text.chars().any(is_hidden) {
             return None;
         }
         host.contains('.').then(|| Self(format!("{local}@{}", host.to_lowercase())))
@@ -72,8 +74,8 @@ impl fmt::Display for EmailAddress {
     }
 }
 
-/// A single line safe for a mail header: control characters and invisible direction marks become spaces,
-/// runs of blanks one blank, cut at `max` characters.
+/// A single line safe for a mail header: line breaks and other blanks become spaces, runs of them one, what else cannot be
+/// seen is written out (`⟨U+202E⟩`), and the line is cut at `max` characters.
 pub fn one_line(text: &str, max: usize) -> String {
     let mut out = String::with_capacity(text.len().min(max));
     push_line(&mut out, text, max);
@@ -93,12 +95,16 @@ fn push_line(out: &mut String, text: &str, max: usize) {
         if kept == max {
             break;
         }
-        let c = if c.is_control() || is_direction_mark(c) || c.is_whitespace() { ' ' } else { c };
+        let c = if c.is_whitespace() { ' ' } else { c };
         if c == ' ' && blank {
             continue;
         }
         blank = c == ' ';
-        out.push(c);
+        if is_hidden(c) {
+            let _ = write_escape(out, c);
+        } else {
+            out.push(c);
+        }
         kept += 1;
     }
     out.truncate(start + out[start..].trim_end().len());
@@ -128,11 +134,6 @@ pub fn many_lines(text: &str, max: usize) -> String {
         joined.truncate(end);
     }
     joined.trim().to_owned()
-}
-
-/// Marks that turn the reading direction and can make one name look like another (Unicode TR 36).
-fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -170,7 +171,8 @@ mod tests {
 
     #[test]
     fn a_line_cannot_carry_a_header() {
-        assert_eq!(one_line("Joel\r\nBcc: all@x.example\u{202e}", 80), "Joel Bcc: all@x.example");
+        assert_eq!(one_line("Joel\r\nBcc: all@x.example\u{202e}", 80), "Joel Bcc: all@x.example⟨U+202E⟩");
+        assert_eq!(one_line("a\u{0}\u{1b}[31m\u{200b}b\u{2028}c", 80), "a⟨U+0000⟩⟨U+001B⟩[31m⟨U+200B⟩b c");
         assert_eq!(one_line("  abcdef  ", 4), "abcd");
         assert_eq!(many_lines("\n a \r\n\tb\n\n", 80), "a\nb");
         assert_eq!(many_lines("äb\nçd", 4), "äb\nç");

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::contact::{many_lines, one_line};
 
 /// The statement of (g)(3)(C).
@@ -184,7 +186,8 @@ impl FromStr for CounterState {
 }
 
 /// What was filed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ActionKind {
     /// An action in a court seeking an order to restrain the customer, 17 USC 512(g)(2)(C).
     Court,
@@ -229,7 +232,7 @@ pub struct RawCourtAction {
 }
 
 /// A court action with everything that makes it one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CourtAction {
     pub kind: ActionKind,
     pub court: String,

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
 
 use super::business_days::nth_after;
 use super::moment::Moment;
@@ -16,7 +17,8 @@ const NOT_MORE: u32 = 14;
 const ALARM: u32 = 13;
 
 /// The window of one counter-notice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "StoredPutBack", try_from = "StoredPutBack")]
 pub struct PutBack {
     /// The tenth business day after receipt.
     pub tenth: Date,
@@ -29,6 +31,44 @@ pub struct PutBack {
     /// End of the fourteenth: later is too late.
     pub until: Moment,
     zone: TimeZone,
+}
+
+/// A window as data: days as `2026-12-08`, the zone by its name.
+#[derive(Serialize, Deserialize)]
+struct StoredPutBack {
+    tenth: String,
+    fourteenth: String,
+    from: Moment,
+    alarm: Moment,
+    until: Moment,
+    zone: String,
+}
+
+impl From<PutBack> for StoredPutBack {
+    fn from(window: PutBack) -> Self {
+        Self {
+            tenth: window.first_iso(),
+            fourteenth: window.last_iso(),
+            from: window.from,
+            alarm: window.alarm,
+            until: window.until,
+            zone: PutBack::zone_name(&window.zone),
+        }
+    }
+}
+
+impl TryFrom<StoredPutBack> for PutBack {
+    type Error = jiff::Error;
+    fn try_from(stored: StoredPutBack) -> Result<Self, jiff::Error> {
+        Ok(Self {
+            tenth: stored.tenth.parse()?,
+            fourteenth: stored.fourteenth.parse()?,
+            from: stored.from,
+            alarm: stored.alarm,
+            until: stored.until,
+            zone: TimeZone::get(&stored.zone)?,
+        })
+    }
 }
 
 impl PutBack {

@@ -192,7 +192,20 @@ impl RawStatements {
         }
     }
 
-    /// The statements that were made, word for word.
+    /// The statements that were made, told of the sender: `that the information in the notice is accurate`.
+    pub fn told(&self) -> Vec<&'static str> {
+        [
+            (self.good_faith, statements::told::GOOD_FAITH),
+            (self.fair_use_considered, statements::told::FAIR_USE),
+            (self.accurate, statements::told::ACCURATE),
+            (self.authorized_under_penalty_of_perjury, statements::told::AUTHORITY),
+        ]
+        .into_iter()
+        .filter_map(|(made, clause)| made.then_some(clause))
+        .collect()
+    }
+
+    /// The statements that were made, in the wording of the form.
     pub fn made(&self) -> Vec<&'static str> {
         [
             (self.good_faith, statements::GOOD_FAITH),

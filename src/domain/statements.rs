@@ -14,3 +14,16 @@ pub const FAIR_USE: &str =
 pub const ACCURATE: &str = "The information in this notice is accurate.";
 /// (vi), second half: perjury attaches to authority alone.
 pub const AUTHORITY: &str = "Under penalty of perjury, I am the owner, or I am authorized to act for the owner, of an exclusive right that is allegedly infringed.";
+
+/// The same, told of the sender. Whoever wrote a letter or sent data affirmed them in words of their own, which must not
+/// be put into quotation marks that were not theirs.
+pub mod told {
+    /// (v).
+    pub const GOOD_FAITH: &str = "that the sender has a good faith belief that the use of the material is not authorized by the copyright owner, its agent, or the law";
+    /// Consideration of fair use.
+    pub const FAIR_USE: &str = "that the sender considered whether the use is allowed by law, for example as fair use";
+    /// (vi), first half.
+    pub const ACCURATE: &str = "that the information in the notice is accurate";
+    /// (vi), second half.
+    pub const AUTHORITY: &str = "under penalty of perjury, that the sender is the owner, or is authorized to act for the owner, of an exclusive right that is allegedly infringed";
+}

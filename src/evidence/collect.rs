@@ -4,22 +4,20 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::EvidenceError;
-use crate::domain::letter_words::{Kept, Parts};
 use crate::domain::moment::Moment;
 use crate::domain::notice::Work;
-use crate::mail::message::{self, Outgoing};
 use crate::storage::attachments::{self, Attachment};
 use crate::storage::cases::Case;
 use crate::storage::counter_notices::{self, Counter};
 use crate::storage::court_actions::{self, Filed};
 use crate::storage::customers::{self, Customer};
-use crate::storage::letter_words;
+use crate::storage::letter_data::{self, LetterData};
 use crate::storage::letters::{self, LetterRow};
 use crate::storage::locations::{self, LocationRow};
 use crate::storage::notices::{self, NoticeRecord};
 use crate::storage::probes::{self, Probe};
 use crate::storage::responses::{self, Response};
+use crate::storage::sent_letters::{self, SentLetter};
 use crate::storage::strikes::{self, Strike};
 use crate::storage::submissions::{self, SubmissionRow};
 use crate::storage::withdrawals::{self, Withdrawal};
@@ -37,8 +35,10 @@ pub(super) struct Collected {
     pub strike: Option<Strike>,
     pub locations: Vec<LocationRow>,
     pub letters: Vec<LetterRow>,
-    /// What they say, by row number.
-    pub words: HashMap<i64, Kept>,
+    /// As they were sent, by row number.
+    pub sent: HashMap<i64, SentLetter>,
+    /// What the others are to be written from.
+    pub unsent: HashMap<i64, LetterData>,
     pub answers: Vec<Response>,
     pub counters: Vec<(Counter, SubmissionRow)>,
     pub filed: Vec<Filed>,
@@ -59,14 +59,17 @@ pub(super) fn collect(conn: &mut Conn, case: &Case) -> Result<Collected, Storage
     let mut letters = letters::of_case(conn, case.id)?;
     letters.extend(letters::of_notice(conn, notice.id)?.into_iter().filter(|l| l.case_id.is_none()));
     letters.sort_by_key(|l| l.id);
-    let sent: Vec<i64> = letters.iter().map(|l| l.id).collect();
+    let numbers: Vec<i64> = letters.iter().map(|l| l.id).collect();
+    let sent = sent_letters::of(conn, &numbers)?;
+    let unsent: Vec<i64> = numbers.into_iter().filter(|id| !sent.contains_key(id)).collect();
     Ok(Collected {
         works: works::of_notice(conn, notice.id)?,
         submission: submissions::get(conn, notice.submission_id)?,
         customer: customers::get(conn, case.customer_id)?,
         strike: case.strike_id.map(|id| strikes::get(conn, id)).transpose()?,
         locations: locations::of_case(conn, case.id, 0, ALL)?,
-        words: letter_words::of(conn, &sent)?,
+        unsent: letter_data::of(conn, &unsent)?,
+        sent,
         letters,
         answers: responses::of_case(conn, case.id)?,
         filed: court_actions::of_counters(conn, &ids)?,
@@ -88,27 +91,9 @@ pub(super) fn extension(content_type: &str) -> &'static str {
     }
 }
 
-/// Where a letter stands in the archive.
-pub(super) fn letter_path(letter: &LetterRow) -> String {
-    format!("letters/{:06}-{}.eml", letter.id, letter.kind)
-}
-
-/// A letter as a message, with dots where the token of its private link stood.
-pub(super) fn eml(letter: &LetterRow, words: &Parts, from: &str, host: &str) -> Result<Vec<u8>, EvidenceError> {
-    let out = Outgoing {
-        from_name: host,
-        from,
-        to_name: &letter.to_name,
-        to: &letter.to_address,
-        subject: &letter.subject,
-        text: &words.text,
-        html: &words.html,
-        message_id: &letter.message_id,
-        date: Moment(letter.created_at),
-        refers_to: &[],
-        reply_to: None,
-    };
-    Ok(message::write(&out)?.bytes)
+/// Where a letter stands in the archive, without its extension.
+fn letter_path(letter: &LetterRow) -> String {
+    format!("letters/{:06}-{}", letter.id, letter.kind)
 }
 
 impl Collected {
@@ -169,12 +154,32 @@ impl Collected {
         })
     }
 
+    /// Path and bytes of a letter: the message as it was sent, the text part where that alone is on record, or the data
+    /// of a letter that no server has accepted.
+    pub fn letter_file(&self, letter: &LetterRow) -> Option<(String, &[u8])> {
+        let path = letter_path(letter);
+        match (self.sent.get(&letter.id), self.unsent.get(&letter.id)) {
+            (Some(sent), _) => {
+                let extension = if sent.template_version == 0 { "txt" } else { "eml" };
+                Some((format!("{path}.{extension}"), &sent.message))
+            }
+            (None, Some(data)) => Some((format!("{path}-not-sent.json"), data.json.as_bytes())),
+            (None, None) => None,
+        }
+    }
+
     pub fn letters_json(&self) -> Value {
         self.letters
             .iter()
             .map(|l| {
+                let sent = self.sent.get(&l.id);
                 json!({
-                    "file": letter_path(l), "kind": l.kind, "to": l.to_address, "subject": l.subject,
+                    "file": self.letter_file(l).map(|(path, _)| path),
+                    "sent_at": sent.map(|s| s.sent_at.iso()),
+                    // Of the bytes that were sent; in the file the tokens of private links are blanked out.
+                    "sent_sha256": sent.map(|s| super::hex(&s.digest)),
+                    "template_version": sent.map(|s| s.template_version),
+                    "kind": l.kind, "to": l.to_address, "subject": l.subject,
                     "message_id": l.message_id, "written_at": Moment(l.created_at).iso(), "state": l.state,
                     "attempts": l.attempts, "settled_at": l.settled_at.map(|at| Moment(at).iso()),
                     "server_answer": l.answer, "bounced_at": l.bounced_at.map(|at| Moment(at).iso()),

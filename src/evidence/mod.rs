@@ -18,12 +18,10 @@ use zip::{CompressionMethod, ZipWriter};
 pub use manifest::{Against, Checked, NotAnArchive, check, check_against};
 
 use crate::domain::event::Subject;
-use crate::domain::letter_words::Damaged;
 use crate::domain::moment::Moment;
-use crate::mail::message::MessageError;
 use crate::signing::{EVIDENCE, Signer};
 use crate::storage::cases::Case;
-use crate::storage::{Conn, StorageError, attachments, checkpoints, events, letter_words};
+use crate::storage::{Conn, StorageError, attachments, checkpoints, events};
 use collect::Collected;
 use manifest::{CHECKPOINTS, Chain, Entry, EventLine, FORMAT, MANIFEST, Manifest, SIGNATURE, hex};
 
@@ -38,10 +36,6 @@ pub enum EvidenceError {
     Io(#[from] std::io::Error),
     #[error(transparent)]
     Pdf(#[from] pdf::PdfError),
-    #[error(transparent)]
-    Message(#[from] MessageError),
-    #[error(transparent)]
-    Words(#[from] Damaged),
     #[error("{0}")]
     Json(#[from] serde_json::Error),
 }
@@ -50,8 +44,6 @@ pub enum EvidenceError {
 pub struct Made<'a> {
     pub by: &'a str,
     pub host: &'a str,
-    /// Sender of the letters.
-    pub from: &'a str,
     /// Signs the manifest.
     pub signer: &'a Signer,
     pub at: Moment,
@@ -89,9 +81,9 @@ pub fn write<W: Write + Seek>(conn: &mut Conn, out: W, case: &Case, made: &Made<
     archive.json("notice/notice.json", &all.notice_json())?;
     archive.json("case.json", &all.case_json(case))?;
     for letter in &all.letters {
-        // An archive with a letter missing would say that it was never sent.
-        let words = all.words.get(&letter.id).ok_or_else(|| letter_words::none(letter.id))?;
-        archive.add(&collect::letter_path(letter), &collect::eml(letter, &words.shown()?, made.from, made.host)?)?;
+        if let Some((path, body)) = all.letter_file(letter) {
+            archive.add(&path, body)?;
+        }
     }
     archive.json("letters/letters.json", &all.letters_json())?;
     archive.json("answers.json", &all.answers_json())?;

@@ -11,6 +11,8 @@ use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::text::{Font, TextDirection};
 
+use crate::domain::visible::visible_line;
+
 /// One block of the summary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
@@ -122,9 +124,9 @@ fn paginate(lines: &[Drawn]) -> Vec<Vec<&Drawn>> {
     pages
 }
 
-/// Without what is no letter: it would move the text.
+/// With what cannot be seen written out: it would move or turn the text.
 fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    visible_line(text).into_owned()
 }
 
 /// Breaks text at blanks, and long words at the width.
@@ -165,6 +167,7 @@ mod tests {
         assert_eq!(wrap("aa bb cc", 5), ["aa bb", "cc"]);
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("a\n\nb", 9), ["a", "", "b"]);
+        assert_eq!(wrap("a\u{202e}b", 99), ["a⟨U+202E⟩b"]);
     }
 
     #[test]

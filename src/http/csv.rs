@@ -1,8 +1,14 @@
 //! Cells of comma-separated values.
 
-/// A cell that no spreadsheet takes for a formula.
+use crate::domain::visible::visible_line;
+
+/// What a spreadsheet may take for the beginning of a formula, full-width forms as well.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// A cell that no spreadsheet takes for a formula, with what cannot be seen written out.
 pub(super) fn cell(text: &str) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = visible_line(text);
+    let risky = text.trim_start().starts_with(FORMULA);
     format!("\"{}{}\"", if risky { "'" } else { "" }, text.replace('"', "\"\""))
 }
 
@@ -13,6 +19,8 @@ mod tests {
     #[test]
     fn a_name_cannot_become_a_formula() {
         assert_eq!(cell("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+        assert_eq!(cell(" ＝1+1"), "\"' ＝1+1\"");
         assert_eq!(cell("Alder, Inc."), "\"Alder, Inc.\"");
+        assert_eq!(cell("a\u{202e}\nb"), "\"a⟨U+202E⟩⟨U+000A⟩b\"");
     }
 }

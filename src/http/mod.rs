@@ -8,6 +8,7 @@ mod client;
 mod csv;
 mod customer;
 mod error;
+mod escape;
 mod files;
 mod form;
 mod guard;

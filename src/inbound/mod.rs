@@ -27,7 +27,7 @@ pub async fn take_mail(app: &App, submission: Submission, envelope: Envelope) ->
     };
     let submission = if read.is_some() { check_signatures(app, submission).await } else { submission };
     let prepared = match &read {
-        Some(mail) => prepare(app, *submission.digest(), Arc::clone(mail)).await,
+        Some(mail) => prepare(app, Arc::clone(mail)).await,
         None => Vec::new(),
     };
     app.write(move |tx| receive_mail(tx, submission, &envelope, (read.as_deref(), &prepared))).await
@@ -76,13 +76,13 @@ async fn check_signatures(app: &App, submission: Submission) -> Submission {
 }
 
 /// Prepares, beside the writer, the notices a machine wrote. What fails here is done by the write, which says why.
-async fn prepare(app: &App, digest: [u8; 32], mail: Arc<Mail>) -> OfDocument {
+async fn prepare(app: &App, mail: Arc<Mail>) -> OfDocument {
     if !matches!(mail.content, Content::Machine(..)) {
         return Vec::new();
     }
     let prepared = app.prepare(move |tx| {
         let Content::Machine(readings, _) = &mail.content else { return Ok(Vec::new()) };
-        prepare_notices(tx, &[(&digest, readings)])
+        prepare_notices(tx, &[readings])
     });
     prepared.await.ok().and_then(|mut documents| documents.pop()).unwrap_or_default()
 }

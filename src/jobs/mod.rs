@@ -16,6 +16,7 @@ mod put_back;
 mod rebuild_figures;
 mod remind;
 mod remind_host;
+mod render_letter;
 mod seek_contact;
 mod send_gathered;
 mod send_letters;

@@ -1,4 +1,4 @@
-//! Sends letters that are due. A letter is claimed before it is sent, so that two nodes send each once; a
+//! Renders and sends letters that are due. A letter is claimed before it is sent, so that two nodes send each once; a
 //! node that dies while sending leaves a lease that runs out, and the repeat carries the same Message-ID.
 
 use std::sync::Arc;
@@ -9,14 +9,13 @@ use tokio::task::JoinError;
 use tokio::time::Instant;
 
 use super::back_off::{MAX_ATTEMPTS, pause};
-use crate::actions::{ActionError, names_old_deadline, record_delivery, refresh_deadline};
+use super::render_letter::{Rendered, render};
+use crate::actions::{ActionError, Tx, record_delivery, running_deadline};
 use crate::app::App;
-use crate::domain::letter_words::Kept;
 use crate::domain::moment::{Moment, Span};
-use crate::mail::message::{Outgoing, write};
 use crate::mail::transport::Sent;
-use crate::storage::letters::{self, Delivery, LetterRow};
-use crate::storage::{Conn, StorageError, letter_threads};
+use crate::storage::letters::{self, Delivery, LetterRow, QueuedLetter};
+use crate::storage::sent_letters::{self, SentCopy};
 
 /// No letter of a round is begun later.
 const ROUND: Span = Span::minutes(1);
@@ -45,10 +44,24 @@ fn lease(app: &App) -> Span {
     Span(ROUND.0 + 3 * patience + Span::minutes(1).0)
 }
 
-/// A letter with its words, and the Message-IDs it refers to.
-type Claimed = (LetterRow, Kept, Vec<String>);
-/// What became of a letter in an attempt, and when that began.
-type Settled = (LetterRow, Delivery, Moment);
+/// What became of one attempt; of an accepted letter with what was sent.
+struct Settled {
+    letter: LetterRow,
+    delivery: Delivery,
+    /// When the attempt began.
+    sending_at: Moment,
+    copy: Option<SentCopy>,
+}
+
+impl Settled {
+    /// What was sent is stored first, so that whoever records the delivery finds it.
+    fn record(&self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
+        if let Some(copy) = &self.copy {
+            sent_letters::insert(tx.conn, &self.letter, copy)?;
+        }
+        record_delivery(tx, &self.letter, &self.delivery, self.sending_at)
+    }
+}
 
 pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
     let now = app.clock.now();
@@ -60,11 +73,8 @@ pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
     let believed = app.doubts_clock().is_none();
     let claimed = app.write_quietly(move |tx| Ok(letters::claim(tx.conn, tx.now, (lease, believed), CLAIM)?)).await?;
     let done = claimed.len();
-    // The lease keeps others away, so what the letters say is read beside the writer.
-    let claimed = app.read(move |c| to_send(c, &claimed)).await?;
-    if claimed.len() < done {
-        tracing::error!(letters = done - claimed.len(), "letters have no words and cannot be sent");
-    }
+    // The lease keeps others away, so the data of the letters is read beside the writer.
+    let claimed = app.read(move |c| letters::to_send(c, &claimed)).await?;
     let round = Arc::new(Round { silent: AtomicBool::new(false), until: Instant::now() + ROUND.to_std() });
     let sending = stream::iter(claimed)
         .map(|letter| tokio::spawn(send(app.clone(), Arc::clone(&round), letter)))
@@ -85,92 +95,52 @@ pub(super) async fn run(app: &App) -> Result<usize, ActionError> {
     Ok(done)
 }
 
-fn to_send(conn: &mut Conn, ids: &[i64]) -> Result<Vec<Claimed>, StorageError> {
-    let (rows, words): (Vec<LetterRow>, Vec<Kept>) = letters::to_send(conn, ids)?.into_iter().unzip();
-    let mut threads = letter_threads::of(conn, &rows)?;
-    let with_thread = |(letter, words): (LetterRow, Kept)| {
-        let thread = threads.remove(&letter.id).unwrap_or_default();
-        (letter, words, thread)
-    };
-    Ok(rows.into_iter().zip(words).map(with_thread).collect())
-}
-
 /// Records what became of letters: all of them at once, and each alone where that cannot be done.
 async fn record(app: &App, settled: Vec<Settled>) {
     let settled = Arc::new(settled);
     let all = Arc::clone(&settled);
-    let recorded =
-        app.write_quietly(move |tx| all.iter().try_for_each(|(l, d, at)| record_delivery(tx, l, d, *at))).await;
+    let recorded = app.write_quietly(move |tx| all.iter().try_for_each(|one| one.record(tx))).await;
     if recorded.is_ok() {
         return;
     }
     for at in 0..settled.len() {
         let one = Arc::clone(&settled);
-        let result = app
-            .write_quietly(move |tx| {
-                one.get(at).map_or(Ok(()), |(letter, delivery, sent)| record_delivery(tx, letter, delivery, *sent))
-            })
-            .await;
+        let result = app.write_quietly(move |tx| one.get(at).map_or(Ok(()), |one| one.record(tx))).await;
         if let Err(error) = result {
             tracing::error!(%error, "what became of a letter could not be recorded; it is sent again");
         }
     }
 }
 
-async fn send(app: App, round: Arc<Round>, claimed: Claimed) -> Settled {
+async fn send(app: App, round: Arc<Round>, queued: QueuedLetter) -> Settled {
     let sending_at = app.sending_at();
-    let (mut letter, mut words, thread) = claimed;
     if round.is_over() {
         let rest = if round.silent.load(Ordering::SeqCst) { REST } else { Span::default() };
-        return (letter, Delivery::NotBegun(sending_at + rest), sending_at);
+        return Settled { letter: queued.row, delivery: Delivery::NotBegun(sending_at + rest), sending_at, copy: None };
     }
-    if names_old_deadline(&letter, sending_at) {
-        let (old, before) = (letter.clone(), words.clone());
-        match app.write_quietly(move |tx| refresh_deadline(tx, &old, &before, sending_at)).await {
-            Ok(Some((subject, fresh))) => (letter.subject, words) = (subject, fresh),
-            Ok(None) => {}
-            Err(error) => {
-                // It must not name a deadline that is none.
-                tracing::error!(letter = letter.id, %error, "a letter could not be written anew; it is sent later");
-                return (letter, Delivery::NotBegun(sending_at + REST), sending_at);
-            }
-        }
-    }
-    let sent = attempt(&app, &letter, &words, &thread).await;
+    let (sent, copy) = attempt(&app, &queued, sending_at).await;
+    let letter = queued.row;
     if matches!(sent, Sent::Silent(_)) {
         round.silent.store(true, Ordering::SeqCst);
     }
     let delivery = delivery(&app, &letter, sent);
     tracing::info!(letter = letter.id, kind = letter.kind, state = word(&delivery), "letter");
     app.metrics.letter(word(&delivery));
-    (letter, delivery, sending_at)
+    let copy = copy.filter(|_| matches!(delivery, Delivery::Accepted(_)));
+    Settled { letter, delivery, sending_at, copy }
 }
 
-async fn attempt(app: &App, letter: &LetterRow, words: &Kept, thread: &[String]) -> Sent {
-    let parts = match words.sent() {
-        Ok(parts) => parts,
-        Err(damaged) => return Sent::Refused(damaged.to_string()),
+/// One attempt. Its time is that which the letter names wherever something runs from its delivery.
+async fn attempt(app: &App, queued: &QueuedLetter, sending_at: Moment) -> (Sent, Option<SentCopy>) {
+    let row = queued.row.clone();
+    let running = match app.prepare(move |tx| running_deadline(tx, &row)).await {
+        Ok(running) => running,
+        // It must not name a deadline that is none.
+        Err(error) => return (Sent::Later(error.to_string()), None),
     };
-    let config = app.config();
-    let unique = letter.message_id.trim_start_matches('<').split('@').next().unwrap_or_default();
-    let reply_to = config.inbound.reply_address.as_ref().map(|mailbox| mailbox.extended(unique).to_string());
-    let outgoing = Outgoing {
-        reply_to: reply_to.as_deref(),
-        from_name: &format!("{} Copyright Agent", config.host.name),
-        from: config.mail.from.as_str(),
-        to_name: &letter.to_name,
-        to: &letter.to_address,
-        subject: &letter.subject,
-        text: &parts.text,
-        html: &parts.html,
-        message_id: &letter.message_id,
-        refers_to: thread,
-        date: Moment(letter.created_at),
-    };
-    match write(&outgoing) {
-        Ok(ready) => app.transport.send(&file_name(letter), ready).await,
-        // An address that cannot be written will not become better.
-        Err(error) => Sent::Refused(error.to_string()),
+    match render(app, queued, sending_at, running) {
+        Ok(Rendered { ready, copy }) => (app.transport.send(&file_name(&queued.row), ready).await, Some(copy)),
+        Err(failed) => (failed, None),
     }
 }
 

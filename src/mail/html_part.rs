@@ -2,26 +2,38 @@
 
 use std::fmt::Write;
 
-use super::letter::{Sender, USUAL};
-use super::markup::Block;
+use super::blocks::{Block, Run};
+use super::letter::{LetterError, Letterhead, Links};
+use crate::domain::visible::visible_line;
 
 const SERIF: &str = "font-family:Georgia,'Times New Roman',serif";
 const SANS: &str = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
+/// Bytes that the HTML part of most letters fits in.
+const USUAL: usize = 12 * 1024;
 const TABLE: &str = r#"border="0" cellpadding="0" cellspacing="0""#;
 
-/// The HTML part: tables and inline styles, 600 pixels, no images, light colours only.
-pub fn html(blocks: &[Block], sender: &Sender, subject: &str) -> String {
-    let mut body = String::with_capacity(3 * USUAL);
+/// The HTML part: tables and inline styles, 600 pixels, no images, light colors only. What cannot be seen is written out.
+pub(super) fn html(
+    blocks: &[Block],
+    (letterhead, subject): (&Letterhead, &str),
+    links: &Links<'_>,
+) -> Result<String, LetterError> {
+    let mut body = String::with_capacity(USUAL);
     let mut why = String::new();
     for block in blocks {
-        if let Block::Why(words) = block {
-            why = escape(words);
-        } else {
-            html_block(&mut body, block);
+        match block {
+            Block::Reason(text) => why = escape(text),
+            Block::Button { label, target } => html_button(&mut body, label, &escape(&links.target(target)?)),
+            other => html_block(&mut body, other),
         }
     }
-    let (host, legal, address) = (escape(&sender.host), escape(&sender.legal_name), escape(&sender.address));
-    let (email, phone, title) = (escape(&sender.email), escape(&sender.phone), escape(subject));
+    Ok(page(&body, &why, letterhead, subject))
+}
+
+fn page(body: &str, why: &str, letterhead: &Letterhead, subject: &str) -> String {
+    let Letterhead { host, legal_name, address, email, phone } = letterhead;
+    let (host, legal, address) = (escape(host), escape(legal_name), escape(address));
+    let (email, phone, title) = (escape(email), escape(phone), escape(subject));
     let small = format!("{SANS};font-size:13px;line-height:1.5;color:#435150;");
     format!(
         r##"<!DOCTYPE html>
@@ -59,28 +71,33 @@ pub fn html(blocks: &[Block], sender: &Sender, subject: &str) -> String {
 fn html_block(out: &mut String, block: &Block) {
     let text = format!("margin:0 0 16px;{SANS};font-size:16px;line-height:1.5;color:#14201f;");
     let _ = match block {
-        Block::Heading(words) => {
+        Block::Heading(title) => {
             writeln!(
                 out,
                 r#"<h1 style="margin:0 0 16px;{SERIF};font-size:25px;line-height:1.25;color:#14201f;">{}</h1>"#,
-                escape(words)
+                escape(title)
             )
         }
-        Block::Section(words) => {
+        Block::Section(title) => {
             writeln!(
                 out,
                 r#"<h2 style="margin:24px 0 8px;{SERIF};font-size:19px;line-height:1.3;color:#14201f;">{}</h2>"#,
-                escape(words)
+                escape(title)
             )
         }
-        Block::Paragraph(words) => writeln!(out, r#"<p style="{text}">{}</p>"#, strong(&escape(words))),
+        Block::Paragraph(runs) => {
+            let runs: String = runs.iter().map(html_run).collect();
+            writeln!(out, r#"<p style="{text}">{runs}</p>"#)
+        }
         Block::Deadline { label, time, zone } => html_deadline(out, label, time, zone),
-        Block::Button { words, address } => html_button(out, words, &escape(address)),
         Block::Facts(rows) => html_facts(out, rows),
         Block::Steps(items) => {
-            let items: String =
-                items.iter().map(|i| format!(r#"<li style="margin:0 0 6px;">{}</li>"#, escape(i))).collect();
+            let items = html_items(items);
             writeln!(out, r#"<ol style="padding:0 0 0 22px;{text}">{items}</ol>"#)
+        }
+        Block::List(items) => {
+            let items = html_items(items);
+            writeln!(out, r#"<ul style="padding:0 0 0 22px;{text}">{items}</ul>"#)
         }
         Block::Addresses(items) => {
             let lines: Vec<String> = items.iter().zip(1..).map(|(i, n)| format!("{n}. {}", escape(i))).collect();
@@ -98,8 +115,12 @@ fn html_block(out: &mut String, block: &Block) {
                 lines.join("<br>")
             )
         }
-        Block::Why(_) => Ok(()),
+        Block::Button { .. } | Block::Reason(_) => Ok(()),
     };
+}
+
+fn html_items(items: &[String]) -> String {
+    items.iter().map(|item| format!(r#"<li style="margin:0 0 6px;">{}</li>"#, escape(item))).collect()
 }
 
 fn html_deadline(out: &mut String, label: &str, time: &str, zone: &str) -> std::fmt::Result {
@@ -114,13 +135,14 @@ fn html_deadline(out: &mut String, label: &str, time: &str, zone: &str) -> std::
     )
 }
 
-fn html_button(out: &mut String, words: &str, address: &str) -> std::fmt::Result {
-    writeln!(
+/// `address` is escaped already.
+fn html_button(out: &mut String, label: &str, address: &str) {
+    let _ = writeln!(
         out,
         r##"<table role="presentation" {TABLE} style="margin:0 0 8px;"><tbody><tr><td bgcolor="#0b5563" style="background-color:#0b5563;border-radius:3px;"><a href="{address}" style="display:inline-block;padding:13px 24px;{SANS};font-size:16px;line-height:1.25;font-weight:bold;color:#ffffff;text-decoration:none;">{}</a></td></tr></tbody></table>
 <p style="margin:0 0 20px;{SANS};font-size:14px;line-height:1.5;color:#435150;">Or copy this link into your browser:<br><a href="{address}" style="color:#0b5563;word-break:break-all;">{address}</a></p>"##,
-        escape(words)
-    )
+        escape(label)
+    );
 }
 
 fn html_facts(out: &mut String, rows: &[(String, String)]) -> std::fmt::Result {
@@ -148,9 +170,17 @@ fn html_facts(out: &mut String, rows: &[(String, String)]) -> std::fmt::Result {
     )
 }
 
+fn html_run(run: &Run) -> String {
+    match run {
+        Run::Plain(text) => escape(text),
+        Run::Strong(text) => format!("<strong>{}</strong>", escape(text)),
+    }
+}
+
 fn escape(text: &str) -> String {
+    let text = visible_line(text);
     let mut out = String::with_capacity(text.len() + text.len() / 8);
-    let mut rest = text;
+    let mut rest: &str = &text;
     while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
         out.push_str(&rest[..at]);
         out.push_str(match rest.as_bytes()[at] {
@@ -163,19 +193,5 @@ fn escape(text: &str) -> String {
         rest = &rest[at + 1..];
     }
     out.push_str(rest);
-    out
-}
-
-/// `**…**` in a paragraph, after escaping.
-fn strong(escaped: &str) -> String {
-    let mut parts = escaped.split("**");
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for (part, odd) in parts.zip([true, false].into_iter().cycle()) {
-        out.push_str(if odd { "<strong>" } else { "</strong>" });
-        out.push_str(part);
-    }
-    if escaped.matches("**").count() % 2 == 1 {
-        out.push_str("</strong>");
-    }
     out
 }

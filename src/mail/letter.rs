@@ -1,24 +1,76 @@
-//! What every letter has in common.
+//! What every letter has in common: data with a version, a subject, a body of blocks, and the two parts made of them.
 
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::blocks::{Block, LetterBody, Target};
 use super::html_part::html;
-use super::markup;
 use super::text_part::text;
-use crate::domain::letter_words::Kept;
+use crate::config::Config;
+use crate::domain::moment::Moment;
+use crate::domain::private_link::{NamedTokens, PrivateLink};
+use crate::domain::token::PlainToken;
+use crate::domain::visible::visible_line;
 
-/// A finished letter: subject, and a text part and an HTML part with the same content in the same order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
+/// A letter: typed values, from which subject and body are made when it is sent. The outbox stores the values.
+pub trait Letter: Serialize + DeserializeOwned {
     /// Stable name, such as `notice_to_customer`.
-    pub kind: &'static str,
-    pub subject: String,
-    pub words: Kept,
+    const KIND: &'static str;
+    /// Version of the fields; raise it when data stored before can no longer be read.
+    const DATA_VERSION: i32 = 1;
+    /// Version of the wording; raise it when the wording changes.
+    const TEMPLATE_VERSION: i32 = 1;
     /// A deadline runs whether or not the letter arrives.
-    pub carries_deadline: bool,
+    const CARRIES_DEADLINE: bool = false;
+
+    /// The private links in it. What is missing here has no token when the letter is sent.
+    fn private_links(&self) -> Vec<&PrivateLink> {
+        Vec::new()
+    }
+    /// The subject.
+    fn subject(&self, context: &RenderContext) -> String;
+    /// The blocks of both parts.
+    fn body(&self, context: &RenderContext) -> LetterBody;
+}
+
+/// What a letter is rendered with, beside its data.
+#[derive(Clone, Debug)]
+pub struct RenderContext {
+    pub letterhead: Letterhead,
+    /// Where our pages are, without a slash at the end.
+    pub public_url: String,
+    /// The zone of the host.
+    pub zone: TimeZone,
+    /// When the attempt to send it begins. Periods that count from delivery count from here.
+    pub sending_at: Moment,
+    /// The deadline of the case it is about, where one runs already: a letter names that and no other.
+    pub running_deadline: Option<Moment>,
+}
+
+impl RenderContext {
+    /// What the configuration says, for an attempt at a time.
+    pub fn new(config: &Config, sending_at: Moment) -> Self {
+        let (host, agent) = (&config.host, &config.agent);
+        Self {
+            letterhead: Letterhead {
+                host: host.name.clone(),
+                legal_name: host.legal_name.clone(),
+                address: agent.address.join(", "),
+                email: agent.email.to_string(),
+                phone: agent.phone.clone(),
+            },
+            public_url: config.server.public_url.clone(),
+            zone: agent.time_zone.clone(),
+            sending_at,
+            running_deadline: None,
+        }
+    }
 }
 
 /// Who writes: on every letter.
 #[derive(Clone, Debug)]
-pub struct Sender {
+pub struct Letterhead {
     /// Name of the host.
     pub host: String,
     pub legal_name: String,
@@ -28,28 +80,108 @@ pub struct Sender {
     pub phone: String,
 }
 
-/// A letter could not be put into words; the template and its data do not fit.
+/// A letter cannot be rendered.
 #[derive(Debug, thiserror::Error)]
-#[error("letter {kind}: {why}")]
-pub struct LetterError {
-    kind: &'static str,
-    why: String,
+pub enum LetterError {
+    #[error("there is no letter called {0}")]
+    UnknownKind(String),
+    #[error("letter {kind}: its data has version {version}, which this program does not read")]
+    Version { kind: &'static str, version: i32 },
+    #[error("letter {kind}: its data cannot be read: {source}")]
+    Data { kind: &'static str, source: serde_json::Error },
+    #[error("the letter has no token for its {0} link")]
+    NoToken(String),
 }
 
-/// Bytes that the text part of most letters fits in; the HTML part takes three times as many.
-pub(super) const USUAL: usize = 4096;
+/// Letters that stand where a token was, in what is kept and shown: as many as a token has, so that every other byte of
+/// the message stays the same.
+pub const REDACTED: &str = "****************************************************";
+const _: () = assert!(REDACTED.len() == PlainToken::LENGTH);
 
-/// Renders the template of a letter and makes both parts of it.
-pub(super) fn finish<T: askama::Template>(
-    kind: &'static str,
-    sender: &Sender,
-    subject: String,
-    template: &T,
-    carries_deadline: bool,
-) -> Result<Letter, LetterError> {
-    let mut source = String::with_capacity(USUAL);
-    template.render_into(&mut source).map_err(|e| LetterError { kind, why: e.to_string() })?;
-    let blocks = markup::read(&source);
-    let words = Kept::of(&text(&blocks, sender), &html(&blocks, sender, &subject));
-    Ok(Letter { kind, subject, words, carries_deadline })
+/// What stands in the private links of a rendering.
+#[derive(Clone, Copy, Debug)]
+pub enum Tokens<'a> {
+    /// The tokens: for the receiver alone.
+    Named(&'a NamedTokens),
+    /// [`REDACTED`]: to be kept and shown.
+    Redacted,
+}
+
+/// The addresses of links in one rendering.
+pub(super) struct Links<'a> {
+    pub public_url: &'a str,
+    pub tokens: Tokens<'a>,
+}
+
+impl Links<'_> {
+    /// The address a button leads to.
+    pub fn target(&self, target: &Target) -> Result<String, LetterError> {
+        let link = match target {
+            Target::Public(address) => return Ok(address.clone()),
+            Target::Private(link) => link,
+        };
+        let token = match self.tokens {
+            Tokens::Redacted => REDACTED,
+            Tokens::Named(tokens) => tokens.get(link).ok_or_else(|| LetterError::NoToken(link.name().to_owned()))?,
+        };
+        Ok(format!("{}{}", self.public_url, link.page().path(token)))
+    }
+}
+
+/// A letter with its words, before the tokens of its links are put in.
+#[derive(Clone, Debug)]
+pub struct ComposedLetter {
+    /// One line; what cannot be seen is written out.
+    pub subject: String,
+    pub template_version: i32,
+    blocks: Vec<Block>,
+    links: Vec<PrivateLink>,
+}
+
+/// Both parts of a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts {
+    pub text: String,
+    pub html: String,
+}
+
+impl ComposedLetter {
+    /// Puts a letter into words.
+    pub fn of<L: Letter>(letter: &L, context: &RenderContext) -> Self {
+        Self {
+            subject: visible_line(&letter.subject(context)).into_owned(),
+            template_version: L::TEMPLATE_VERSION,
+            blocks: letter.body(context).into_blocks(),
+            links: letter.private_links().into_iter().cloned().collect(),
+        }
+    }
+
+    /// Reads stored data and puts the letter into words.
+    ///
+    /// # Errors
+    /// Where the data is of another version or cannot be read.
+    pub fn read<L: Letter>(version: i32, data: &str, context: &RenderContext) -> Result<Self, LetterError> {
+        if version != L::DATA_VERSION {
+            return Err(LetterError::Version { kind: L::KIND, version });
+        }
+        let letter: L = serde_json::from_str(data).map_err(|source| LetterError::Data { kind: L::KIND, source })?;
+        Ok(Self::of(&letter, context))
+    }
+
+    /// Its private links.
+    pub fn links(&self) -> &[PrivateLink] {
+        &self.links
+    }
+
+    /// Makes both parts.
+    ///
+    /// # Errors
+    /// Where a token is missing.
+    pub fn parts(&self, context: &RenderContext, tokens: Tokens<'_>) -> Result<Parts, LetterError> {
+        let links = Links { public_url: &context.public_url, tokens };
+        Ok(Parts {
+            text: text(&self.blocks, &context.letterhead, &links)?,
+            html: html(&self.blocks, (&context.letterhead, &self.subject), &links)?,
+        })
+    }
 }

@@ -1,11 +1,11 @@
-//! Letters: typed struct, one template, two renderings; and how they leave the house.
+//! Letters: typed values, blocks, two parts; and how they are sent.
 
 pub mod authenticate;
+pub mod blocks;
 pub mod dkim;
 mod html_part;
 pub mod letter;
 pub mod letters;
-pub mod markup;
 pub mod message;
 mod smtp;
 mod text_part;

@@ -2,65 +2,81 @@
 
 use std::fmt::Write;
 
-use super::letter::{Sender, USUAL};
-use super::markup::Block;
+use super::blocks::{Block, Run};
+use super::letter::{LetterError, Letterhead, Links};
+use crate::domain::visible::visible_line;
 
-/// Lines of the text part.
-pub(super) const WIDTH: usize = 72;
+/// Columns of the text part.
+const WIDTH: usize = 72;
+/// Bytes that the text part of most letters fits in.
+const USUAL: usize = 4096;
 
-/// The text part: 72 columns, addresses never wrapped.
-pub fn text(blocks: &[Block], sender: &Sender) -> String {
+/// The text part: 72 columns, addresses never wrapped. What cannot be seen is written out, line breaks in values too.
+pub(super) fn text(blocks: &[Block], letterhead: &Letterhead, links: &Links<'_>) -> Result<String, LetterError> {
     let mut out = String::with_capacity(USUAL);
-    let mut why = "";
+    let mut reason = "";
     for block in blocks {
         match block {
             Block::Heading(_) => continue,
-            Block::Why(words) => {
-                why = words;
+            Block::Reason(text) => {
+                reason = text;
                 continue;
             }
-            Block::Section(words) => wrap(&mut out, &words.to_uppercase(), "", ""),
-            Block::Paragraph(words) => wrap(&mut out, &words.replace("**", ""), "", ""),
-            Block::Deadline { label, time, zone } => {
-                let _ = writeln!(out, "{label}\n    {time}");
-                wrap(&mut out, zone, "    ", "    ");
+            Block::Button { label, target } => {
+                let address = links.target(target)?;
+                let _ = writeln!(out, "{}:\n{}", visible_line(label), visible_line(&address));
             }
-            Block::Button { words, address } => {
-                let _ = writeln!(out, "{words}:\n{address}");
-            }
-            Block::Facts(rows) => text_facts(&mut out, rows),
-            Block::Steps(items) => {
-                for (item, n) in items.iter().zip(1..) {
-                    wrap(&mut out, item, &format!("{n}. "), "   ");
-                }
-            }
-            Block::Addresses(items) => {
-                for (item, n) in items.iter().zip(1..) {
-                    let _ = writeln!(out, "{n:>2}. {item}");
-                }
-            }
-            Block::Quote(lines) => {
-                for line in lines {
-                    wrap(&mut out, line, "> ", "> ");
-                }
-            }
+            other => text_block(&mut out, other),
         }
         out.push('\n');
     }
-    let _ = writeln!(
-        out,
-        "-- \n{}, Copyright Agent\n{}\n{}   {}\n",
-        sender.legal_name, sender.address, sender.email, sender.phone
-    );
-    wrap(&mut out, why, "", "");
-    out
+    let Letterhead { legal_name, address, email, phone, .. } = letterhead;
+    let _ = writeln!(out, "-- \n{legal_name}, Copyright Agent\n{address}\n{email}   {phone}\n");
+    wrap(&mut out, reason, "", "");
+    Ok(out)
+}
+
+fn text_block(out: &mut String, block: &Block) {
+    match block {
+        Block::Section(title) => wrap(out, &title.to_uppercase(), "", ""),
+        Block::Paragraph(runs) => {
+            let words: String = runs.iter().map(Run::text).collect();
+            wrap(out, &words, "", "");
+        }
+        Block::Deadline { label, time, zone } => {
+            let _ = writeln!(out, "{}\n    {}", visible_line(label), visible_line(time));
+            wrap(out, zone, "    ", "    ");
+        }
+        Block::Facts(rows) => text_facts(out, rows),
+        Block::Steps(items) => {
+            for (item, n) in items.iter().zip(1..) {
+                wrap(out, item, &format!("{n}. "), "   ");
+            }
+        }
+        Block::List(items) => {
+            for item in items {
+                wrap(out, item, "- ", "  ");
+            }
+        }
+        Block::Addresses(items) => {
+            for (item, n) in items.iter().zip(1..) {
+                let _ = writeln!(out, "{n:>2}. {}", visible_line(item));
+            }
+        }
+        Block::Quote(lines) => {
+            for line in lines {
+                wrap(out, line, "> ", "> ");
+            }
+        }
+        Block::Heading(_) | Block::Button { .. } | Block::Reason(_) => {}
+    }
 }
 
 fn text_facts(out: &mut String, rows: &[(String, String)]) {
-    let width = rows.iter().map(|(label, _)| label.chars().count() + 2).max().unwrap_or(0);
+    let width = rows.iter().map(|(label, _)| visible_line(label).chars().count() + 2).max().unwrap_or(0);
     let mut last = "";
     for (label, value) in rows {
-        let shown = if label == last { String::new() } else { format!("{label}:") };
+        let shown = if label == last { String::new() } else { format!("{}:", visible_line(label)) };
         wrap(out, value, &format!("{shown:<width$}"), &" ".repeat(width));
         last = label;
     }
@@ -68,6 +84,7 @@ fn text_facts(out: &mut String, rows: &[(String, String)]) {
 
 /// Writes words in lines of at most [`WIDTH`] columns; a longer word stands alone.
 fn wrap(out: &mut String, words: &str, first: &str, rest: &str) {
+    let words = &visible_line(words);
     if words.trim().is_empty() && first.trim().is_empty() {
         return;
     }
@@ -94,4 +111,24 @@ fn wrap(out: &mut String, words: &str, first: &str, rest: &str) {
 
 fn columns_of(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().count() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::blocks::LetterBody;
+    use super::*;
+    use crate::mail::letter::Tokens;
+    use crate::mail::letters::samples::context;
+
+    #[test]
+    fn addresses_are_never_wrapped_and_paragraphs_are() {
+        let long = format!("https://a.example/{}", "x".repeat(90));
+        let mut body = LetterBody::new("h");
+        body.addresses([&long]).paragraph("word ".repeat(40));
+        let context = context();
+        let links = Links { public_url: &context.public_url, tokens: Tokens::Redacted };
+        let text = text(&body.into_blocks(), &context.letterhead, &links).unwrap();
+        assert!(text.contains(&long));
+        assert!(text.lines().filter(|l| !l.contains("https")).all(|l| l.chars().count() <= WIDTH), "{text}");
+    }
 }

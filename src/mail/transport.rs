@@ -76,15 +76,19 @@ impl Transport {
         Self(Arc::new(Inner { way: Way::Memory(Mutex::default()), signer: None }))
     }
 
-    /// Sends one message. `name` is the file name where letters are kept as files.
+    /// Signs a message where a key is configured: the bytes that are sent.
+    ///
+    /// # Errors
+    /// Where the key does not sign.
+    pub fn sign(&self, ready: Ready) -> Result<Ready, DkimError> {
+        match &self.0.signer {
+            None => Ok(ready),
+            Some(signer) => Ok(Ready { bytes: signer.sign(ready.bytes)?, envelope: ready.envelope }),
+        }
+    }
+
+    /// Sends one message as it is. `name` is the file name where letters are stored as files.
     pub async fn send(&self, name: &str, ready: Ready) -> Sent {
-        let ready = match &self.0.signer {
-            None => ready,
-            Some(signer) => match signer.sign(ready.bytes) {
-                Ok(bytes) => Ready { bytes, envelope: ready.envelope },
-                Err(error) => return Sent::Later(error.to_string()),
-            },
-        };
         match &self.0.way {
             Way::Smtp(pool) => pool.send(&ready).await,
             Way::Folder(folder) => keep(folder.clone(), name.to_owned(), ready.bytes).await,

@@ -150,7 +150,7 @@ pub fn put_off(conn: &mut Conn, receiver: &str, until: Moment) -> Result<(), Sto
     Ok(())
 }
 
-/// Puts a letter that was just queued aside: `withheld` or `gathered`, with the reason.
+/// Puts a letter that was just queued aside: `withheld` or `gathered`, with the reason. It loses its tokens.
 pub fn set_aside(
     conn: &mut Conn,
     letter: LetterId,
@@ -159,7 +159,7 @@ pub fn set_aside(
     now: Moment,
 ) -> Result<(), StorageError> {
     diesel::update(letters::table.find(letter.0))
-        .set((letters::state.eq(state), letters::answer.eq(why), letters::settled_at.eq(now.0)))
+        .set((letters::state.eq(state), letters::answer.eq(why), letters::settled_at.eq(now.0), letters::tokens.eq("")))
         .execute(conn)?;
     Ok(())
 }

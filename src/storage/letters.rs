@@ -4,12 +4,13 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::letter_words;
+use super::letter_data::{self, LetterData};
+use super::letter_threads;
 use super::prepared::{Prepared, columns, filled, here, inserted, wrote_one};
 use super::schema::letters;
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
-use crate::domain::letter_words::Kept;
 use crate::domain::moment::{Moment, Span};
+use crate::domain::private_link::NamedTokens;
 
 /// A letter to send.
 #[derive(Clone, Debug)]
@@ -23,8 +24,11 @@ pub struct NewLetter {
     pub answers: Option<i64>,
     pub to_name: String,
     pub to_address: String,
+    /// As it would be if it were sent now.
     pub subject: String,
-    pub words: Kept,
+    pub data: LetterData,
+    /// Tokens of its private links.
+    pub tokens: NamedTokens,
     /// A deadline runs whether or not it arrives.
     pub carries_deadline: bool,
 }
@@ -111,11 +115,11 @@ pub fn queue(conn: &mut Conn, new: &NewLetter, now: Moment) -> Result<LetterId, 
         letters::attempts.eq(0),
         letters::due_at.eq(now.0),
         letters::answer.eq(""),
-        letters::secrets.eq(&new.words.secrets),
+        letters::tokens.eq(new.tokens.to_column()),
     ));
     let id = inserted!(conn, letter, letters::id)?;
     let id = id.ok_or_else(|| StorageError::NotFound { table: "letters", id: new.message_id.clone() })?;
-    letter_words::insert(conn, id, &new.words)?;
+    letter_data::insert(conn, id, &new.data)?;
     Ok(LetterId(id))
 }
 
@@ -164,12 +168,31 @@ fn due_in(conn: &mut Conn, state: &str, now: Moment, limit: i64) -> Result<Vec<i
     })
 }
 
-/// Claimed letters with their words, in the order in which they were written.
-pub fn to_send(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(LetterRow, Kept)>, StorageError> {
+/// A letter that was claimed, with everything it is made of.
+#[derive(Clone, Debug)]
+pub struct QueuedLetter {
+    pub row: LetterRow,
+    /// None for a letter from before letters were stored as data.
+    pub data: Option<LetterData>,
+    pub tokens: NamedTokens,
+    /// Message-IDs, with angle brackets, of what it refers to.
+    pub thread: Vec<String>,
+}
+
+/// Claimed letters, in the order in which they were queued.
+pub fn to_send(conn: &mut Conn, ids: &[i64]) -> Result<Vec<QueuedLetter>, StorageError> {
     let some = letters::table.filter(letters::id.eq_any(ids)).order(letters::id);
-    let rows: Vec<LetterRow> = some.select(LetterRow::as_select()).load(conn)?;
-    let mut words = letter_words::of(conn, ids)?;
-    Ok(rows.into_iter().filter_map(|letter| words.remove(&letter.id).map(|words| (letter, words))).collect())
+    let found: Vec<(LetterRow, String)> = some.select((LetterRow::as_select(), letters::tokens)).load(conn)?;
+    let (rows, tokens): (Vec<LetterRow>, Vec<String>) = found.into_iter().unzip();
+    let mut data = letter_data::of(conn, ids)?;
+    let mut threads = letter_threads::of(conn, &rows)?;
+    let queued = |(row, tokens): (LetterRow, String)| {
+        let tokens =
+            NamedTokens::from_column(&tokens).map_err(|_| StorageError::corrupt("letters", "tokens", row.id))?;
+        let thread = threads.remove(&row.id).unwrap_or_default();
+        Ok(QueuedLetter { data: data.remove(&row.id), tokens, thread, row })
+    };
+    rows.into_iter().zip(tokens).map(queued).collect()
 }
 
 /// Ends the leases of a process that is gone: its letters are due now. Returns how many.
@@ -203,8 +226,8 @@ pub enum Delivery {
     NotBegun(Moment),
 }
 
-/// Records what became of an attempt. An accepted letter loses its secrets: the kept words show where they stood, and
-/// the tokens exist only with its receiver. Returns whether it was still being sent.
+/// Records what became of an attempt. A letter that is settled loses its tokens: those of an accepted one exist only with
+/// its receiver, and one that was given up gets new ones when it is sent again. Returns whether it was still being sent.
 pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Moment) -> Result<bool, StorageError> {
     let sending = letters::table.find(letter.id).filter(letters::state.eq("sending"));
     Ok(match delivery {
@@ -213,7 +236,7 @@ pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Mom
                 letters::state.eq("accepted"),
                 letters::settled_at.eq(now.0),
                 letters::answer.eq(answer),
-                letters::secrets.eq(""),
+                letters::tokens.eq(""),
             );
             wrote_one!(conn, diesel::update(sending).set(set))?
         }
@@ -230,24 +253,34 @@ pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Mom
             wrote_one!(conn, diesel::update(sending).set(set))?
         }
         Delivery::Failed(answer) => {
-            let set = (letters::state.eq("failed"), letters::settled_at.eq(now.0), letters::answer.eq(answer));
+            let set = (
+                letters::state.eq("failed"),
+                letters::settled_at.eq(now.0),
+                letters::answer.eq(answer),
+                letters::tokens.eq(""),
+            );
             wrote_one!(conn, diesel::update(sending).set(set))?
         }
     })
 }
 
-/// Writes a letter anew: its subject and words, with the secrets in them.
-pub fn rewrite(conn: &mut Conn, id: LetterId, subject: &str, words: &Kept) -> Result<(), StorageError> {
-    let set = (letters::subject.eq(subject), letters::secrets.eq(&words.secrets));
-    diesel::update(letters::table.find(id.0)).set(set).execute(conn)?;
-    letter_words::replace(conn, id, words)
+/// Sends a letter at once that waits for another attempt.
+pub fn hurry(conn: &mut Conn, id: LetterId, now: Moment) -> Result<bool, StorageError> {
+    let waiting = letters::table.find(id.0).filter(letters::state.eq("deferred"));
+    let set = (letters::state.eq("queued"), letters::due_at.eq(now.0));
+    Ok(diesel::update(waiting).set(set).execute(conn)? == 1)
 }
 
-/// Sends a letter again that was given up, at once where it waits, or for the first time where it was held back.
-pub fn retry(conn: &mut Conn, id: LetterId, now: Moment) -> Result<bool, StorageError> {
-    let waiting = letters::table.find(id.0).filter(letters::state.eq_any(["deferred", "failed", "withheld"]));
-    let set = (letters::state.eq("queued"), letters::due_at.eq(now.0), letters::settled_at.eq(None::<i64>));
-    Ok(diesel::update(waiting).set(set).execute(conn)? == 1)
+/// Sends a letter again that was given up, or for the first time where it was held back, with new tokens for its links.
+pub fn retry(conn: &mut Conn, id: LetterId, tokens: &NamedTokens, now: Moment) -> Result<bool, StorageError> {
+    let given_up = letters::table.find(id.0).filter(letters::state.eq_any(["failed", "withheld"]));
+    let set = (
+        letters::state.eq("queued"),
+        letters::due_at.eq(now.0),
+        letters::settled_at.eq(None::<i64>),
+        letters::tokens.eq(tokens.to_column()),
+    );
+    Ok(diesel::update(given_up).set(set).execute(conn)? == 1)
 }
 
 /// A letter came back; returns whether it was on record as sent. What the server said that took it over stays.
@@ -256,7 +289,7 @@ pub fn bounced(conn: &mut Conn, id: LetterId, answer: &str, now: Moment) -> Resu
         letters::state.eq("bounced"),
         letters::bounced_at.eq(now.0),
         letters::bounce_answer.eq(answer),
-        letters::secrets.eq(""),
+        letters::tokens.eq(""),
     );
     let accepted = letters::table.find(id.0).filter(letters::state.eq("accepted"));
     if diesel::update(accepted).set(came_back).execute(conn)? == 1 {

@@ -11,7 +11,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::{Conn, DatabaseUrl, Session};
 use super::error::StorageError;
-use super::{letter_words, renewals, statistics};
+use super::{renewals, statistics};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -57,7 +57,6 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
         }
     };
     if !names.is_empty() {
-        letter_words::take_apart(&mut conn)?;
         statistics::refresh(&mut conn)?;
     }
     renewals::finish(&mut conn)?;

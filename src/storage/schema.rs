@@ -288,11 +288,11 @@ diesel::table! {
         due_at -> BigInt,
         settled_at -> Nullable<BigInt>,
         answer -> Text,
-        secrets -> Text,
         bounced_at -> Nullable<BigInt>,
         bounce_answer -> Text,
         complained_at -> Nullable<BigInt>,
         answers_id -> Nullable<BigInt>,
+        tokens -> Text,
     }
 }
 
@@ -330,10 +330,21 @@ diesel::table! {
 }
 
 diesel::table! {
-    letter_words (letter_id) {
+    letter_data (letter_id) {
         letter_id -> BigInt,
-        text_part -> Text,
-        html_part -> Binary,
+        language -> Text,
+        version -> Integer,
+        data -> Text,
+    }
+}
+
+diesel::table! {
+    sent_letters (letter_id) {
+        letter_id -> BigInt,
+        sent_at -> BigInt,
+        template_version -> Integer,
+        digest -> Binary,
+        message -> Binary,
         packing -> Integer,
     }
 }
@@ -720,7 +731,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     decisions,
     flags,
     letters,
-    letter_words,
+    letter_data,
+    sent_letters,
     strike_counts,
     links,
     staff,
@@ -759,7 +771,8 @@ diesel::joinable!(cases -> customers (customer_id));
 diesel::joinable!(cases -> notices (notice_id));
 diesel::joinable!(flags -> customers (customer_id));
 diesel::joinable!(gathered_letters -> letters (letter_id));
-diesel::joinable!(letter_words -> letters (letter_id));
+diesel::joinable!(letter_data -> letters (letter_id));
+diesel::joinable!(sent_letters -> letters (letter_id));
 diesel::joinable!(second_factors -> staff (staff_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(reviews -> cases (case_id));

@@ -89,7 +89,7 @@ const CHANGES: [(&str, &str); 26] = [
     ("UPDATE notices SET withdrawn_at = 1", "whether it is withdrawn"),
     ("DELETE FROM notices", "its events are there, its row is not"),
     ("UPDATE notices SET class = 'defective'", "its class"),
-    ("UPDATE letter_words SET text_part = 'We never wrote.'", "does not say what was sent"),
+    ("UPDATE sent_letters SET message = (SELECT secret FROM installation)", "does not say what was sent"),
     ("UPDATE letters SET state = 'failed'", "what became of letter"),
     ("UPDATE letters SET to_address = 'nobody@x.example'", "does not say what was sent"),
     ("UPDATE policies SET body = '{}'", "version 1 of the policy is not what was published"),

@@ -6,8 +6,10 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::Integer;
 use diesel::{RunQueryDsl, sql_query};
 use safeharbor::domain::event::{Actor, Happening, Subject};
-use safeharbor::domain::letter_words::Kept;
+use safeharbor::domain::language::Language;
 use safeharbor::domain::moment::{Moment, Span};
+use safeharbor::domain::private_link::NamedTokens;
+use safeharbor::storage::letter_data::LetterData;
 use safeharbor::storage::letters::{self, NewLetter};
 use safeharbor::storage::submissions::{self, Submission};
 use safeharbor::storage::{Conn, StorageError, events};
@@ -15,6 +17,10 @@ use sha2::{Digest, Sha256};
 
 use crate::on_both;
 use crate::support::{CUSTOMERS, House};
+
+fn data(json: String) -> LetterData {
+    LetterData { language: Language::English, version: 1, json }
+}
 
 fn letter(n: usize) -> NewLetter {
     NewLetter {
@@ -27,7 +33,8 @@ fn letter(n: usize) -> NewLetter {
         to_name: String::new(),
         to_address: format!("a{n}@x.example"),
         subject: "s".into(),
-        words: Kept::of("t", "h"),
+        data: data("{}".to_owned()),
+        tokens: NamedTokens::default(),
         carries_deadline: false,
     }
 }
@@ -95,16 +102,16 @@ on_both! {
     /// What a large closure changed is undone as a whole, however long its undo log is.
     fn a_large_write_that_fails_leaves_everything_as_it_was(house: House) {
         let db = &house.app.db;
-        let long = Kept::of(&(0..1000).map(|n| format!("{n} {}\n", n * n)).collect::<String>(), "h");
+        let long = data((0..1000).map(|n| format!("{n} {}\n", n * n)).collect());
         house
             .wait(db.write(move |c: &mut Conn| {
                 (0..300).try_for_each(|n| {
-                    letters::queue(c, &NewLetter { words: long.clone(), ..letter(n) }, Moment(1)).map(drop)
+                    letters::queue(c, &NewLetter { data: long.clone(), ..letter(n) }, Moment(1)).map(drop)
                 })
             }))
             .unwrap();
         let fails = db.write(|c: &mut Conn| {
-            c.batch_execute("UPDATE letter_words SET text_part = 'another'")?;
+            c.batch_execute("UPDATE letter_data SET data = 'another'")?;
             c.batch_execute("UPDATE letters SET subject = 'another'")?;
             Err::<(), _>(StorageError::Stopped)
         });
@@ -112,7 +119,7 @@ on_both! {
         let (failed, done) = house.wait(async { futures_util::future::join(fails, beside).await });
         assert!(failed.is_err() && done.is_ok());
         let changed = "SELECT CAST((SELECT count(*) FROM letters WHERE subject = 'another')
-            + (SELECT count(*) FROM letter_words WHERE text_part = 'another') AS INTEGER) AS n";
+            + (SELECT count(*) FROM letter_data WHERE data = 'another') AS INTEGER) AS n";
         let count = house.wait(db.read(move |c| Ok::<_, StorageError>(sql_query(changed).get_result::<Room>(c)?)));
         assert_eq!(count.unwrap().n, 0);
         assert_eq!(house.wait(house.app.read(|c| letters::count_in(c, &["queued"], 1000))).unwrap(), 301);

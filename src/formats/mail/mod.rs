@@ -3,6 +3,7 @@
 
 mod authentication;
 mod automatic;
+mod both_parts;
 mod bounce;
 mod bounce_text;
 mod complaint;
@@ -18,6 +19,7 @@ mod transfer;
 use mail_parser::{HeaderName, HeaderValue, Message};
 
 pub use authentication::{Verdict, outcome, verdicts};
+pub use both_parts::both_parts;
 pub use bounce::{Block, Bounce, Fate};
 pub use complaint::Complaint;
 pub use people::Person;

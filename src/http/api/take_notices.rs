@@ -101,7 +101,7 @@ pub(super) type Ready = Arc<OfDocument>;
 /// here is tried again by the write, which says why.
 pub(super) async fn prepare(app: &App, contents: Vec<Content>) -> impl Iterator<Item = Ready> {
     let prepared = app.prepare(move |tx| {
-        let documents: Vec<(&[u8], &[Reading])> = contents.iter().map(|c| (&c.0.digest()[..], &c.1[..])).collect();
+        let documents: Vec<&[Reading]> = contents.iter().map(|c| &c.1[..]).collect();
         prepare_notices(tx, &documents)
     });
     prepared.await.unwrap_or_default().into_iter().map(Arc::new)

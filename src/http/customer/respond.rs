@@ -289,7 +289,7 @@ fn form_page(
         now,
         local: deadline.local_sentence(&app.config().agent.time_zone).unwrap_or_default(),
         spent: (over.min(all) / (all / 600).max(1)).min(600),
-        statements: opened.notice.statements.made(),
+        statements: opened.notice.statements.told(),
         share_contact: app.config().mail.share_full_contact,
         agent_name: app.config().agent.name.clone(),
         opened,

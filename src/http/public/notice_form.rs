@@ -236,8 +236,8 @@ pub(super) async fn take(
         Ok(reading) => Arc::new(reading),
         Err(why) => return Err(keep_unread(app, submission, why).await),
     };
-    let (digest, link, read) = (*submission.digest(), token.clone(), Arc::clone(&reading));
-    let prepared = app.prepare(move |tx| prepare_notice(tx, &digest, &read, link)).await.ok();
+    let (link, read) = (token.clone(), Arc::clone(&reading));
+    let prepared = app.prepare(move |tx| prepare_notice(tx, &read, link)).await.ok();
     match app.write(move |tx| receive_notice(tx, submission, (&reading, prepared.as_ref()), &token)).await {
         // The first click of a double click was faster on another connection: its receipt is this one's.
         Ok(_) | Err(ActionError::Storage(StorageError::Conflict { table: submissions::TABLE, .. })) => Ok(receipt),

@@ -42,8 +42,7 @@ pub async fn export(app: Data<App>, path: Path<String>, sent: StaffForm) -> Resu
         .db
         .read(move |c| {
             let mut file = tempfile::tempfile()?;
-            let from = config.mail.from.to_string();
-            let made = Made { by: &by, host: &config.host.name, from: &from, signer: &signer, at };
+            let made = Made { by: &by, host: &config.host.name, signer: &signer, at };
             let manifest = evidence::write(c, &mut file, &case, &made)?;
             Ok::<_, EvidenceError>((file, manifest))
         })

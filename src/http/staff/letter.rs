@@ -1,4 +1,4 @@
-//! A letter as written; the HTML part in a sandbox of its own. The secret of a link is never shown.
+//! A letter as it was sent, or as it would be; the HTML part in a sandbox of its own. The token of a link is never shown.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
@@ -6,17 +6,16 @@ use askama::Template;
 
 use super::desk::Desk;
 use super::timeline::{delivery, letter_name};
-use crate::actions::retry_letter;
+use crate::actions::{ShownLetter, retry_letter, show_letter};
 use crate::app::App;
 use crate::domain::ids::{CaseId, LetterId, NoticeId};
-use crate::domain::letter_words::{Kept, Parts};
 use crate::domain::moment::Moment;
 use crate::domain::role::StaffRole;
 use crate::http::access::{Staff, StaffForm};
 use crate::http::error::HttpError;
 use crate::http::page::{Mark, ok, see};
-use crate::storage::letters::{self, LetterRow};
-use crate::storage::{cases, letter_words, notices};
+use crate::storage::letters::LetterRow;
+use crate::storage::{cases, notices};
 
 #[derive(Template)]
 #[template(path = "staff/letter.html")]
@@ -26,6 +25,8 @@ struct LetterPage {
     name: &'static str,
     mark: Mark,
     text: String,
+    /// Version of the wording, and digest, of a letter that was sent.
+    sent: Option<(i32, String)>,
     written: Moment,
     settled: Option<Moment>,
     came_back: Option<Moment>,
@@ -40,28 +41,25 @@ impl LetterPage {
     }
 }
 
-fn shown(words: &Kept) -> Result<Parts, HttpError> {
-    words.shown().map_err(|damaged| HttpError::Internal(damaged.to_string()))
-}
-
 /// `GET /staff/letters/{id}`.
 pub async fn show(app: Data<App>, who: Staff, path: Path<i64>) -> Result<HttpResponse, HttpError> {
     let id = LetterId(path.into_inner());
     let desk = Desk::load(&app, who, "outbox").await?;
-    let (letter, words, case, notice) = app
+    let ShownLetter { letter, text, sent, .. } = app.prepare(move |tx| show_letter(tx, id)).await?;
+    let (case, notice) = (letter.case_id.map(CaseId), letter.notice_id.map(NoticeId));
+    let (case, notice) = app
         .read(move |c| {
-            let letter = letters::get(c, id)?;
-            let words = letter_words::get(c, id)?;
-            let case = letter.case_id.map(|id| cases::get(c, CaseId(id))).transpose()?;
-            let notice = letter.notice_id.map(|id| notices::get(c, NoticeId(id))).transpose()?;
-            Ok((letter, words, case.map(|c| c.reference.to_string()), notice.map(|n| n.reference.to_string())))
+            let case = case.map(|id| cases::get(c, id)).transpose()?;
+            let notice = notice.map(|id| notices::get(c, id)).transpose()?;
+            Ok((case.map(|c| c.reference.to_string()), notice.map(|n| n.reference.to_string())))
         })
         .await?;
     ok(&LetterPage {
         desk,
         name: letter_name(&letter.kind),
         mark: delivery(&letter).into(),
-        text: shown(&words)?.text,
+        text,
+        sent: sent.map(|sent| (sent.template_version, hex(&sent.digest))),
         written: Moment(letter.created_at),
         settled: letter.settled_at.map(Moment),
         came_back: letter.bounced_at.map(Moment),
@@ -75,14 +73,18 @@ pub async fn show(app: Data<App>, who: Staff, path: Path<i64>) -> Result<HttpRes
 /// `GET /staff/letters/{id}/html`: mail needs inline styles, so this answer has rules of its own.
 pub async fn html_part(app: Data<App>, _: Staff, path: Path<i64>) -> Result<HttpResponse, HttpError> {
     let id = LetterId(path.into_inner());
-    let words = app.read(move |c| letter_words::get(c, id)).await?;
+    let shown = app.prepare(move |tx| show_letter(tx, id)).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((
             "content-security-policy",
             "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'",
         ))
-        .body(shown(&words)?.html))
+        .body(shown.html))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// `POST /staff/letters/{id}/retry`.

@@ -1,12 +1,15 @@
 //! Access has returned: to the customer, and to the complaining party.
 
-use askama::Template;
+use serde::{Deserialize, Serialize};
 
-use super::{LISTED, addresses};
-use crate::mail::letter::{Letter, LetterError, Sender, finish};
+use super::{Listing, to_complainant, to_contact};
+use crate::domain::moment::Moment;
+use crate::mail::blocks::LetterBody;
+use crate::mail::letter::{Letter, RenderContext};
 
 /// Why it returned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RestoredBecause {
     /// The window of a counter-notice opened and no court action was told.
     CounterNotice,
@@ -17,19 +20,18 @@ pub enum RestoredBecause {
 }
 
 /// Data of the letter.
-#[derive(Template)]
-#[template(path = "mail/access_restored.txt")]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct AccessRestored {
     /// Empty to the complaining party.
     pub site: String,
     /// Case to the customer, notice to the complaining party.
     pub case: String,
     pub because: RestoredBecause,
-    pub restored: String,
+    pub restored: Moment,
     /// Addresses that returned.
-    pub locations: Vec<String>,
+    pub locations: Listing,
     /// Addresses that another notice keeps disabled.
-    pub held: Vec<String>,
+    pub held: Listing,
     /// What became of the strike; empty to the complaining party.
     pub strike: String,
     /// Account number where it goes to the customer; empty to the complaining party.
@@ -40,37 +42,52 @@ impl AccessRestored {
     fn to_customer(&self) -> bool {
         !self.account_number.is_empty()
     }
-    fn count(&self) -> String {
-        addresses(self.locations.len())
-    }
-    fn stays(&self) -> String {
-        addresses(self.held.len())
-    }
     fn on_site(&self) -> String {
         if self.site.is_empty() { String::new() } else { format!(" on {}", self.site) }
     }
     fn title(&self) -> String {
+        let site = self.on_site();
         if self.locations.is_empty() {
-            format!("Access to {}{} stays disabled because of another notice", self.stays(), self.on_site())
+            format!("Access to {}{site} stays disabled because of another notice", self.held.count())
         } else {
-            format!("Access to {}{} has returned", self.count(), self.on_site())
+            format!("Access to {}{site} has returned", self.locations.count())
         }
-    }
-    fn listed(&self) -> &[String] {
-        self.locations.get(..LISTED).unwrap_or(&self.locations)
     }
     fn why(&self) -> &'static str {
-        match (self.because, self.to_customer()) {
-            (RestoredBecause::CounterNotice, _) => {
+        match self.because {
+            RestoredBecause::CounterNotice => {
                 "A counter-notice was received, 10 business days have passed, and no court action was told to us first (17 U.S.C. § 512(g)(2)(C)). We have not decided who is right."
             }
-            (RestoredBecause::Withdrawn, _) => "The complaining party withdrew the notice.",
-            (RestoredBecause::Host, _) => "We looked at it again and decided that access returns.",
+            RestoredBecause::Withdrawn => "The complaining party withdrew the notice.",
+            RestoredBecause::Host => "We looked at it again and decided that access returns.",
         }
     }
-    /// Makes both parts.
-    pub fn letter(&self, sender: &Sender) -> Result<Letter, LetterError> {
-        let subject = format!("{} [{}]", self.title(), self.case);
-        finish("access_restored", sender, subject, self, false)
+}
+
+impl Letter for AccessRestored {
+    const KIND: &'static str = "access_restored";
+
+    fn subject(&self, _: &RenderContext) -> String {
+        format!("{} [{}]", self.title(), self.case)
+    }
+
+    fn body(&self, _: &RenderContext) -> LetterBody {
+        let mut body = LetterBody::new(self.title());
+        body.paragraph(self.why()).fact(if self.to_customer() { "Case" } else { "Notice" }, &self.case);
+        body.fact(if self.locations.is_empty() { "Ended" } else { "Restored" }, self.restored.full());
+        if !self.strike.is_empty() {
+            body.fact("Strike", &self.strike);
+        }
+        self.locations.write(&mut body, "returned too.");
+        if !self.held.is_empty() {
+            body.section("Still disabled because of another notice");
+            self.held.write(&mut body, "stay disabled.");
+            let them = if self.held.len() == 1 { "it" } else { "them" };
+            body.paragraph(format!(
+                "This case no longer keeps {them} disabled. Access returns when the other notice is over too."
+            ));
+        }
+        body.reason(if self.to_customer() { to_contact(&self.account_number) } else { to_complainant() });
+        body
     }
 }

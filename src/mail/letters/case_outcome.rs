@@ -1,39 +1,33 @@
 //! Locations of a notice have ended: the complaining party is told how, by location.
 
-use askama::Template;
+use serde::{Deserialize, Serialize};
 
-use super::LISTED;
-use crate::mail::letter::{Letter, LetterError, Sender, finish};
+use super::{Listing, to_complainant_with_link};
+use crate::domain::moment::Moment;
+use crate::domain::private_link::PrivateLink;
+use crate::mail::blocks::LetterBody;
+use crate::mail::letter::{Letter, RenderContext};
 
 /// Locations that ended in one way.
+#[derive(Serialize, Deserialize)]
 pub struct Ended {
     /// `Removed`.
     pub state: String,
     /// What it means; may be empty.
-    pub sentence: &'static str,
+    pub sentence: String,
     /// In the order of the notice.
-    pub locations: Vec<String>,
-}
-
-impl Ended {
-    fn listed(&self) -> &[String] {
-        self.locations.get(..LISTED).unwrap_or(&self.locations)
-    }
-    fn more(&self) -> usize {
-        self.locations.len().saturating_sub(LISTED)
-    }
+    pub locations: Listing,
 }
 
 /// Data of the letter. It never says which locations belong together.
-#[derive(Template)]
-#[template(path = "mail/case_outcome.txt")]
+#[derive(Serialize, Deserialize)]
 pub struct CaseOutcome {
     pub notice: String,
     pub ended: Vec<Ended>,
     /// Locations that are in hand or disputed.
     pub open: usize,
-    pub told: String,
-    pub link: String,
+    pub told: Moment,
+    pub link: PrivateLink,
 }
 
 impl CaseOutcome {
@@ -44,8 +38,41 @@ impl CaseOutcome {
             _ => "Your copyright notice: how some of it ended".to_owned(),
         }
     }
-    /// Makes both parts.
-    pub fn letter(&self, sender: &Sender) -> Result<Letter, LetterError> {
-        finish("case_outcome", sender, format!("{} [{}]", self.title(), self.notice), self, false)
+}
+
+impl Letter for CaseOutcome {
+    const KIND: &'static str = "case_outcome";
+
+    fn private_links(&self) -> Vec<&PrivateLink> {
+        vec![&self.link]
+    }
+
+    fn subject(&self, _: &RenderContext) -> String {
+        format!("{} [{}]", self.title(), self.notice)
+    }
+
+    fn body(&self, _: &RenderContext) -> LetterBody {
+        let mut body = LetterBody::new(self.title());
+        body.paragraph("This is how the addresses of your notice stand now.");
+        body.fact("Notice", &self.notice).fact("As of", self.told.full());
+        for one in &self.ended {
+            body.fact(&one.state, one.locations.len().to_string());
+        }
+        if self.open > 0 {
+            body.fact("In hand or disputed", self.open.to_string());
+        }
+        body.private_button("See where each address stands", &self.link);
+        for one in &self.ended {
+            body.section(&one.state);
+            if !one.sentence.is_empty() {
+                body.paragraph(&one.sentence);
+            }
+            one.locations.write(&mut body, "are listed on the page behind the link.");
+        }
+        body.paragraph(
+            "If the material is there again, or you think this is wrong, send a new notice or reply to this letter.",
+        );
+        body.reason(to_complainant_with_link());
+        body
     }
 }

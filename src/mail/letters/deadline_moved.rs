@@ -1,25 +1,40 @@
 //! The deadline was moved.
 
-use askama::Template;
+use serde::{Deserialize, Serialize};
 
-use super::Due;
-use crate::mail::letter::{Letter, LetterError, Sender, finish};
+use super::{Due, to_contact_with_link};
+use crate::domain::private_link::PrivateLink;
+use crate::mail::blocks::LetterBody;
+use crate::mail::letter::{Letter, RenderContext};
 
 /// Data of the letter.
-#[derive(Template)]
-#[template(path = "mail/deadline_moved.txt")]
+#[derive(Serialize, Deserialize)]
 pub struct DeadlineMoved {
     pub site: String,
     pub case: String,
     pub account_number: String,
     pub due: Due,
-    pub link: String,
+    pub link: PrivateLink,
 }
 
-impl DeadlineMoved {
-    /// Makes both parts.
-    pub fn letter(&self, sender: &Sender) -> Result<Letter, LetterError> {
-        let subject = format!("New deadline: answer by {} [{}]", self.due.brief, self.case);
-        finish("deadline_moved", sender, subject, self, true)
+impl Letter for DeadlineMoved {
+    const KIND: &'static str = "deadline_moved";
+    const CARRIES_DEADLINE: bool = true;
+
+    fn private_links(&self) -> Vec<&PrivateLink> {
+        vec![&self.link]
+    }
+
+    fn subject(&self, context: &RenderContext) -> String {
+        format!("New deadline: answer by {} [{}]", self.due.brief(context), self.case)
+    }
+
+    fn body(&self, context: &RenderContext) -> LetterBody {
+        let mut body = LetterBody::new(format!("New deadline: answer by {}", self.due.brief(context)));
+        body.paragraph(format!("We have moved the deadline to answer the copyright notice about {}.", self.site));
+        body.deadline("Answer by", self.due.full(context), self.due.local(context));
+        body.private_button("Read the notice and answer", &self.link).fact("Case", &self.case);
+        body.reason(to_contact_with_link(&self.account_number));
+        body
     }
 }

@@ -1,33 +1,37 @@
 //! What staff decided about the account: the reasons, the strikes, and how to object.
 
-use askama::Template;
+use serde::{Deserialize, Serialize};
 
+use super::to_contact;
 use crate::domain::decision::DecisionKind;
-use crate::mail::letter::{Letter, LetterError, Sender, finish};
+use crate::domain::moment::Moment;
+use crate::mail::blocks::LetterBody;
+use crate::mail::letter::{Letter, RenderContext};
 
 /// A strike that was counted.
+#[derive(Serialize, Deserialize)]
 pub struct CountedStrike {
     pub case: String,
     pub site: String,
-    pub received: String,
-    pub counts_until: String,
+    pub received: Moment,
+    pub counts_until: Moment,
 }
 
 /// Data of the letter.
-#[derive(Template)]
-#[template(path = "mail/decision.txt")]
+#[derive(Serialize, Deserialize)]
 pub struct DecisionLetter {
     pub kind: DecisionKind,
     pub account: String,
     pub account_number: String,
-    pub decided: String,
+    pub decided: Moment,
     pub policy_version: i64,
     pub grounds: Vec<String>,
+    /// What staff wrote, line by line.
     pub reasons: Vec<String>,
     pub strikes: Vec<CountedStrike>,
     pub threshold: u32,
     /// Until when an objection is looked at.
-    pub object_until: String,
+    pub object_until: Moment,
     pub agent_email: String,
     pub policy_link: String,
 }
@@ -41,6 +45,7 @@ impl DecisionLetter {
             DecisionKind::Warn | DecisionKind::NoAction => "A warning about your account",
         }
     }
+
     fn means(&self) -> &'static str {
         match self.kind {
             DecisionKind::Suspend => {
@@ -55,8 +60,43 @@ impl DecisionLetter {
             }
         }
     }
-    /// Makes both parts.
-    pub fn letter(&self, sender: &Sender) -> Result<Letter, LetterError> {
-        finish("decision", sender, format!("{} [{}]", self.title(), self.account_number), self, false)
+
+    fn counted(&self, body: &mut LetterBody) {
+        body.section("Strikes that count today");
+        for strike in &self.strikes {
+            let (received, until) = (strike.received.day(), strike.counts_until.day());
+            body.fact(&strike.case, format!("{}, received {received}, counts until {until}", strike.site));
+        }
+        match self.strikes.len() {
+            0 => body.paragraph("None."),
+            n => body.paragraph(format!("{n} of {} before a review.", self.threshold)),
+        };
+    }
+}
+
+impl Letter for DecisionLetter {
+    const KIND: &'static str = "decision";
+
+    fn subject(&self, _: &RenderContext) -> String {
+        format!("{} [{}]", self.title(), self.account_number)
+    }
+
+    fn body(&self, _: &RenderContext) -> LetterBody {
+        let mut body = LetterBody::new(self.title());
+        body.paragraph(format!(
+            "This is about your account {} ({}) and our repeat-infringer policy.",
+            self.account, self.account_number
+        ));
+        body.emphasized("What it means:", format!(" {}", self.means())).fact("Decided", self.decided.long());
+        body.fact("Policy", format!("version {}, {}", self.policy_version, self.policy_link));
+        body.facts("Grounds", &self.grounds).section("Reasons").quote(&self.reasons);
+        self.counted(&mut body);
+        body.section("If you disagree").paragraph(format!(
+            "Reply to this letter or write to {} until {}, with the account number and your reasons. Someone who did not make this decision looks at it.",
+            self.agent_email,
+            self.object_until.day()
+        ));
+        body.reason(to_contact(&self.account_number));
+        body
     }
 }

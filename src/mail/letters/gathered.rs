@@ -1,21 +1,23 @@
 //! Letters to one receiver that were more than we send in a day, as one.
 
-use askama::Template;
+use serde::{Deserialize, Serialize};
 
-use crate::domain::contact::one_line;
-use crate::mail::letter::{Letter, LetterError, Sender, finish};
+use super::NOT_ADVICE;
+use crate::domain::private_link::PrivateLink;
+use crate::mail::blocks::LetterBody;
+use crate::mail::letter::{Letter, RenderContext};
 
 /// One of the letters.
+#[derive(Serialize, Deserialize)]
 pub struct GatheredItem {
     /// Its subject.
     pub subject: String,
-    /// Where it can be read; empty where there is no page.
-    pub link: String,
+    /// Where it can be read; none where there is no page.
+    pub link: Option<PrivateLink>,
 }
 
 /// Data of the letter.
-#[derive(Template)]
-#[template(path = "mail/gathered.txt")]
+#[derive(Serialize, Deserialize)]
 pub struct Gathered {
     pub items: Vec<GatheredItem>,
     /// It goes to a customer.
@@ -29,12 +31,33 @@ impl Gathered {
             n => format!("{n} letters about copyright notices, in one"),
         }
     }
-    /// A row has two columns.
-    fn row(&self, text: &str) -> String {
-        one_line(text, 300).replace('|', "/")
+}
+
+impl Letter for Gathered {
+    const KIND: &'static str = "gathered";
+
+    fn private_links(&self) -> Vec<&PrivateLink> {
+        self.items.iter().filter_map(|item| item.link.as_ref()).collect()
     }
-    /// Makes both parts.
-    pub fn letter(&self, sender: &Sender) -> Result<Letter, LetterError> {
-        finish("gathered", sender, self.title(), self, false)
+
+    fn subject(&self, _: &RenderContext) -> String {
+        self.title()
+    }
+
+    fn body(&self, _: &RenderContext) -> LetterBody {
+        let mut body = LetterBody::new(self.title());
+        body.paragraph("There were more letters to this address in a day than we send one by one. Here is what each of them was about, with a link to the page that says it in full.");
+        for item in &self.items {
+            match &item.link {
+                Some(link) => body.private_button(&item.subject, link),
+                None => body.items([&item.subject]),
+            };
+        }
+        body.reason(if self.customer {
+            format!("You get this letter because you are a contact for an account with us. Keep the links private: anyone who has one can answer for you. {NOT_ADVICE}")
+        } else {
+            format!("You get this letter because your mail address stands in notices to our copyright agent. If you did not send them, tell us. Keep the links private. {NOT_ADVICE}")
+        });
+        body
     }
 }

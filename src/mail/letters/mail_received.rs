@@ -1,14 +1,15 @@
 //! The receipt for a letter that a person wrote by mail: it arrived, a person reads it.
 
-use askama::Template;
+use serde::{Deserialize, Serialize};
 
-use crate::mail::letter::{Letter, LetterError, Sender, finish};
+use crate::domain::moment::Moment;
+use crate::mail::blocks::LetterBody;
+use crate::mail::letter::{Letter, RenderContext};
 
 /// Data of the letter.
-#[derive(Template)]
-#[template(path = "mail/mail_received.txt")]
+#[derive(Serialize, Deserialize)]
 pub struct MailReceived {
-    pub received: String,
+    pub received: Moment,
     /// Of the mail that came in.
     pub subject: String,
     /// Number of the submission.
@@ -17,9 +18,21 @@ pub struct MailReceived {
     pub form: String,
 }
 
-impl MailReceived {
-    /// Makes both parts.
-    pub fn letter(&self, sender: &Sender) -> Result<Letter, LetterError> {
-        finish("mail_received", sender, format!("We have your mail [M-{}]", self.number), self, false)
+impl Letter for MailReceived {
+    const KIND: &'static str = "mail_received";
+
+    fn subject(&self, _: &RenderContext) -> String {
+        format!("We have your mail [M-{}]", self.number)
+    }
+
+    fn body(&self, _: &RenderContext) -> LetterBody {
+        let mut body = LetterBody::new("We have your mail");
+        body.paragraph("It arrived and a person reads it. If it is a copyright notice, you get a letter with its reference and what we found as soon as that is done.");
+        body.fact("Mail", format!("M-{}", self.number)).fact("Subject", &self.subject);
+        body.fact("Received", self.received.full());
+        body.paragraph("A notice sent with the form is checked while you write it, and you get its reference at once.");
+        body.public_button("Send a notice with the form", &self.form);
+        body.reason("You get this letter because you wrote to our copyright agent. It is an automatic receipt and is sent at most three times a day. It is not legal advice.");
+        body
     }
 }

@@ -1,4 +1,4 @@
-//! One file per letter: a typed struct, its words in `templates/mail/`, a snapshot of both parts.
+//! One file per letter: typed values, the blocks they become, a snapshot of both parts.
 
 mod access_disabled;
 mod access_restored;
@@ -13,6 +13,7 @@ mod court_action_received;
 mod deadline_moved;
 mod decision;
 mod gathered;
+mod listing;
 mod mail_received;
 mod missing_elements;
 mod new_link;
@@ -35,6 +36,7 @@ pub use court_action_received::CourtActionReceived;
 pub use deadline_moved::DeadlineMoved;
 pub use decision::{CountedStrike, DecisionLetter};
 pub use gathered::{Gathered, GatheredItem};
+pub use listing::{LISTED, Listing};
 pub use mail_received::MailReceived;
 pub use missing_elements::{MissingElements, MissingItem};
 pub use new_link::NewLink;
@@ -44,25 +46,85 @@ pub use record_digest::RecordDigest;
 pub use reminder::Reminder;
 pub use withdrawal::WithdrawalLetter;
 
-use crate::domain::moment::Moment;
-use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
-/// Addresses listed in a letter at most; the page behind the link lists all.
-pub const LISTED: usize = 100;
+use super::letter::{ComposedLetter, Letter, LetterError, RenderContext};
+use crate::domain::moment::{Moment, Span};
 
-/// A deadline as letters tell it: UTC, and the zone of the host.
-#[derive(Clone, Debug)]
-pub struct Due {
-    pub at: Moment,
-    pub full: String,
-    pub brief: String,
-    pub local: String,
+macro_rules! letters {
+    ($($letter:ty),* $(,)?) => {
+        /// Names of all letters.
+        pub const KINDS: &[&str] = &[$(<$letter>::KIND),*];
+
+        /// Reads stored data of a letter and puts it into words.
+        ///
+        /// # Errors
+        /// Where the kind or the version is unknown, or the data cannot be read.
+        pub fn compose(
+            (kind, version): (&str, i32),
+            data: &str,
+            context: &RenderContext,
+        ) -> Result<ComposedLetter, LetterError> {
+            match kind {
+                $(<$letter>::KIND => ComposedLetter::read::<$letter>(version, data, context),)*
+                other => Err(LetterError::UnknownKind(other.to_owned())),
+            }
+        }
+    };
+}
+
+letters!(
+    AccessDisabled,
+    AccessRestored,
+    Acknowledgement,
+    AnswerCopy,
+    CaseOutcome,
+    ConfirmAddress,
+    ConfirmResolution,
+    CounterNoticeCopy,
+    CounterNoticeReceived,
+    CourtActionReceived,
+    DeadlineMoved,
+    DecisionLetter,
+    Gathered,
+    MailReceived,
+    MissingElements,
+    NewLink,
+    NoticeToCustomer,
+    RecordDigest,
+    Reminder,
+    WithdrawalLetter,
+);
+
+/// A deadline in a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Due {
+    /// At a time that is known.
+    At(Moment),
+    /// So long after the attempt that delivers the letter: each attempt names its own time.
+    AfterDelivery(Span),
 }
 
 impl Due {
-    /// Puts a deadline into words.
-    pub fn new(at: Moment, zone: &TimeZone) -> Self {
-        Self { at, full: at.full(), brief: at.brief(), local: at.local_sentence(zone).unwrap_or_default() }
+    /// The time that the letter names: the deadline that runs, where one does, or what it says itself.
+    pub fn moment(self, context: &RenderContext) -> Moment {
+        context.running_deadline.unwrap_or(match self {
+            Self::At(at) => at,
+            Self::AfterDelivery(period) => context.sending_at + period,
+        })
+    }
+    /// `Friday 13 March 2026, 17:00 UTC`.
+    pub fn full(self, context: &RenderContext) -> String {
+        self.moment(context).full()
+    }
+    /// `Fri 13 March, 17:00 UTC`, for subjects.
+    pub fn brief(self, context: &RenderContext) -> String {
+        self.moment(context).brief()
+    }
+    /// The same time in the zone of the host; empty where that is UTC.
+    pub fn local(self, context: &RenderContext) -> String {
+        self.moment(context).local_sentence(&context.zone).unwrap_or_default()
     }
 }
 
@@ -71,7 +133,33 @@ pub fn addresses(n: usize) -> String {
     if n == 1 { "1 address".to_owned() } else { format!("{n} addresses") }
 }
 
+/// Why a contact of an account gets a letter that has no link in it.
+fn to_contact(account_number: &str) -> String {
+    format!("You get this letter because you are a contact for account {account_number}. {NOT_ADVICE}")
+}
+
+/// Why a contact of an account gets a letter with a link that answers.
+fn to_contact_with_link(account_number: &str) -> String {
+    format!(
+        "You get this letter because you are a contact for account {account_number}. Do not forward it: anyone with the link can answer for you. {NOT_ADVICE}"
+    )
+}
+
+/// Why a complainant gets a letter that has no link in it.
+fn to_complainant() -> String {
+    format!("You get this letter because you sent a notice to our copyright agent. {NOT_ADVICE}")
+}
+
+/// Why a complainant gets a letter with a link to the notice.
+fn to_complainant_with_link() -> String {
+    format!(
+        "You get this letter because you sent a notice to our copyright agent. Keep the link private: anyone who has it can see the notice. {NOT_ADVICE}"
+    )
+}
+
+const NOT_ADVICE: &str = "This letter explains a process set by law; it is not legal advice.";
+
 #[cfg(test)]
 mod dispute_samples;
 #[cfg(test)]
-mod samples;
+pub(super) mod samples;

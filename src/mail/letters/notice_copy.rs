@@ -1,8 +1,11 @@
 //! The copy of a notice for who sent it: everything as we have it. 17 USC 512(c)(3) lists what a notice says.
 
+use serde::{Deserialize, Serialize};
+
 use super::LISTED;
 use crate::domain::contact::one_line;
-use crate::domain::notice::{Notice, Role};
+use crate::domain::notice::{Notice, RawStatements, Role};
+use crate::mail::blocks::LetterBody;
 
 /// Works in the copy; the page behind the link has all.
 const WORKS: usize = 20;
@@ -10,18 +13,18 @@ const WORKS: usize = 20;
 const LINES: usize = 10;
 const LETTERS: usize = 300;
 
-/// A notice as it was sent, as lines that are safe in a letter.
-#[derive(Debug, PartialEq, Eq)]
+/// A notice as it was sent.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeCopy {
     /// Label and value: name, organization, address, telephone, rights owner, the sender's number.
-    pub contact: Vec<(&'static str, String)>,
+    pub contact: Vec<(String, String)>,
     /// The lines of each work.
     pub works: Vec<Vec<String>>,
     pub more_works: usize,
     /// The locations as they were written.
     pub locations: Vec<String>,
     pub more_locations: usize,
-    pub statements: Vec<&'static str>,
+    pub statements: RawStatements,
     pub signature: String,
 }
 
@@ -49,18 +52,41 @@ impl NoticeCopy {
         });
         let written = notice.locations.iter().take(LISTED);
         Self {
-            contact: contact.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
+            contact: contact
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(label, value)| (label.to_owned(), value))
+                .collect(),
             works: works.collect(),
             more_works: notice.works.len().saturating_sub(WORKS),
             locations: written.map(|l| one_line(&l.as_written, 2000)).collect(),
             more_locations: notice.locations.len().saturating_sub(LISTED),
-            statements: notice.statements.made(),
+            statements: notice.statements,
             signature: one_line(&notice.signature, LETTERS),
         }
     }
 
-    /// A row has two columns.
-    pub(super) fn row(&self, text: &str) -> String {
-        text.replace('|', "/")
+    /// Writes the copy.
+    pub(super) fn write(&self, body: &mut LetterBody) {
+        body.section("Your notice as we have it");
+        for (label, value) in &self.contact {
+            body.fact(label, value);
+        }
+        for (work, n) in self.works.iter().zip(1..) {
+            body.paragraph(format!("Work {n}:")).items(work);
+        }
+        if self.more_works > 0 {
+            body.paragraph(format!("and {} more works.", self.more_works));
+        }
+        body.paragraph("The material is at:").addresses(&self.locations);
+        if self.more_locations > 0 {
+            body.paragraph(format!("and {} more addresses.", self.more_locations));
+        }
+        let statements = self.statements.told();
+        if !statements.is_empty() {
+            body.paragraph("The notice includes the statement").items(statements);
+        }
+        body.fact("Signature", if self.signature.is_empty() { "none" } else { &self.signature });
+        body.paragraph("All of it can be downloaded on the page behind the link.");
     }
 }

@@ -1,32 +1,35 @@
 //! The notice goes to the customer: what, where, by when, the link, and what follows silence.
 
-use askama::Template;
+use serde::{Deserialize, Serialize};
 
-use super::{Due, LISTED, addresses};
-use crate::mail::letter::{Letter, LetterError, Sender, finish};
+use super::{Due, Listing, to_contact_with_link};
+use crate::domain::moment::{Moment, Span};
+use crate::domain::notice::RawStatements;
+use crate::domain::private_link::PrivateLink;
+use crate::mail::blocks::LetterBody;
+use crate::mail::letter::{Letter, RenderContext};
 
 /// Data of the letter.
-#[derive(Template)]
-#[template(path = "mail/notice_to_customer.txt")]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct NoticeToCustomer {
     pub site: String,
     pub case: String,
     pub account: String,
     pub account_number: String,
     pub due: Due,
-    pub link: String,
+    pub link: PrivateLink,
     pub works: Vec<String>,
     /// Name, organization and owner of the complaining party.
     pub reported_by: String,
     /// How to reach the complaining party: mail address, and more where the host shares it.
     pub reach: Vec<String>,
-    pub received: String,
-    /// All locations; the letter lists the first [`LISTED`].
-    pub locations: Vec<String>,
-    pub statements: Vec<&'static str>,
+    pub received: Moment,
+    pub locations: Listing,
+    pub statements: RawStatements,
     /// How long a strike counts.
-    pub strike_period: String,
-    pub extension: String,
+    pub strike_period: Span,
+    /// By how much the customer can move the deadline.
+    pub extension: Span,
     /// Other cases in hand about some of the same addresses: one incident.
     pub also_in: Vec<String>,
     /// The account's own customers are concerned.
@@ -34,18 +37,59 @@ pub struct NoticeToCustomer {
 }
 
 impl NoticeToCustomer {
-    fn listed(&self) -> &[String] {
-        self.locations.get(..LISTED).unwrap_or(&self.locations)
+    fn silence(&self, body: &mut LetterBody) {
+        let period = self.strike_period.as_period();
+        body.emphasized("If you do not answer by then,", format!(" our staff can disable access to these addresses, and the notice counts as one strike on your account for {period}."));
+        if self.downstream {
+            body.emphasized("You host customers of your own:", " please act on your customer. Pass this notice on at once, have the material removed or disable access to it yourself, and tell us on the same page what was done. Cases of your customers are counted apart from cases of your own.");
+        }
+        if !self.also_in.is_empty() {
+            let cases = self.also_in.join(", ");
+            body.paragraph(format!("Some of these addresses are in {cases} too, sent by somebody else. Together they are one incident and count once; please answer each."));
+        }
     }
-    fn more(&self) -> usize {
-        self.locations.len().saturating_sub(LISTED)
+
+    fn report(&self, body: &mut LetterBody) {
+        body.section("What was reported").facts("Works", &self.works).fact("Reported by", &self.reported_by);
+        body.facts("Reach them at", &self.reach).fact("Received", self.received.long()).fact("Case", &self.case);
+        self.locations.write(body, "are listed on the page behind the link.");
+        let statements = self.statements.told();
+        if !statements.is_empty() {
+            body.section("What the notice states").paragraph("The notice includes the statement").items(statements);
+        }
     }
-    fn count(&self) -> String {
-        addresses(self.locations.len())
+}
+
+impl Letter for NoticeToCustomer {
+    const KIND: &'static str = "notice_to_customer";
+    const CARRIES_DEADLINE: bool = true;
+
+    fn private_links(&self) -> Vec<&PrivateLink> {
+        vec![&self.link]
     }
-    /// Makes both parts.
-    pub fn letter(&self, sender: &Sender) -> Result<Letter, LetterError> {
-        let subject = format!("Copyright notice about {}: answer by {} [{}]", self.site, self.due.brief, self.case);
-        finish("notice_to_customer", sender, subject, self, true)
+
+    fn subject(&self, context: &RenderContext) -> String {
+        format!("Copyright notice about {}: answer by {} [{}]", self.site, self.due.brief(context), self.case)
+    }
+
+    fn body(&self, context: &RenderContext) -> LetterBody {
+        let brief = self.due.brief(context);
+        let mut body = LetterBody::new(format!("Copyright notice about {}: answer by {brief}", self.site));
+        body.paragraph(format!(
+            "We received a copyright notice about {} on your account {} ({}). We have not decided whether it is right. Please tell us what you want to do.",
+            self.locations.count(), self.account, self.account_number
+        ));
+        body.deadline("Answer by", self.due.full(context), self.due.local(context));
+        body.private_button("Read the notice and answer", &self.link);
+        self.silence(&mut body);
+        self.report(&mut body);
+        body.section("You can answer in one of four ways").steps([
+            "I have removed it".to_owned(),
+            "It was resolved with the complaining party; you can write to them directly, we have not told them who you are".to_owned(),
+            "I dispute this, with your reasons".to_owned(),
+            format!("It is not mine, or I need more time; the deadline can be moved once, by {}", self.extension.as_period()),
+        ]);
+        body.reason(to_contact_with_link(&self.account_number));
+        body
     }
 }

@@ -1,4 +1,4 @@
-//! Letters: every one that an event tells of is there with its words, and what became of it is what the record tells.
+//! Letters: every one that an event tells of is there with what it says, and what became of it is what the record tells.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::page::{Event, PAGE, differs, event};
 use crate::storage::connection::Conn;
 use crate::storage::error::StorageError;
-use crate::storage::letter_words;
+use crate::storage::letter_digests;
 use crate::storage::letters::LetterRow;
 use crate::storage::schema::{events, letters};
 use crate::storage::verify_chains::Broken;
@@ -69,15 +69,21 @@ fn subject_of(letter: &LetterRow) -> Option<String> {
 }
 
 fn compare(conn: &mut Conn, page: &[LetterRow], found: &mut Vec<Broken>) -> Result<(), StorageError> {
-    let digests = letter_words::digests(conn, page)?;
+    let digests = letter_digests::of(conn, page)?;
     let told = told(conn, page)?;
     for letter in page {
         let Some(subject) = subject_of(letter) else { continue };
         let events = told.get(&letter.id).map_or(&[][..], Vec::as_slice);
-        let digest = digests.get(&letter.id);
-        if digest.is_none() {
-            differs(found, &subject, format!("the words of letter {} are gone", letter.id));
-        } else if events.iter().filter_map(|e| e.text("sha256")).any(|told| Some(told) != digest.map(String::as_str)) {
+        let changed = |stored: &letter_digests::LetterDigests| {
+            let told = |e: &&Event| e.text("sha256").map(|told| (e.kind.clone(), told.to_owned()));
+            let mut all = events.iter().filter_map(|e| told(&e));
+            all.any(|(kind, told)| stored.of_event(&kind) != Some(&told))
+        };
+        let Some(stored) = digests.get(&letter.id) else {
+            differs(found, &subject, format!("what letter {} says is gone", letter.id));
+            continue;
+        };
+        if changed(stored) {
             differs(found, &subject, format!("letter {} does not say what was sent", letter.id));
         }
         let state = events.last().and_then(|e| e.kind.strip_prefix("letter."));

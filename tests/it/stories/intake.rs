@@ -143,7 +143,7 @@ on_both! {
             "Joel Finch, Holt & Finch Picture Library, for Maren Holt",
             "rights@holtfinch.example",
             "https://alder-photo.example/b.jpg",
-            "Under penalty of perjury",
+            "under penalty of perjury, that the sender is",
             "one strike",
         ] {
             let flat = letter.text.split_whitespace().collect::<Vec<_>>().join(" ").replace("> ", "");

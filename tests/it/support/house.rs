@@ -13,7 +13,7 @@ use safeharbor::domain::contact::EmailAddress;
 use safeharbor::domain::moment::{Moment, Span};
 use safeharbor::domain::notice::RawNotice;
 use safeharbor::entropy::Entropy;
-use safeharbor::mail::transport::{Sent, Transport};
+use safeharbor::mail::transport::{Memory, Sent, Transport};
 use safeharbor::storage::standings::{self, Filter};
 use safeharbor::storage::submissions::Submission;
 use safeharbor::storage::{Conn, StorageError, cases, feed, notices};
@@ -196,6 +196,12 @@ impl House {
     /// All letters, oldest first.
     pub fn letters(&self) -> Vec<Letter> {
         self.transport.with_memory(|m| m.sent.iter().map(|kept| read(&kept.to, &kept.bytes)).collect()).unwrap()
+    }
+
+    /// File name and bytes of every message that left, oldest first.
+    pub fn messages(&self) -> Vec<(String, Vec<u8>)> {
+        let all = |m: &mut Memory| m.sent.iter().map(|one| (one.name.clone(), one.bytes.clone())).collect();
+        self.transport.with_memory(all).unwrap()
     }
 
     /// Answers of the mail server for an address from now on.

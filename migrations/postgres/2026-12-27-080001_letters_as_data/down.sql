@@ -1,0 +1,11 @@
+CREATE TABLE letter_words (
+  letter_id BIGINT PRIMARY KEY REFERENCES letters (id),
+  text_part TEXT NOT NULL,
+  html_part BYTEA NOT NULL,
+  packing INTEGER NOT NULL
+);
+INSERT INTO letter_words SELECT id, '', CAST('' AS BYTEA), 0 FROM letters;
+ALTER TABLE letters DROP COLUMN tokens;
+ALTER TABLE letters ADD COLUMN secrets TEXT NOT NULL DEFAULT '';
+DROP TABLE letter_data;
+DROP TABLE sent_letters;
