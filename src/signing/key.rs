@@ -170,8 +170,8 @@ mod tests {
         let made = Signer::read_or_make(&path, &[7; 32]).unwrap();
         let again = Signer::read_or_make(&path, &[8; 32]).unwrap();
         assert_eq!(made.public, again.public);
-        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
-        assert_eq!(mode & 0o777, 0o600);
+        let rights = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
+        assert_eq!(rights & 0o777, 0o600);
         let listed = fs::read_to_string(path.with_extension("pub")).unwrap();
         assert_eq!(PublicKey::read_list(&listed), [made.public]);
         assert_eq!(PublicKey::read_list(&format!("# none\nsafeharbor {}", made.public)), [made.public]);

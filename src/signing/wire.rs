@@ -64,8 +64,7 @@ pub(super) fn armor(label: &str, bytes: &[u8]) -> String {
         out.push('\n');
         rest = more;
     }
-    out.push_str(&format!("-----END {label}-----\n"));
-    out
+    out + &format!("-----END {label}-----\n")
 }
 
 /// What is inside an armor.

@@ -48,7 +48,7 @@ impl From<diesel::result::Error> for StorageError {
             {
                 Self::Conflict { table: "(several)", id: 0 }
             }
-            Error::DatabaseError(kind, info) if is_outage(kind, info.message()) => {
+            Error::DatabaseError(kind, info) if is_outage(*kind, info.message()) => {
                 Self::Unreachable(info.message().to_owned())
             }
             Error::BrokenTransactionManager | Error::RollbackErrorOnCommit { .. } => {
@@ -61,7 +61,7 @@ impl From<diesel::result::Error> for StorageError {
 
 /// Whether the database itself is at fault, not what was asked of it: gone, going, full, locked or read-only. SQLite
 /// and libpq tell most of these in words alone.
-fn is_outage(kind: &diesel::result::DatabaseErrorKind, words: &str) -> bool {
+fn is_outage(kind: diesel::result::DatabaseErrorKind, words: &str) -> bool {
     use diesel::result::DatabaseErrorKind as Kind;
     const WORDS: [&str; 14] = [
         "database or disk is full",

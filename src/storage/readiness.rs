@@ -13,9 +13,12 @@ const STANDS: Duration = Duration::from_secs(1);
 /// Longest wait for the write: one that waits behind a lock is no better than one that fails.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// When a write was tried, and what came of it.
+type Tried = (Instant, Result<(), String>);
+
 /// The last look; cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Readiness(Arc<Mutex<Option<(Instant, Result<(), String>)>>>);
+pub struct Readiness(Arc<Mutex<Option<Tried>>>);
 
 impl Readiness {
     /// Tries a write, committed to disk, unless that was just done.
@@ -29,18 +32,14 @@ impl Readiness {
             return Err(StorageError::Unreachable(slow()));
         };
         let stands = last.as_ref().filter(|(at, _)| at.elapsed() < STANDS).map(|(_, result)| result.clone());
-        let result = match stands {
-            Some(result) => result,
-            None => {
-                let write = db.write(installation::touch);
-                let result = timeout(PATIENCE, write).await.map_or_else(
-                    |_| Err(slow()),
-                    |done: Result<(), StorageError>| done.map_err(|error| error.to_string()),
-                );
-                *last = Some((Instant::now(), result.clone()));
-                result
-            }
-        };
+        if let Some(result) = stands {
+            return result.map_err(StorageError::Unreachable);
+        }
+        let write = db.write(installation::touch);
+        let result = timeout(PATIENCE, write)
+            .await
+            .map_or_else(|_| Err(slow()), |done: Result<(), StorageError>| done.map_err(|error| error.to_string()));
+        *last = Some((Instant::now(), result.clone()));
         result.map_err(StorageError::Unreachable)
     }
 }
