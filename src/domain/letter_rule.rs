@@ -32,7 +32,7 @@ pub const RECEIPTS_PER_DOMAIN: usize = 10;
 pub const RECEIPT: &str = "mail_received";
 
 /// The rule of each kind of letter, with its reason.
-const RULES: [(&str, Rule); 19] = [
+const RULES: [(&str, Rule); 20] = [
     // A deadline of the customer runs from it, or it names one.
     ("notice_to_customer", Rule::Always),
     ("reminder", Rule::Always),
@@ -46,6 +46,8 @@ const RULES: [(&str, Rule); 19] = [
     ("decision", Rule::Always),
     // It is itself what was gathered.
     ("gathered", Rule::Always),
+    // The operator asked for it by a setting; there is one a day.
+    ("record_digest", Rule::Always),
     // 512(c)(3)(B)(ii): the sender of an incomplete notice is promptly contacted. A day is prompt; a hundred letters to
     // somebody who may not have sent it are not what the law asks.
     ("missing_elements", Rule::Gather),
