@@ -35,9 +35,11 @@ impl DatabaseUrl {
     pub fn is_sqlite(&self) -> bool {
         matches!(self, Self::Sqlite(_))
     }
-    /// Connects and sets nothing.
+    /// Connects and sets nothing; nothing stays prepared, so that it works behind a pooler too.
     pub(super) fn connect(&self) -> Result<Conn, StorageError> {
-        Manager::of(self).open().map_err(|e| StorageError::Unreachable(self.without_password(&e.to_string())))
+        Manager { url: self.clone(), has_sessions: false }
+            .open()
+            .map_err(|e| StorageError::Unreachable(self.without_password(&e.to_string())))
     }
     /// A message without the password of the address, should anything have repeated it.
     fn without_password(&self, message: &str) -> String {

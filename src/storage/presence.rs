@@ -33,5 +33,6 @@ pub fn is_initialized(url: &DatabaseUrl) -> Result<bool, StorageError> {
         }
         Conn::Postgres(_) => "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS found",
     };
-    Ok(diesel::sql_query(sql).get_result::<Found>(&mut conn)?.found)
+    let found: Found = conn.transaction(|conn| diesel::sql_query(sql).get_result(conn))?;
+    Ok(found.found)
 }

@@ -23,7 +23,8 @@ const LOCK: i64 = 0x5afe_4e3e;
 
 /// Does what is still to be done, one process at a time.
 pub(super) fn finish(conn: &mut Conn) -> Result<(), StorageError> {
-    if renewals::table.count().get_result::<i64>(conn)? == 0 {
+    // In a transaction: behind a pooler a statement and its answer are of one connection there alone.
+    if conn.transaction(|conn| renewals::table.count().get_result::<i64>(conn))? == 0 {
         return Ok(());
     }
     let in_turn = |conn: &mut Conn, what: &str| match conn {

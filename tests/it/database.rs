@@ -90,6 +90,7 @@ fn a_long_write_does_not_stop_the_feed_or_the_writers() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("postgres://postgres@127.0.0.1:{}/postgres", cluster.port);
     let environment = [("DATABASE_URL", url.as_str())];
+    assert!(Process::command(folder.path(), &["migrate"], &environment).output().unwrap().status.success());
     import(folder.path(), &environment, 1);
     let key = Process::command(folder.path(), &["keys", "add", "Feed", "--scopes", "events:read"], &environment);
     let key = String::from_utf8({ key }.output().unwrap().stdout).unwrap();

@@ -240,6 +240,8 @@ on_both! {
         use safeharbor::domain::standing::Standing;
         use safeharbor::storage::customers;
         house.customers(CUSTOMERS);
+        // A standing that no event tells of.
+        std::fs::write(house.folder.path().join("record-was-tampered-with"), b"").unwrap();
         let id = safeharbor::domain::ids::CustomerId(1);
         let loaded = house.wait(house.app.read(move |c| customers::get(c, id))).unwrap();
         let (first, second) = (loaded.clone(), loaded);
