@@ -132,10 +132,6 @@ pub(super) struct Manager {
 }
 
 impl Manager {
-    /// Opens connections with sessions of their own.
-    pub(super) fn of(url: &DatabaseUrl) -> Self {
-        Self { url: url.clone(), has_sessions: true }
-    }
     pub(super) fn open(&self) -> ConnectionResult<Conn> {
         Ok(match &self.url {
             DatabaseUrl::Postgres(url) => {

@@ -266,7 +266,7 @@ pub(super) fn filled<T: Clone>(list: &[T]) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage::connection::{DatabaseUrl, Manager};
+    use crate::storage::connection::DatabaseUrl;
     use diesel::sql_types::Bool;
 
     #[test]
@@ -283,7 +283,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "not the same text each time")]
     fn a_place_that_says_fixed_is_held_to_one_text() {
-        let mut conn = Manager::of(&DatabaseUrl::Sqlite(":memory:".to_owned())).open().unwrap();
+        let mut conn = DatabaseUrl::Sqlite(":memory:".to_owned()).connect().unwrap();
         for text in ["1 = 1", "2 = 2"] {
             let _: Vec<bool> = diesel::select(sql::<Bool>(text)).fixed(here!()).rows(&mut conn).unwrap();
         }
