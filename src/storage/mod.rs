@@ -34,6 +34,7 @@ pub mod letter_digests;
 pub mod letter_threads;
 pub mod letters;
 pub mod letters_to;
+mod letters_to_send;
 pub mod links;
 pub mod locations;
 pub mod material;
