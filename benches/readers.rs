@@ -35,7 +35,9 @@ fn growth() {
             None => slowest.push((reader, took)),
         }
     }
-    slowest.iter().for_each(|(reader, took)| println!("{}", line(&format!("{reader}, the slowest"), took)));
+    for (reader, took) in &slowest {
+        println!("{}", line(&format!("{reader}, the slowest"), took));
+    }
 }
 
 fn line(name: &str, took: &[f64]) -> String {
