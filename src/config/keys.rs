@@ -284,7 +284,7 @@ pub const KEYS: &[Key] = &[
     key(
         "staff.attempts_per_minute",
         Kind::Number(1, 1000),
-        "5",
+        "10",
         "Sign-in attempts in a minute for one account from one network (of IPv6: one /64); ten times as many from one network for all accounts, and forty times as many in an hour for one account from everywhere. A browser that signed in before has a count of its own.",
     ),
     key("policy.strike_expiry", Kind::Duration, "180d", "First policy: how long a strike counts."),
