@@ -216,7 +216,8 @@ fn forge(archive: &[u8], signer: Option<&signing::Signer>) -> Vec<u8> {
         let (seq, at) = (e["seq"].as_i64().unwrap(), Moment(e["at"].as_i64().unwrap()));
         previous = link_hash(&previous, &subject, seq, at, [&fields[0], &fields[1], &fields[2], &fields[3]]);
         e["hash"] = hex(&previous).into();
-        out.push_str(&format!("{e}\n"));
+        out += &e.to_string();
+        out.push('\n');
     }
     chain["head"] = hex(&previous).into();
     files.iter_mut().find(|(n, _)| *n == path).unwrap().1 = out.into_bytes();
