@@ -5,6 +5,7 @@
 //! read by `mail-parser`, one block at a time; what its reader would take too long for is refused before.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
 
 use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
@@ -14,6 +15,8 @@ use crate::formats::encoding::text_in;
 
 /// Multiparts and messages inside each other.
 const MAX_DEPTH: usize = 12;
+/// Messages inside a mail that are opened; each takes a multiple of its letters in memory.
+const MAX_MESSAGES: usize = 1000;
 /// Longest boundary; RFC 2046 allows 70 characters.
 const MAX_BOUNDARY: usize = 250;
 /// Longest header block.
@@ -24,12 +27,13 @@ const MAX_CONTENT_FIELD: usize = 8_000;
 /// A whole message. Nothing where it has no header that can be read.
 pub(super) fn parse(raw: &[u8]) -> Option<Message<'_>> {
     // The reader of headers gives up on some with a panic.
-    std::panic::catch_unwind(|| message(raw, MAX_DEPTH)).ok().flatten()
+    std::panic::catch_unwind(|| message(raw, MAX_DEPTH, &Cell::new(MAX_MESSAGES))).ok().flatten()
 }
 
-fn message(raw: &[u8], depth: usize) -> Option<Message<'_>> {
+/// `room` is for how many messages there is still room.
+fn message<'x>(raw: &'x [u8], depth: usize, room: &Cell<usize>) -> Option<Message<'x>> {
     let body = head_end(raw);
-    let mut parts = Parts { raw, found: Vec::new() };
+    let mut parts = Parts { raw, room, found: Vec::new() };
     let headers = headers_of(&raw[..body])?;
     parts.entity(headers, body..raw.len(), depth, false);
     Some(Message { parts: parts.found, raw_message: Cow::Borrowed(raw), ..Message::default() })
@@ -108,12 +112,13 @@ fn has_extension(part: &MessagePart<'_>, wanted: &str) -> bool {
 }
 
 /// The parts of one message, found in the order in which they stand.
-struct Parts<'x> {
+struct Parts<'x, 'r> {
     raw: &'x [u8],
+    room: &'r Cell<usize>,
     found: Vec<MessagePart<'x>>,
 }
 
-impl<'x> Parts<'x> {
+impl<'x> Parts<'x, '_> {
     /// Adds a part and what is in it; its number.
     fn entity(&mut self, headers: Headers<'x>, body: Range<usize>, depth: usize, in_digest: bool) {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -130,9 +135,9 @@ impl<'x> Parts<'x> {
         let decoded = transfer::decode(bytes, part.content_transfer_encoding().unwrap_or_default());
         part.encoding = if matches!(decoded, Cow::Owned(_)) { Encoding::Base64 } else { Encoding::None };
         let signed = if kind == Kind::Signed { smime::signed_content(&decoded) } else { None };
-        part.body = content(&part, kind, decoded, depth);
+        part.body = content(&part, kind, decoded, (depth, self.room));
         self.found.push(part);
-        if let Some(inside) = signed.as_deref().and_then(|s| entity_in(s, depth.checked_sub(1)?)) {
+        if let Some(inside) = signed.as_deref().and_then(|s| entity_in(s, depth.checked_sub(1)?, self.room)) {
             self.found.extend(inside);
         }
     }
@@ -157,15 +162,18 @@ impl<'x> Parts<'x> {
     }
 }
 
+/// How much deeper may be looked, and into how many messages more.
+type Left<'r> = (usize, &'r Cell<usize>);
+
 /// What is in a part that has no parts of its own.
-fn content<'x>(part: &MessagePart<'_>, kind: Kind, decoded: Cow<'x, [u8]>, depth: usize) -> PartType<'x> {
+fn content<'x>(part: &MessagePart<'_>, kind: Kind, decoded: Cow<'x, [u8]>, left: Left<'_>) -> PartType<'x> {
     let label = || part.content_type().and_then(|c| c.attribute("charset"));
     match kind {
-        Kind::Message => nested(decoded, depth),
+        Kind::Message => nested(decoded, left),
         Kind::Html => PartType::Html(text_in(&decoded, label()).into()),
         Kind::Multipart | Kind::Text | Kind::OtherText => PartType::Text(text_in(&decoded, label()).into()),
         // A mail attached as a file like any other.
-        Kind::Other if has_extension(part, "eml") || begins_like_a_mail(&decoded) => nested(decoded, depth),
+        Kind::Other if has_extension(part, "eml") || begins_like_a_mail(&decoded) => nested(decoded, left),
         Kind::Signed | Kind::Other => PartType::Binary(decoded),
     }
 }
@@ -179,14 +187,16 @@ fn begins_like_a_mail(bytes: &[u8]) -> bool {
 }
 
 /// A message inside another; what has no header is shown as text.
-fn nested(decoded: Cow<'_, [u8]>, depth: usize) -> PartType<'_> {
+fn nested<'x>(decoded: Cow<'x, [u8]>, (depth, room): Left<'_>) -> PartType<'x> {
     let Some(depth) = depth.checked_sub(1) else { return PartType::Text(text_in(&decoded, None).into()) };
+    let Some(left) = room.get().checked_sub(1) else { return PartType::Binary(decoded) };
+    room.set(left);
     match decoded {
-        Cow::Borrowed(bytes) => match message(bytes, depth) {
+        Cow::Borrowed(bytes) => match message(bytes, depth, room) {
             Some(inside) => PartType::Message(inside),
             None => PartType::Text(text_in(bytes, None).into()),
         },
-        Cow::Owned(bytes) => match message(&bytes, depth).map(Message::into_owned) {
+        Cow::Owned(bytes) => match message(&bytes, depth, room).map(Message::into_owned) {
             Some(inside) => PartType::Message(inside),
             None => PartType::Text(text_in(&bytes, None).into()),
         },
@@ -194,8 +204,8 @@ fn nested(decoded: Cow<'_, [u8]>, depth: usize) -> PartType<'_> {
 }
 
 /// The parts of an entity that stands by itself.
-fn entity_in(raw: &[u8], depth: usize) -> Option<Vec<MessagePart<'static>>> {
-    let found = message(raw, depth)?.parts;
+fn entity_in(raw: &[u8], depth: usize, room: &Cell<usize>) -> Option<Vec<MessagePart<'static>>> {
+    let found = message(raw, depth, room)?.parts;
     Some(found.into_iter().map(MessagePart::into_owned).collect())
 }
 
