@@ -1,4 +1,4 @@
-//! What is sent cannot take more memory than sixteen times its size, nor more time than its size asks for. One test alone
+//! What is sent cannot take more memory than ten times its size, nor more time than its size asks for. One test alone
 //! in its program: the memory of the whole process is measured.
 
 #[path = "../benches/shapes.rs"]
@@ -18,6 +18,11 @@ static MEMORY: PeakAlloc = PeakAlloc;
 const BESIDE: usize = 6_000_000;
 
 fn measure(name: &str, input: &[u8], read: &dyn Fn(&[u8])) {
+    assert_eq!(over(name, input, read), None);
+}
+
+/// What takes too much, in words.
+fn over(name: &str, input: &[u8], read: &dyn Fn(&[u8])) -> Option<String> {
     // What is initialised once is not the input's.
     read(&input[..input.len().min(100)]);
     let before = MEMORY.current_usage();
@@ -27,8 +32,8 @@ fn measure(name: &str, input: &[u8], read: &dyn Fn(&[u8])) {
     let took = start.elapsed();
     let peak = MEMORY.peak_usage() - before;
     println!("{name:<40} {:>9} bytes, peak {peak:>10}, {:>5} ms", input.len(), took.as_millis());
-    assert!(peak <= input.len() * 16 + BESIDE, "{name}: {peak} bytes for {} bytes", input.len());
-    assert!(took.as_secs() < 30, "{name}: {took:?}");
+    let fits = peak <= input.len() * 10 + BESIDE && took.as_secs() < 30;
+    (!fits).then(|| format!("{name}: {peak} bytes and {took:?} for {} bytes", input.len()))
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -72,9 +77,9 @@ fn time_grows_with_the_size(shape: &shapes::Shape) {
 #[test]
 fn memory_and_time_are_bounded_by_the_input() {
     shapes::SHAPES.iter().for_each(time_grows_with_the_size);
-    for shape in shapes::SHAPES {
-        measure(shape.name, (shape.make)(1_000_000).as_bytes(), &shape.read);
-    }
+    let large = |shape: &shapes::Shape| over(shape.name, (shape.make)(1_000_000).as_bytes(), &shape.read);
+    let found: Vec<String> = shapes::SHAPES.iter().filter_map(large).collect();
+    assert!(found.is_empty(), "{found:#?}");
     let many = |part: &str| part.repeat(2_000_000 / part.len());
     let read_acns = |bytes: &[u8]| drop(acns::read(std::str::from_utf8(bytes).unwrap_or_default()));
     let whole = |inside: &str| format!("<Infringement><Content>{inside}</Content></Infringement>");

@@ -43,10 +43,16 @@ type Headers<'x> = Vec<mail_parser::Header<'x>>;
 
 /// The fields of a header block; nothing where there are none, or far too many letters in them.
 fn headers_of(head: &[u8]) -> Option<Headers<'_>> {
-    if head.len() > MAX_HEAD || has_long_content_field(head) {
+    if head.len() > MAX_HEAD || has_long_content_field(head) || is_dense(head) {
         return None;
     }
     MessageParser::default().parse_headers(head)?.parts.into_iter().next().map(|p| p.headers)
+}
+
+/// Whether there are more colons in it than in any header: each can begin a group of receivers, which takes a multiple
+/// of its letters in memory.
+fn is_dense(head: &[u8]) -> bool {
+    memchr::memchr_iter(b':', head).count() > head.len() / 8 + 300
 }
 
 /// Whether `Content-Type` or one of its kind is longer than any is.
