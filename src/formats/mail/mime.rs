@@ -49,10 +49,10 @@ fn headers_of(head: &[u8]) -> Option<Headers<'_>> {
     MessageParser::default().parse_headers(head)?.parts.into_iter().next().map(|p| p.headers)
 }
 
-/// Whether there are more colons in it than in any header: each can begin a group of receivers, which takes a multiple
-/// of its letters in memory.
+/// Whether there are more colons and quotation marks in it than in any header: each can begin a group of receivers or a
+/// piece of a name, which takes a multiple of its letters in memory.
 fn is_dense(head: &[u8]) -> bool {
-    memchr::memchr_iter(b':', head).count() > head.len() / 8 + 300
+    memchr::memchr3_iter(b':', b'"', b'\\', head).count() > head.len() / 8 + 300
 }
 
 /// Whether `Content-Type` or one of its kind is longer than any is.
