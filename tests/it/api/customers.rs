@@ -17,6 +17,7 @@ on_both! {
         assert_eq!(first.status, 201, "{}", first.text);
         let again = program.put("/api/v1/customers/NW-1", &body);
         assert_eq!((again.status, &again.text), (200, &first.text));
+        house.settle_feed();
         let events = house.program("events:read").get("/api/v1/events?limit=200").json();
         let kinds: Vec<&str> = events["items"].as_array().unwrap().iter().filter(|e| e["about"] == "customer").map(|e| e["kind"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["customer.added", "customer.contacts_changed", "customer.assets_changed"], "saying it again is no event");

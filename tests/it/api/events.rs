@@ -8,6 +8,7 @@ on_both! {
         house.customers(CUSTOMERS);
         let sent = house.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/a"])).json();
         house.run_due();
+        house.settle_feed();
         let program = house.program("events:read");
         let (mut seen, mut after) = (Vec::new(), 0);
         loop {
@@ -41,6 +42,7 @@ on_both! {
                 seen += page["items"].as_array().unwrap().len();
                 after = page["next"].as_i64().unwrap();
             }
+            house.settle_feed();
             loop {
                 let page = program.get(&format!("/api/v1/events?after={after}&limit=200")).json();
                 let items = page["items"].as_array().unwrap().len();

@@ -39,6 +39,7 @@ on_both! {
         assert_eq!(program.get("/api/v1/events").status, 200);
         let secret = program.secret.clone().unwrap();
         assert!(secret.starts_with("shk_") && secret.len() == 56);
+        house.settle_feed();
         let events = program.get("/api/v1/events?limit=200").text;
         assert!(events.contains("api_key.made") && !events.contains(&secret[4..]));
         let id = house.wait(house.app.read(safeharbor::storage::api_keys::all)).unwrap()[0].id;

@@ -1,7 +1,6 @@
 //! What came by post and is entered later counts from the day it was received.
 
 use safeharbor::domain::moment::Moment;
-use safeharbor::storage::feed;
 
 use crate::on_both;
 use crate::support::{COURT, CUSTOMERS, House, Page, boxes, counter_form};
@@ -22,7 +21,7 @@ impl House {
         agent.post_with_seal(&page, &path, &form)
     }
     fn facts_of(&self, kind: &str) -> serde_json::Value {
-        let all = self.wait(self.app.read(|c| feed::after(c, 0, 1000))).unwrap();
+        let all = self.events();
         all.iter().rfind(|e| e.row.kind == kind).unwrap().row.facts()
     }
 }

@@ -2,8 +2,10 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-use diesel::RunQueryDsl;
+use diesel::dsl::max;
+use diesel::{QueryDsl, RunQueryDsl};
 use mail_parser::MessageParser;
 use safeharbor::actions::{Received, put_staff, receive_notice};
 use safeharbor::app::App;
@@ -14,9 +16,11 @@ use safeharbor::domain::moment::{Moment, Span};
 use safeharbor::domain::notice::RawNotice;
 use safeharbor::entropy::Entropy;
 use safeharbor::mail::transport::{Memory, Sent, Transport};
+use safeharbor::storage::feed::FeedEvent;
+use safeharbor::storage::schema::events;
 use safeharbor::storage::standings::{self, Filter};
 use safeharbor::storage::submissions::Submission;
-use safeharbor::storage::{Conn, StorageError, cases, feed, notices};
+use safeharbor::storage::{Conn, StorageError, cases, feed, feed_marks, notices};
 use safeharbor::{jobs, password};
 use tokio::runtime::Runtime;
 
@@ -177,10 +181,28 @@ impl House {
         self.wait(self.app.write(move |tx| receive_notice(tx, submission, (&raw.into(), None), &token))).unwrap()
     }
 
+    /// Waits until the feed can tell every event: on PostgreSQL it is held back by each writing transaction of the
+    /// server, those of the tests that run beside this one included.
+    pub fn settle_feed(&self) {
+        let began = Instant::now();
+        let behind = |c: &mut Conn| {
+            let newest: Option<i64> = events::table.select(max(events::id)).first(c)?;
+            Ok::<_, StorageError>(feed_marks::settled(c)? < newest.unwrap_or(0))
+        };
+        while self.wait(self.app.read(behind)).unwrap() {
+            assert!(began.elapsed() < Duration::from_secs(60), "the feed is held back");
+        }
+    }
+
+    /// The first thousand events, in order.
+    pub fn events(&self) -> Vec<FeedEvent> {
+        self.settle_feed();
+        self.wait(self.app.read(|c| feed::after(c, 0, 1000))).unwrap()
+    }
+
     /// Kinds of events that begin so, in order.
     pub fn kinds(&self, start: &str) -> Vec<String> {
-        let all = self.wait(self.app.read(|c| feed::after(c, 0, 1000))).unwrap();
-        all.into_iter().map(|e| e.row.kind).filter(|k| k.starts_with(start)).collect()
+        self.events().into_iter().map(|e| e.row.kind).filter(|k| k.starts_with(start)).collect()
     }
 
     /// Letters to an address, oldest first.
