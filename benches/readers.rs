@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use divan::{Bencher, black_box};
-use safeharbor::domain::location::Location;
-use safeharbor::domain::verify::verify;
+use safeharbor::domain::intake::location::Location;
+use safeharbor::domain::regimes::us_512::verify::verify;
 use safeharbor::formats::mail::{self, Content};
 use safeharbor::formats::{acns, json, xarf};
 

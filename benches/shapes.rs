@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use safeharbor::domain::location::Location;
+use safeharbor::domain::intake::location::Location;
 use safeharbor::formats::{Body, mail, read_document};
 
 /// An input of about so many bytes, and what reads it.

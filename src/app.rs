@@ -11,7 +11,7 @@ use crate::actions::{ActionError, Happened, House, Tx};
 use crate::clock::Clock;
 use crate::clock_watch::ClockWatch;
 use crate::config::Config;
-use crate::domain::moment::{Moment, Span};
+use crate::domain::base::moment::{Moment, Span};
 use crate::entropy::Entropy;
 use crate::mail::authenticate::{Checker, CheckerError};
 use crate::mail::dkim::DkimError;
@@ -21,9 +21,10 @@ pub use crate::parsing::NotParsed;
 use crate::parsing::Parsers;
 use crate::probe::Prober;
 use crate::signing::{KeyError, Signer};
-use crate::storage::readiness::Readiness;
-use crate::storage::submissions::Submission;
-use crate::storage::{Conn, Db, StorageError, clock_doubts, installation, migrations};
+use crate::storage::engine::readiness::Readiness;
+use crate::storage::engine::{clock_doubts, installation, migrations};
+use crate::storage::intake::submissions::Submission;
+use crate::storage::{Conn, Db, StorageError};
 use crate::webhooks::Client as Webhooks;
 
 /// The application.

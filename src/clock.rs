@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use crate::domain::moment::{Moment, Span};
+use crate::domain::base::moment::{Moment, Span};
 
 /// A clock: the system's, or one moved by hand in stories and in the demo's past.
 #[derive(Clone, Debug)]

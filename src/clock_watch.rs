@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::domain::moment::{Moment, Span};
+use crate::domain::base::moment::{Moment, Span};
 
 /// The point from which is counted moves on after this long, so that a slow drift is never taken for a jump.
 const RENEWED: Span = Span::hours(1);

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
-use crate::domain::ids::{Kind, Reference};
-use crate::domain::moment::Moment;
-use crate::domain::token::PlainToken;
+use crate::domain::access::token::PlainToken;
+use crate::domain::base::ids::{Kind, Reference};
+use crate::domain::base::moment::Moment;
 
 /// A source of random bytes, cheap to clone.
 #[derive(Clone, Debug)]

@@ -10,9 +10,9 @@ use prometheus::{
 };
 
 use crate::actions::Happened;
-use crate::domain::moment::{Moment, Span};
+use crate::domain::base::moment::{Moment, Span};
 use crate::storage::WriteWatch;
-use crate::storage::gauges::{self, Gauges};
+use crate::storage::record::gauges::{self, Gauges};
 
 /// All figures of one process; cheap to clone.
 #[derive(Clone)]

@@ -11,8 +11,8 @@ use std::time::Duration;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 
-use crate::domain::contact::one_line;
-use crate::domain::hook::is_public;
+use crate::domain::base::contact::one_line;
+use crate::domain::outbox::webhook::is_public;
 
 /// A client that reaches public addresses alone, unless told otherwise.
 pub fn guarded(allow_private: bool, patience: Duration) -> Result<reqwest::Client, String> {

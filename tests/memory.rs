@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use peak_alloc::PeakAlloc;
-use safeharbor::domain::location::Location;
+use safeharbor::domain::intake::location::Location;
 use safeharbor::formats::{acns, json, mail, xarf};
 
 #[global_allocator]

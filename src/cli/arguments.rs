@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::storage::checkpoints::Kept;
+use crate::storage::record::checkpoints::Kept;
 
 /// DMCA notice intake and takedown for hosting providers.
 ///

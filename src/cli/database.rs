@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::CliError;
 use crate::config::{Config, Settings};
-use crate::storage::{DatabaseUrl, presence};
+use crate::storage::DatabaseUrl;
+use crate::storage::engine::presence;
 
 /// A command that works on the database of an installation: it must be there.
 ///

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Settings};
 use crate::demo::{self, PASSWORD, REPORT_THIS, SETTINGS, STAFF};
 use crate::http::bind;
-use crate::storage::presence;
+use crate::storage::engine::presence;
 
 /// Loads the demo's data at the first start and serves.
 pub(super) async fn demo(mut settings: Settings) -> Result<ExitCode, CliError> {

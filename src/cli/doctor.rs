@@ -13,11 +13,15 @@ mod files;
 
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Settings};
-use crate::domain::asset::Asset;
-use crate::domain::moment::Moment;
+use crate::domain::base::moment::Moment;
+use crate::domain::customers::asset::Asset;
 use crate::mail::authenticate::Checker;
 use crate::mail::dkim::Signer;
-use crate::storage::{Db, StorageError, assets, clock_doubts, installation, migrations, presence, staff, standings};
+use crate::storage::access::staff;
+use crate::storage::customers::assets;
+use crate::storage::enforcement::standings;
+use crate::storage::engine::{clock_doubts, installation, migrations, presence};
+use crate::storage::{Db, StorageError};
 
 /// What was found.
 #[derive(Default)]

@@ -7,12 +7,12 @@ use super::new_file::NewFile;
 use super::{CliError, open};
 use crate::actions::record_export;
 use crate::config::Settings;
-use crate::domain::event::Actor;
-use crate::domain::ids::{Kind, Reference};
+use crate::domain::base::ids::{Kind, Reference};
+use crate::domain::record::event::Actor;
 use crate::evidence::{self, Against, EvidenceError, Made};
 use crate::signing::PublicKey;
 use crate::storage::cases;
-use crate::storage::checkpoints::Kept;
+use crate::storage::record::checkpoints::Kept;
 
 /// Writes the archive of a case; never over a file that is there.
 pub(super) async fn case(settings: &Settings, reference: &str, file: Option<&Path>) -> Result<ExitCode, CliError> {

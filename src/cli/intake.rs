@@ -8,11 +8,11 @@ use super::{CliError, TRY_AGAIN, open};
 use crate::actions::{Envelope, Received, receive_document, receive_unreadable};
 use crate::app::App;
 use crate::config::Settings;
-use crate::domain::contact::EmailAddress;
-use crate::domain::token::PlainToken;
-use crate::domain::visible::visible_line;
+use crate::domain::access::token::PlainToken;
+use crate::domain::base::contact::EmailAddress;
+use crate::domain::base::visible::visible_line;
 use crate::formats::{self, Body};
-use crate::storage::submissions::Submission;
+use crate::storage::intake::submissions::Submission;
 
 /// Takes in a file. What cannot be read is kept and put before a person; the exit code says so.
 pub(super) async fn intake(settings: &Settings, file: &Path) -> Result<ExitCode, CliError> {

@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use super::{CliError, open};
 use crate::actions::{make_key, revoke_key};
 use crate::config::Settings;
-use crate::domain::event::Actor;
-use crate::domain::ids::ApiKeyId;
-use crate::domain::moment::{Moment, Span};
-use crate::domain::scope::{read_list, write_list};
-use crate::storage::api_keys::{self, NewKey};
+use crate::domain::access::scope::{read_list, write_list};
+use crate::domain::base::ids::ApiKeyId;
+use crate::domain::base::moment::{Moment, Span};
+use crate::domain::record::event::Actor;
+use crate::storage::access::api_keys::{self, NewKey};
 
 /// Makes a key and prints its secret, alone on standard output.
 pub(super) async fn add(

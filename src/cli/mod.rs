@@ -3,12 +3,12 @@
 /// As the standard macro, with what would steer a terminal written out: names and addresses of strangers are printed.
 macro_rules! println {
     () => { std::println!() };
-    ($($words:tt)*) => { std::println!("{}", $crate::domain::visible::visible(&std::format!($($words)*))) };
+    ($($words:tt)*) => { std::println!("{}", $crate::domain::base::visible::visible(&std::format!($($words)*))) };
 }
 
 /// As the standard macro, with what would steer a terminal written out.
 macro_rules! eprintln {
-    ($($words:tt)*) => { std::eprintln!("{}", $crate::domain::visible::visible(&std::format!($($words)*))) };
+    ($($words:tt)*) => { std::eprintln!("{}", $crate::domain::base::visible::visible(&std::format!($($words)*))) };
 }
 
 mod arguments;

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use super::{CliError, open};
 use crate::actions::publish_policy;
 use crate::config::Settings;
-use crate::domain::event::Actor;
-use crate::storage::policies;
+use crate::domain::record::event::Actor;
+use crate::storage::enforcement::policies;
 
 /// Prints the version in force.
 pub(super) async fn show(settings: &Settings) -> Result<ExitCode, CliError> {

@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use super::supervisor::Hangup;
-use super::{CliError, database, open, open_or_create, supervisor};
+use super::supervisor::{self, Hangup};
+use super::{CliError, database, open, open_or_create};
 use crate::app::App;
 use crate::config::{Config, Settings};
 use crate::http::{Bound, bind};
 use crate::jobs::run_until_stopped;
-use crate::storage::{migrations, staff};
+use crate::storage::access::staff;
+use crate::storage::engine::migrations;
 
 /// The web server and the jobs, until the process is told to stop.
 pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, CliError> {

@@ -8,11 +8,11 @@ use crate::actions::{
     disable_staff, enable_staff, put_staff, remove_staff, reset_second_factor as reset_second_factor_of,
 };
 use crate::config::Settings;
-use crate::domain::contact::EmailAddress;
-use crate::domain::event::Actor;
-use crate::domain::role::StaffRole;
+use crate::domain::access::role::StaffRole;
+use crate::domain::base::contact::EmailAddress;
+use crate::domain::record::event::Actor;
 use crate::password;
-use crate::storage::staff_access;
+use crate::storage::access::staff_access;
 
 /// Adds or changes a member of staff.
 pub(super) async fn add(settings: &Settings, email: &str, name: &str, role: &str) -> Result<ExitCode, CliError> {

@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use super::{CliError, open};
 use crate::config::Settings;
-use crate::storage::checkpoints::{self, Kept};
-use crate::storage::{StorageError, verify};
+use crate::storage::StorageError;
+use crate::storage::record::checkpoints::{self, Kept};
+use crate::storage::record::verify;
 
 /// Walks every chain and every checkpoint, compares what is stored with what they tell, and names what does not fit.
 /// A checkpoint that was kept outside the database must be among them.

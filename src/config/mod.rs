@@ -21,11 +21,11 @@ pub use proxies::{ForwardedHeader, TrustedProxies};
 pub use reference::reference;
 pub use settings::{ConfigError, Environment, Settings};
 
-use crate::domain::contact::EmailAddress;
-use crate::domain::moment::Span;
-use crate::domain::policy::Policy;
-use crate::domain::sender::Grade;
-use crate::domain::signal::Signal;
+use crate::domain::base::contact::EmailAddress;
+use crate::domain::base::moment::Span;
+use crate::domain::enforcement::policy::Policy;
+use crate::domain::senders::sender::Grade;
+use crate::domain::senders::signal::Signal;
 use crate::storage::DatabaseUrl;
 
 /// Everything that can be set, checked and typed.

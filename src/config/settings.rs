@@ -10,8 +10,8 @@ use jiff::tz::TimeZone;
 use super::keys::{self, Key, SEGMENTS};
 use super::value::Kind;
 use super::{kubernetes, spelling};
-use crate::domain::contact::EmailAddress;
-use crate::domain::moment::Span;
+use crate::domain::base::contact::EmailAddress;
+use crate::domain::base::moment::Span;
 
 /// The environment, handed in from outside.
 pub type Environment = BTreeMap<String, String>;

@@ -8,10 +8,10 @@ use super::{
     Agent, Api, ClockRules, Config, ConfigError, Database, Dkim, ForwardedHeader, Host, Inbound, Intake, Mail, Probe,
     Record, Senders, Server, Settings, Smtp, SmtpSecurity, StaffRules, TrustedProxies, Webhooks,
 };
-use crate::domain::moment::Span;
-use crate::domain::policy::{Policy, Segment};
-use crate::domain::sender::Grade;
-use crate::domain::signal::Signal;
+use crate::domain::base::moment::Span;
+use crate::domain::enforcement::policy::{Policy, Segment};
+use crate::domain::senders::sender::Grade;
+use crate::domain::senders::signal::Signal;
 use crate::storage::DatabaseUrl;
 
 impl Config {

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use jiff::tz::TimeZone;
 
-use crate::domain::contact::EmailAddress;
-use crate::domain::moment::Span;
+use crate::domain::base::contact::EmailAddress;
+use crate::domain::base::moment::Span;
 use crate::storage::DatabaseUrl;
 
 /// What a key accepts.

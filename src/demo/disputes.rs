@@ -1,6 +1,6 @@
 //! What follows some of the demo's notices: counter-notices, a court action, a withdrawal, access that returns.
 
-use crate::domain::counter_notice::{ActionKind, CounterNotice, CourtAction, Jurisdiction};
+use crate::domain::regimes::us_512::counter_notice::{ActionKind, CounterNotice, CourtAction, Jurisdiction};
 
 /// What happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,11 +7,13 @@ use crate::actions::{
     ActionError, WithdrawScope, Withdrawing, confirm_restored, receive_counter_notice, receive_court_action,
     withdraw_notice,
 };
-use crate::domain::event::Actor;
-use crate::domain::ids::CaseId;
-use crate::domain::location_state::LocationState;
-use crate::storage::submissions::Submission;
-use crate::storage::{cases, counter_notices, locations};
+use crate::domain::base::ids::CaseId;
+use crate::domain::material::location_state::LocationState;
+use crate::domain::record::event::Actor;
+use crate::storage::cases;
+use crate::storage::disputes::counter_notices;
+use crate::storage::intake::submissions::Submission;
+use crate::storage::material::locations;
 
 impl Cast {
     /// One step.

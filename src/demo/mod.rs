@@ -23,21 +23,20 @@ use crate::actions::{ActionError, ImportAsset, ImportLine, import_customers, mak
 use crate::app::{App, StartError};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::asset::Asset;
-use crate::domain::contact::EmailAddress;
-use crate::domain::decision::DecisionKind;
-use crate::domain::event::Actor;
-use crate::domain::ids::StaffId;
-use crate::domain::moment::{Moment, Span};
-use crate::domain::scope::read_list;
-use crate::domain::token::PlainToken;
+use crate::domain::access::scope::read_list;
+use crate::domain::access::token::PlainToken;
+use crate::domain::base::contact::EmailAddress;
+use crate::domain::base::ids::StaffId;
+use crate::domain::base::moment::{Moment, Span};
+use crate::domain::customers::asset::Asset;
+use crate::domain::enforcement::decision::DecisionKind;
+use crate::domain::record::event::Actor;
 use crate::entropy::Entropy;
-use crate::jobs;
 use crate::mail::transport::Transport;
-use crate::password;
-use crate::storage::api_keys::NewKey;
-use crate::storage::assets::OnConflict;
-use crate::storage::contacts::PutContact;
+use crate::storage::access::api_keys::NewKey;
+use crate::storage::customers::assets::OnConflict;
+use crate::storage::customers::contacts::PutContact;
+use crate::{jobs, password};
 
 /// Something that happens in the past.
 #[derive(Clone, Copy, Debug)]

@@ -10,16 +10,16 @@ use crate::actions::{
     receive_mail, receive_notice, settle_decision,
 };
 use crate::app::App;
-use crate::domain::answer::AnswerKind;
-use crate::domain::case::Outcome;
-use crate::domain::decision::DecisionKind;
-use crate::domain::event::Actor;
-use crate::domain::ids::{CaseId, Reference, StaffId};
-use crate::domain::moment::Span;
-use crate::domain::notice::{RawLocation, RawNotice, RawStatements, RawWork, Role};
+use crate::domain::base::ids::{CaseId, Reference, StaffId};
+use crate::domain::base::moment::Span;
+use crate::domain::cases::answer::AnswerKind;
+use crate::domain::cases::case::Outcome;
+use crate::domain::enforcement::decision::DecisionKind;
+use crate::domain::intake::notice::{RawLocation, RawNotice, RawStatements, RawWork, Role};
+use crate::domain::record::event::Actor;
 use crate::formats;
 use crate::mail::transport::{Sent, Transport};
-use crate::storage::submissions::Submission;
+use crate::storage::intake::submissions::Submission;
 use crate::storage::{cases, customers};
 
 /// Who plays, and what came of it so far.

@@ -4,24 +4,25 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::domain::moment::Moment;
-use crate::domain::notice::Work;
-use crate::storage::attachments::{self, Attachment};
+use crate::domain::base::moment::Moment;
+use crate::domain::intake::notice::Work;
 use crate::storage::cases::Case;
-use crate::storage::counter_notices::{self, Counter};
-use crate::storage::court_actions::{self, Filed};
+use crate::storage::cases::responses::{self, Response};
 use crate::storage::customers::{self, Customer};
-use crate::storage::letter_data::{self, LetterData};
-use crate::storage::letters::{self, LetterRow};
-use crate::storage::locations::{self, LocationRow};
-use crate::storage::notices::{self, NoticeRecord};
-use crate::storage::probes::{self, Probe};
-use crate::storage::responses::{self, Response};
-use crate::storage::sent_letters::{self, SentLetter};
-use crate::storage::strikes::{self, Strike};
-use crate::storage::submissions::{self, SubmissionRow};
-use crate::storage::withdrawals::{self, Withdrawal};
-use crate::storage::{Conn, StorageError, works};
+use crate::storage::disputes::attachments::{self, Attachment};
+use crate::storage::disputes::counter_notices::{self, Counter};
+use crate::storage::disputes::court_actions::{self, Filed};
+use crate::storage::disputes::withdrawals::{self, Withdrawal};
+use crate::storage::enforcement::strikes::{self, Strike};
+use crate::storage::intake::notices::{self, NoticeRecord};
+use crate::storage::intake::submissions::{self, SubmissionRow};
+use crate::storage::intake::works;
+use crate::storage::material::locations::{self, LocationRow};
+use crate::storage::material::probes::{self, Probe};
+use crate::storage::outbox::letter_data::{self, LetterData};
+use crate::storage::outbox::letters::{self, LetterRow};
+use crate::storage::outbox::sent_letters::{self, SentLetter};
+use crate::storage::{Conn, StorageError};
 
 /// Most locations of a case.
 const ALL: i64 = 100_000;

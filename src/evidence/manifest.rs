@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
-use crate::domain::event::link_hash;
-pub use crate::domain::fingerprint::hex;
-use crate::domain::moment::Moment;
+pub use crate::domain::base::fingerprint::hex;
+use crate::domain::base::moment::Moment;
+use crate::domain::record::event::link_hash;
 use crate::signing::{self, PublicKey};
-use crate::storage::checkpoints::{Kept, Whole};
+use crate::storage::record::checkpoints::{Kept, Whole};
 
 /// Name of the manifest in the archive.
 pub const MANIFEST: &str = "manifest.json";

@@ -17,11 +17,13 @@ use zip::{CompressionMethod, ZipWriter};
 
 pub use manifest::{Against, Checked, NotAnArchive, check, check_against};
 
-use crate::domain::event::Subject;
-use crate::domain::moment::Moment;
+use crate::domain::base::moment::Moment;
+use crate::domain::record::event::Subject;
 use crate::signing::{EVIDENCE, Signer};
 use crate::storage::cases::Case;
-use crate::storage::{Conn, StorageError, attachments, checkpoints, events};
+use crate::storage::disputes::attachments;
+use crate::storage::record::{checkpoints, events};
+use crate::storage::{Conn, StorageError};
 use collect::Collected;
 use manifest::{CHECKPOINTS, Chain, Entry, EventLine, FORMAT, MANIFEST, Manifest, SIGNATURE, hex};
 

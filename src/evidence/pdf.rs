@@ -11,7 +11,7 @@ use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::text::{Font, TextDirection};
 
-use crate::domain::visible::visible_line;
+use crate::domain::base::visible::visible_line;
 
 /// One block of the summary.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use super::Made;
 use super::collect::Collected;
 use super::pdf::Block;
-use crate::domain::moment::Moment;
-use crate::domain::notice::Work;
+use crate::domain::base::moment::Moment;
+use crate::domain::intake::notice::Work;
 use crate::storage::cases::Case;
 
 /// Locations that are listed; all of them stand in `case.json`.

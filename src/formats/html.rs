@@ -141,7 +141,7 @@ fn address(tag: &StartTag<()>, attribute: &[u8]) -> Option<String> {
     let value = tag.attributes.get(attribute)?;
     let text: String = String::from_utf8_lossy(value).chars().filter(|c| !c.is_whitespace()).collect();
     let scheme = text.split_once("://")?.0.to_ascii_lowercase();
-    (crate::domain::location::SCHEMES.contains(&scheme.as_str()) && text.len() < LONGEST).then_some(text)
+    (crate::domain::intake::location::SCHEMES.contains(&scheme.as_str()) && text.len() < LONGEST).then_some(text)
 }
 
 #[cfg(test)]

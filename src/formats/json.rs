@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::openapi::{RefOr, Schema};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
-use crate::domain::notice::RawNotice;
+use crate::domain::intake::notice::RawNotice;
 
 /// One fault of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 //! addresses stand in it. 17 USC 512(c)(3)(A)(i), (v), (vi).
 
 pub use super::pgp::{is_clear_signed, without_marks as without_pgp};
-use crate::domain::found_address::find_addresses;
-use crate::domain::notice::RawStatements;
+use crate::domain::intake::found_address::find_addresses;
+use crate::domain::intake::notice::RawStatements;
 
 /// Longest letter looked through; statements stand near its beginning or end.
 const MAX_LETTER: usize = 200_000;

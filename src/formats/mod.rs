@@ -18,7 +18,7 @@ pub mod xarf;
 
 pub(crate) use self::encoding::{narrow, text_of};
 use self::json::Faults;
-use crate::domain::reading::Reading;
+use crate::domain::intake::parsed_notice::Reading;
 
 /// Most notices read from one document or one mail: a digest of an upstream provider had 41.
 pub const MAX_NOTICES: usize = 1000;

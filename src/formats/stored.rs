@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::domain::notice::{Complainant, RawAddress, RawLocation, RawNotice, RawStatements, RawWork, Work};
+use crate::domain::intake::notice::{Complainant, RawAddress, RawLocation, RawNotice, RawStatements, RawWork, Work};
 
 /// The notice as its sender could send it again. `places` are kind, text as written and detail of each location;
 /// `rest` fills in what is left.
@@ -52,8 +52,8 @@ fn location(kind: &str, written: &str, detail: &str) -> RawLocation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::location::Location;
-    use crate::domain::moment::Moment;
+    use crate::domain::base::moment::Moment;
+    use crate::domain::intake::location::Location;
 
     #[test]
     fn a_location_is_read_back_as_it_was() {

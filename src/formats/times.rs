@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
 
-use crate::domain::moment::Moment;
+use crate::domain::base::moment::Moment;
 
 /// Reads a time, or nothing where it is not certain.
 pub fn read(text: &str) -> Option<Moment> {
@@ -50,7 +50,7 @@ mod tests {
             ("04 Sep 2015 13:19:53 GMT", "2015-09-04T13:19:53Z"),
             ("Fri, 4 Sep 2015 15:19:53 +0200", "2015-09-04T13:19:53Z"),
         ] {
-            assert_eq!(read(text).map(crate::domain::moment::Moment::iso).as_deref(), Some(iso), "{text}");
+            assert_eq!(read(text).map(crate::domain::base::moment::Moment::iso).as_deref(), Some(iso), "{text}");
         }
     }
 

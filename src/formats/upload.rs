@@ -1,6 +1,6 @@
 //! Files that people send as evidence: what they are is told from their content, never from their name.
 
-use crate::domain::contact::one_line;
+use crate::domain::base::contact::one_line;
 
 /// Largest file: 20 MB.
 pub const MAX_FILE: usize = 20_000_000;

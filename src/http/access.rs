@@ -11,11 +11,11 @@ use super::error::HttpError;
 use super::form::{Form, Sent};
 use super::seal;
 use crate::app::App;
-use crate::domain::event::Actor;
-use crate::domain::role::StaffRole;
-use crate::domain::token::{PlainToken, TokenHash};
-use crate::storage::second_factors;
-use crate::storage::staff::{self, StaffMember};
+use crate::domain::access::role::StaffRole;
+use crate::domain::access::token::{PlainToken, TokenHash};
+use crate::domain::record::event::Actor;
+use crate::storage::access::second_factors;
+use crate::storage::access::staff::{self, StaffMember};
 
 /// Name of the session cookie. Behind TLS the prefix makes browsers refuse one that another host of the domain, or a
 /// page without TLS, wants to put in its place (RFC 6265bis section 4.1.3.2).

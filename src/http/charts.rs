@@ -130,14 +130,14 @@ pub(super) struct StrikeBar {
     /// Start and end as days from the left edge.
     pub from: i64,
     pub until: i64,
-    pub status: crate::domain::strikes::StrikeStatus,
+    pub status: crate::domain::enforcement::strikes::StrikeStatus,
     /// Our own words: a reference and a date.
     pub label: String,
 }
 
 /// Bars of strikes between two edges, with a line for today.
 pub(super) fn strike_timeline(bars: &[StrikeBar], days: i64, today: i64, edges: (&str, &str)) -> String {
-    use crate::domain::strikes::StrikeStatus;
+    use crate::domain::enforcement::strikes::StrikeStatus;
     let rows = i64::try_from(bars.len()).unwrap_or(0);
     let height = 60 + rows * 24;
     let at = |day: i64| 96.0 + 800.0 * share(day.clamp(0, days), days.max(1));
@@ -172,8 +172,8 @@ pub(super) fn strike_timeline(bars: &[StrikeBar], days: i64, today: i64, edges: 
 }
 
 /// The six elements: filled, struck out, or to check.
-pub(super) fn six(weights: &[Option<crate::domain::finding::Weight>]) -> String {
-    use crate::domain::finding::Weight;
+pub(super) fn six(weights: &[Option<crate::domain::regimes::us_512::finding::Weight>]) -> String {
+    use crate::domain::regimes::us_512::finding::Weight;
     let mut out =
         String::from("<span class=\"six\"><svg viewBox=\"0 0 66 12\" aria-hidden=\"true\" focusable=\"false\">");
     let mut present = 0;

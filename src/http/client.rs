@@ -7,7 +7,7 @@ use actix_web::http::header::{self, HeaderMap};
 
 use crate::app::App;
 use crate::config::ForwardedHeader;
-use crate::domain::contact::one_line;
+use crate::domain::base::contact::one_line;
 
 /// Headers that only a proxy adds.
 const ADDED_BY_PROXIES: [&str; 5] = ["x-forwarded-for", "forwarded", "x-real-ip", "via", "x-forwarded-host"];

@@ -1,6 +1,6 @@
 //! Cells of comma-separated values.
 
-use crate::domain::visible::visible_line;
+use crate::domain::base::visible::visible_line;
 
 /// What a spreadsheet may take for the beginning of a formula, full-width forms as well.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];

@@ -5,7 +5,7 @@ use std::fmt;
 
 use askama::filters::{Escaper, Html};
 
-use crate::domain::visible::visible;
+use crate::domain::base::visible::visible;
 
 /// The escaper of pages.
 #[derive(Clone, Copy, Debug)]

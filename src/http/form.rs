@@ -114,7 +114,7 @@ impl Errors {
         }
     }
     /// Adds all of them.
-    pub fn extend(&mut self, faults: Vec<crate::domain::counter_notice::Fault>) {
+    pub fn extend(&mut self, faults: Vec<crate::domain::regimes::us_512::counter_notice::Fault>) {
         for (field, words) in faults {
             self.add(field, words);
         }

@@ -8,7 +8,8 @@ use subtle::ConstantTimeEq;
 use super::client;
 use super::error::HttpError;
 use crate::app::App;
-use crate::storage::{StorageError, gauges};
+use crate::storage::StorageError;
+use crate::storage::record::gauges;
 
 /// `GET /healthz`: the process answers.
 pub(super) async fn healthz() -> HttpResponse {

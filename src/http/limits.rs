@@ -6,7 +6,7 @@ use super::error::HttpError;
 use super::limiter::{Limiter, network};
 use super::sign_in_limits::SignInLimits;
 use crate::config::Config;
-use crate::domain::ids::ApiKeyId;
+use crate::domain::base::ids::ApiKeyId;
 
 /// Limits of the entrances that need no sign-in.
 #[derive(Clone)]

@@ -116,7 +116,7 @@ impl Reading {
         if self.files.len() == MAX_FILES {
             self.refuse(&NotTaken::TooMany);
         } else if !whole {
-            self.refuse(&NotTaken::TooLarge(crate::domain::contact::one_line(&name, 120)));
+            self.refuse(&NotTaken::TooLarge(crate::domain::base::contact::one_line(&name, 120)));
         } else {
             let size = body.len();
             match app.parse(size, move || Upload::check(&name, body)).await? {

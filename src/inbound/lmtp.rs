@@ -16,8 +16,8 @@ use tokio::time::timeout;
 use super::take_mail;
 use crate::actions::Envelope;
 use crate::app::App;
-use crate::domain::contact::EmailAddress;
-use crate::storage::submissions::Submission;
+use crate::domain::base::contact::EmailAddress;
+use crate::storage::intake::submissions::Submission;
 
 /// Longest command line with its end (RFC 5321 section 4.5.3.1.4, with room for parameters).
 const MAX_LINE: u64 = 2048;

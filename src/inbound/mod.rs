@@ -13,9 +13,9 @@ use crate::actions::{
     ActionError, Envelope, MailKind, MailOutcome, OfDocument, prepare_notices, receive_mail, receive_unreadable,
 };
 use crate::app::{App, NotParsed};
-use crate::domain::contact::one_line;
+use crate::domain::base::contact::one_line;
 use crate::formats::mail::{self, Content, Mail};
-use crate::storage::submissions::Submission;
+use crate::storage::intake::submissions::Submission;
 
 /// Reads a mail, checks its signatures where that is asked for, and takes it in. A mail that is not read in time is
 /// kept, and staff are asked to look at it.

@@ -2,31 +2,14 @@
 //! nothing and a late start catches up. Each piece is one action in one transaction, so that several nodes
 //! can run the same job: the conditional update of the second finds nothing to do.
 
-mod back_off;
-mod count_senders;
-mod end_leases;
-mod expire_strikes;
-mod forward_cases;
-mod keep_tables;
-mod make_checkpoint;
-mod pass_deadlines;
-mod probe_locations;
-mod publish_digest;
-mod put_back;
-mod rebuild_figures;
-mod remind;
-mod remind_host;
-mod render_letter;
-mod seek_contact;
-mod send_gathered;
-mod send_letters;
-mod send_webhooks;
-mod stop_waiting;
-mod sweep_answers;
-mod sweep_sessions;
-mod tell_outcomes;
-mod tell_withdrawals;
-mod watch_clock;
+pub mod access;
+pub mod cases;
+pub mod disputes;
+pub mod enforcement;
+pub mod material;
+pub mod outbox;
+pub mod record;
+pub mod senders;
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -73,58 +56,58 @@ pub async fn run_due(app: &App) -> usize {
 }
 
 async fn cases(app: &App) -> usize {
-    let mut done = count(app, "watch_clock", watch_clock::run(app).await);
-    done += count(app, "forward_cases", forward_cases::run(app).await);
+    let mut done = count(app, "watch_clock", record::watch_clock::run(app).await);
+    done += count(app, "forward_cases", cases::forward_cases::run(app).await);
     if app.doubts_clock().is_some() {
         // What follows ends things by the clock.
         return done;
     }
-    done += count(app, "stop_waiting", stop_waiting::run(app).await);
-    done += count(app, "seek_contact", seek_contact::run(app).await);
-    done += count(app, "tell_withdrawals", tell_withdrawals::run(app).await);
-    done += count(app, "remind", remind::run(app).await);
-    done += count(app, "pass_deadlines", pass_deadlines::run(app).await);
-    done += count(app, "put_back", put_back::run(app).await);
-    done += count(app, "remind_host", remind_host::run(app).await);
-    done += count(app, "tell_outcomes", tell_outcomes::run(app).await);
-    done += count(app, "send_gathered", send_gathered::run(app).await);
-    done + count(app, "expire_strikes", expire_strikes::run(app).await)
+    done += count(app, "stop_waiting", senders::stop_waiting::run(app).await);
+    done += count(app, "seek_contact", cases::seek_contact::run(app).await);
+    done += count(app, "tell_withdrawals", disputes::tell_withdrawals::run(app).await);
+    done += count(app, "remind", cases::remind::run(app).await);
+    done += count(app, "pass_deadlines", cases::pass_deadlines::run(app).await);
+    done += count(app, "put_back", disputes::put_back::run(app).await);
+    done += count(app, "remind_host", material::remind_integrations::run(app).await);
+    done += count(app, "tell_outcomes", cases::tell_outcomes::run(app).await);
+    done += count(app, "send_gathered", outbox::send_gathered::run(app).await);
+    done + count(app, "expire_strikes", enforcement::expire_strikes::run(app).await)
 }
 
 async fn upkeep(app: &App) -> usize {
-    let mut done = count(app, "keep_tables", keep_tables::run(app).await);
-    done += count(app, "make_checkpoint", make_checkpoint::run(app).await);
-    done += count(app, "rebuild_figures", rebuild_figures::run(app).await);
+    let mut done = count(app, "keep_tables", record::keep_tables::run(app).await);
+    done += count(app, "make_checkpoint", record::make_checkpoint::run(app).await);
+    done += count(app, "rebuild_figures", record::rebuild_figures::run(app).await);
     if app.doubts_clock().is_some() {
         return done;
     }
-    done += count(app, "sweep_sessions", sweep_sessions::run(app).await);
-    done += count(app, "sweep_counted", send_gathered::sweep(app).await);
-    done + count(app, "sweep_answers", sweep_answers::run(app).await)
+    done += count(app, "sweep_sessions", access::sweep_sessions::run(app).await);
+    done += count(app, "sweep_counted", outbox::send_gathered::sweep(app).await);
+    done + count(app, "sweep_answers", access::sweep_answers::run(app).await)
 }
 
 async fn figures(app: &App) -> usize {
-    count(app, "count_senders", count_senders::run(app).await)
+    count(app, "count_senders", senders::count_senders::run(app).await)
 }
 
 async fn send_letters(app: &App) -> usize {
-    count(app, "send_letters", send_letters::run(app).await)
+    count(app, "send_letters", outbox::send_letters::run(app).await)
 }
 
 async fn webhooks(app: &App) -> usize {
-    count(app, "send_webhooks", send_webhooks::run(app).await)
+    count(app, "send_webhooks", outbox::send_webhooks::run(app).await)
 }
 
 async fn looks(app: &App) -> usize {
-    count(app, "probe_locations", probe_locations::run(app).await)
+    count(app, "probe_locations", material::probe_locations::run(app).await)
 }
 
 /// Runs jobs until [`App::stop`]; what was taken in hand by then is finished. What waits for others, mail servers
 /// and endpoints, has rounds of its own and holds up nothing in the house.
 pub async fn run_until_stopped(app: App) {
     let app = app.for_many();
-    count(&app, "end_leases", end_leases::run(&app).await);
-    count(&app, "watch_clock", watch_clock::begin(&app).await);
+    count(&app, "end_leases", outbox::end_leases::run(&app).await);
+    count(&app, "watch_clock", record::watch_clock::begin(&app).await);
     let (cases, letters) = (rounds(&app, Group::Cases), rounds(&app, Group::Letters));
     let (calls, probes) = (rounds(&app, Group::Calls), rounds(&app, Group::Probes));
     tokio::join!(cases, letters, calls, probes, rounds(&app, Group::Upkeep));

@@ -1,7 +1,7 @@
 //! The body of a letter: blocks that are values. Nothing a person wrote is ever parsed; a value stands in the place the
 //! letter's code gave it and nowhere else.
 
-use crate::domain::private_link::PrivateLink;
+use crate::domain::access::private_link::PrivateLink;
 
 /// A run of characters in a paragraph.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::blocks::{Block, Run};
 use super::letter::{LetterError, Letterhead, Links};
-use crate::domain::visible::visible_line;
+use crate::domain::base::visible::visible_line;
 
 const SERIF: &str = "font-family:Georgia,'Times New Roman',serif";
 const SANS: &str = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";

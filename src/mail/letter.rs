@@ -8,10 +8,10 @@ use super::blocks::{Block, LetterBody, Target};
 use super::html_part::html;
 use super::text_part::text;
 use crate::config::Config;
-use crate::domain::moment::Moment;
-use crate::domain::private_link::{NamedTokens, PrivateLink};
-use crate::domain::token::PlainToken;
-use crate::domain::visible::visible_line;
+use crate::domain::access::private_link::{NamedTokens, PrivateLink};
+use crate::domain::access::token::PlainToken;
+use crate::domain::base::moment::Moment;
+use crate::domain::base::visible::visible_line;
 
 /// A letter: typed values, from which subject and body are made when it is sent. The outbox stores the values.
 pub trait Letter: Serialize + DeserializeOwned {

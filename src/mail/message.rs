@@ -5,8 +5,8 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 
-use crate::domain::contact::{EmailAddress, one_line};
-use crate::domain::moment::Moment;
+use crate::domain::base::contact::{EmailAddress, one_line};
+use crate::domain::base::moment::Moment;
 
 /// What a message is made of.
 #[derive(Clone, Debug)]

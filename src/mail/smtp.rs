@@ -118,7 +118,7 @@ impl Pool {
 fn words(error: &lettre::transport::smtp::Error) -> String {
     let status = error.status().map_or_else(String::new, |code| format!("{code} "));
     let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-    crate::domain::contact::one_line(&format!("{status}{cause}"), 500)
+    crate::domain::base::contact::one_line(&format!("{status}{cause}"), 500)
 }
 
 /// Why a server cannot be told the addresses of a message: letters outside ASCII before the `@` need SMTPUTF8 (RFC 6531).

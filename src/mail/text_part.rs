@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::blocks::{Block, Run};
 use super::letter::{LetterError, Letterhead, Links};
-use crate::domain::visible::visible_line;
+use crate::domain::base::visible::visible_line;
 
 /// Columns of the text part.
 const WIDTH: usize = 72;

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use crate::domain::contact::one_line;
+use crate::domain::base::contact::one_line;
 use crate::outgoing::{guarded, is_private_literal, words};
-use crate::storage::probes::Found;
+use crate::storage::material::probes::Found;
 
 /// Longest time for one request.
 const PATIENCE: Duration = Duration::from_secs(10);

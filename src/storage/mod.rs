@@ -2,80 +2,18 @@
 //!
 //! Two functions reach the database: [`Db::read`] and [`Db::write`]. `Db::write` is one transaction.
 
-pub mod api_keys;
-pub mod assets;
-pub mod attachments;
-pub mod backup;
-mod case_lists;
+pub mod access;
 pub mod cases;
-mod checkpointer;
-pub mod checkpoints;
-pub mod clock_doubts;
-pub mod connection;
-pub mod contacts;
-pub mod counted_letters;
-pub mod counter_notices;
-pub mod court_actions;
 pub mod customers;
-pub mod decisions;
-pub mod due_cases;
-mod error;
-pub mod events;
-pub mod feed;
-pub mod feed_marks;
-pub mod figures;
-pub mod flags;
-pub mod gauges;
-pub mod idempotency;
-pub mod installation;
-mod lanes;
-pub mod letter_data;
-pub mod letter_digests;
-pub mod letter_threads;
-pub mod letters;
-pub mod letters_to;
-mod letters_to_send;
-pub mod links;
-pub mod locations;
+pub mod disputes;
+pub mod enforcement;
+pub mod engine;
+pub mod intake;
 pub mod material;
-pub mod migrations;
-pub mod notice_keys;
-pub mod notice_lists;
-pub mod notices;
-pub mod pending_outcomes;
-pub mod policies;
-mod prepared;
-pub mod presence;
-pub mod probes;
-pub mod public_states;
-mod readers;
-pub mod readiness;
-mod renewals;
-pub mod repeats;
-pub mod responses;
-pub mod reviews;
-mod savepoints;
-pub mod schema;
+pub mod outbox;
+pub mod record;
 pub mod search;
-pub mod second_factors;
-pub mod sender_figures;
-pub mod sender_tallies;
 pub mod senders;
-pub mod sent_letters;
-pub mod staff;
-pub mod staff_access;
-pub mod standings;
-pub mod statistics;
-pub mod strike_counts;
-pub mod strikes;
-pub mod submissions;
-pub mod verify;
-pub mod verify_chains;
-pub mod webhooks;
-pub mod withdrawal_letters;
-pub mod withdrawals;
-pub mod works;
-mod writer;
 
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
@@ -84,14 +22,14 @@ use diesel::r2d2::Pool;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
-pub use connection::{Conn, DatabaseUrl};
-pub use error::StorageError;
+pub use engine::connection::{Conn, DatabaseUrl};
+pub use engine::error::StorageError;
 
-use connection::{Manager, Session};
-use lanes::{Lane, Sent};
-use readers::Readers;
-use writer::Call;
-pub use writer::WriteWatch;
+use engine::connection::{Manager, Session};
+use engine::sqlite::queue::{Lane, Sent};
+use engine::sqlite::readers::Readers;
+use engine::sqlite::writer::Call;
+pub use engine::sqlite::writer::WriteWatch;
 
 /// The database: ways to read, and one to write.
 #[derive(Clone)]
@@ -142,7 +80,7 @@ impl Db {
     pub fn open_with(url: &DatabaseUrl, connections: u32, statement_cache: bool) -> Result<Self, StorageError> {
         let reading = Reading::open(url, connections, statement_cache)?;
         let watch = WriteWatch::new().map_err(|e| StorageError::Unreachable(e.to_string()))?;
-        let queue = if url.is_sqlite() { Some(writer::start(url, watch.clone())?) } else { None };
+        let queue = if url.is_sqlite() { Some(engine::sqlite::writer::start(url, watch.clone())?) } else { None };
         Ok(Self { reading, queue, lane: Lane::Answer, watch })
     }
 
@@ -168,7 +106,9 @@ impl Db {
             (Reading::Threads { answers, .. }, Lane::Answer) => answers.read(work).await,
             (Reading::Threads { many, .. }, Lane::Many) => many.read(work).await,
             (Reading::Pool(pool), _) => on_pool(pool, work).await,
-            (Reading::Shared(pool), _) => on_pool(pool, |conn| in_transaction(conn, work, writer::finish)).await,
+            (Reading::Shared(pool), _) => {
+                on_pool(pool, |conn| in_transaction(conn, work, engine::sqlite::writer::finish)).await
+            }
         }
     }
 
@@ -182,8 +122,10 @@ impl Db {
         let _waiting = self.watch.enter();
         if let Reading::Pool(pool) | Reading::Shared(pool) = &self.reading {
             let watch = self.watch.clone();
-            return on_pool(pool, move |conn| in_transaction(conn, work, |c| watch.timed(1, || writer::finish(c))))
-                .await;
+            return on_pool(pool, move |conn| {
+                in_transaction(conn, work, |c| watch.timed(1, || engine::sqlite::writer::finish(c)))
+            })
+            .await;
         }
         let Some(queue) = &self.queue else { return Err(StorageError::Stopped.into()) };
         let mut once = Some(work);
@@ -249,7 +191,7 @@ where
     E: From<StorageError>,
 {
     use diesel::connection::{Connection, TransactionManager};
-    writer::begin(conn).map_err(StorageError::from)?;
+    engine::sqlite::writer::begin(conn).map_err(StorageError::from)?;
     match work(conn) {
         Ok(value) => {
             commit(conn)?;

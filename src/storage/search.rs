@@ -6,12 +6,12 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use super::connection::Conn;
-use super::error::StorageError;
-use super::notice_lists::newest_of_sender;
-use super::prepared::{Prepared, filled, here};
-use super::schema::{cases, contacts, customers, senders};
-use crate::domain::ids::{CaseId, CustomerId, SenderId};
+use super::engine::connection::Conn;
+use super::engine::error::StorageError;
+use super::engine::prepared::{Prepared, filled, here};
+use super::engine::schema::{cases, contacts, customers, senders};
+use super::intake::notice_lists::newest_of_sender;
+use crate::domain::base::ids::{CaseId, CustomerId, SenderId};
 
 /// Largest character, to close a prefix range.
 const LAST: char = '\u{10ffff}';

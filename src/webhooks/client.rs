@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::sign;
-use crate::domain::moment::Moment;
+use crate::domain::base::moment::Moment;
 use crate::outgoing::{guarded, is_private_literal, words};
 
 /// Longest time for one attempt, answer included.

@@ -1,11 +1,11 @@
 //! Readers of what anybody can send, in four groups. Each says what is telling about the outcome.
 
-use safeharbor::domain::asset::{Asset, candidates};
-use safeharbor::domain::contact::{EmailAddress, many_lines, one_line};
-use safeharbor::domain::location::Location;
-use safeharbor::domain::moment::{Moment, Span};
-use safeharbor::domain::reading::Reading;
-use safeharbor::domain::second_factor::Secret;
+use safeharbor::domain::access::second_factor::Secret;
+use safeharbor::domain::base::contact::{EmailAddress, many_lines, one_line};
+use safeharbor::domain::base::moment::{Moment, Span};
+use safeharbor::domain::customers::asset::{Asset, candidates};
+use safeharbor::domain::intake::location::Location;
+use safeharbor::domain::intake::parsed_notice::Reading;
 use safeharbor::formats::mail::{self, Content};
 use safeharbor::formats::upload::Upload;
 use safeharbor::formats::{self, Body};

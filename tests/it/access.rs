@@ -1,6 +1,6 @@
 //! Every route against every role.
 
-use safeharbor::domain::role::StaffRole;
+use safeharbor::domain::access::role::StaffRole;
 use safeharbor::http::routes::{ROUTES, Route, Who};
 
 use crate::on_both;
@@ -94,7 +94,7 @@ on_both! {
         client.post_with_seal(&page, "/staff/logout", &[]);
         assert_eq!(client.get("/staff/").status, 303);
         let client = house.staff("agent");
-        house.advance(safeharbor::domain::moment::Span::hours(9));
+        house.advance(safeharbor::domain::base::moment::Span::hours(9));
         assert_eq!(client.get("/staff/").status, 303);
     }
 

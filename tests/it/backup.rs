@@ -7,8 +7,10 @@ use std::process::{Command, Output};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use safeharbor::storage::schema::heads;
-use safeharbor::storage::{Conn, DatabaseUrl, backup, checkpoints, verify_chains};
+use safeharbor::storage::engine::backup;
+use safeharbor::storage::engine::schema::heads;
+use safeharbor::storage::record::{checkpoints, verify_chains};
+use safeharbor::storage::{Conn, DatabaseUrl};
 
 use sha2::{Digest, Sha256};
 
@@ -116,7 +118,7 @@ on_both! {
         assert!(checked.status.success(), "{}", out(&checked));
         let mut conn = backup::look_into(&at(&empty)).unwrap();
         let wanted = before.parse().unwrap();
-        assert!(safeharbor::storage::notices::by_reference(&mut conn, &wanted).unwrap().is_some(), "{before} is lost");
+        assert!(safeharbor::storage::intake::notices::by_reference(&mut conn, &wanted).unwrap().is_some(), "{before} is lost");
     }
 
     fn what_is_restored_is_the_same(house: House) {

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
-use safeharbor::storage::backup::look_into;
-use safeharbor::storage::{Conn, DatabaseUrl, StorageError, migrations, statistics};
+use safeharbor::storage::engine::backup::look_into;
+use safeharbor::storage::engine::{migrations, statistics};
+use safeharbor::storage::{Conn, DatabaseUrl, StorageError};
 
 use crate::support::{Backend, CUSTOMERS, Cluster, House, Process, database_url, postgres_url, wait_until};
 

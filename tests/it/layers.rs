@@ -131,7 +131,7 @@ fn files_and_functions_stay_short() {
     for (file, text) in sources() {
         let lines = text.lines().count();
         // Lists of tables, of keys, of stories and of one form's fields are long because the thing is.
-        if lines > 400 && file != "storage/schema.rs" {
+        if lines > 400 && file != "storage/engine/schema.rs" {
             wrong.push(format!("{file}: {lines} lines"));
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use safeharbor::config::{Smtp, SmtpSecurity};
-use safeharbor::domain::moment::{Moment, Span};
+use safeharbor::domain::base::moment::{Moment, Span};
 use safeharbor::mail::message::{Outgoing, write};
 use safeharbor::mail::transport::{Sent, Transport};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufStream};

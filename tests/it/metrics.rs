@@ -1,6 +1,6 @@
 //! The figures for monitoring: what they count, and who may read them.
 
-use safeharbor::domain::moment::Span;
+use safeharbor::domain::base::moment::Span;
 
 use crate::on_both;
 use crate::support::{Backend, CUSTOMERS, House};

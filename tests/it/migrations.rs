@@ -5,8 +5,10 @@ use std::fs;
 
 use diesel::connection::SimpleConnection;
 use diesel::{RunQueryDsl, sql_query};
-use safeharbor::storage::backup::look_into;
-use safeharbor::storage::{DatabaseUrl, migrations, sent_letters};
+use safeharbor::storage::DatabaseUrl;
+use safeharbor::storage::engine::backup::look_into;
+use safeharbor::storage::engine::migrations;
+use safeharbor::storage::outbox::sent_letters;
 
 use crate::support::{Backend, database_url, postgres_url, say_once};
 

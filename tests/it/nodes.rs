@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use safeharbor::app::App;
 use safeharbor::clock::Clock;
-use safeharbor::domain::moment::Span;
+use safeharbor::domain::base::moment::Span;
 use safeharbor::entropy::Entropy;
 use safeharbor::jobs;
 use safeharbor::mail::transport::Transport;
-use safeharbor::storage::letters;
+use safeharbor::storage::outbox::letters;
 
 use crate::support::{Backend, CUSTOMERS, House, wait_until};
 

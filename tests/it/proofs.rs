@@ -5,14 +5,15 @@ use std::io::{Cursor, Read, Write};
 use std::process::{Command, Stdio};
 
 use diesel::connection::SimpleConnection;
-use safeharbor::domain::event::link_hash;
-use safeharbor::domain::fingerprint::hex;
-use safeharbor::domain::moment::{Moment, Span};
+use safeharbor::domain::base::fingerprint::hex;
+use safeharbor::domain::base::moment::{Moment, Span};
+use safeharbor::domain::record::event::link_hash;
 use safeharbor::evidence::{self, Against};
 use safeharbor::signing;
-use safeharbor::storage::checkpoints::{self, Kept};
-use safeharbor::storage::verify_chains::Broken;
-use safeharbor::storage::{Conn, StorageError, verify};
+use safeharbor::storage::record::checkpoints::{self, Kept};
+use safeharbor::storage::record::verify;
+use safeharbor::storage::record::verify_chains::Broken;
+use safeharbor::storage::{Conn, StorageError};
 use sha2::{Digest, Sha256};
 
 use crate::on_both;
@@ -177,7 +178,7 @@ fn after_without_keys(house: &House, sql: &str) -> Vec<String> {
     let into = format!("VACUUM INTO '{}'", copy.display());
     house.wait(house.app.db.read(move |c| Ok::<_, StorageError>(c.batch_execute(&into)?))).unwrap();
     let url = format!("sqlite://{}", copy.display()).parse().unwrap();
-    let mut conn = safeharbor::storage::backup::look_into(&url).unwrap();
+    let mut conn = safeharbor::storage::engine::backup::look_into(&url).unwrap();
     conn.batch_execute("PRAGMA foreign_keys = OFF").unwrap();
     conn.batch_execute(sql).unwrap();
     let mut found = Vec::new();

@@ -1,9 +1,10 @@
 //! The append-only record: what was changed, taken away or moved is found and named.
 
 use diesel::connection::SimpleConnection;
-use safeharbor::domain::moment::{Moment, Span};
-use safeharbor::storage::checkpoints::Begun;
-use safeharbor::storage::{StorageError, checkpoints, verify};
+use safeharbor::domain::base::moment::{Moment, Span};
+use safeharbor::storage::StorageError;
+use safeharbor::storage::record::checkpoints::{self, Begun};
+use safeharbor::storage::record::verify;
 
 use crate::on_both;
 use crate::support::{Backend, CUSTOMERS, House};

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Once;
 
-use safeharbor::domain::reading::Reading;
-use safeharbor::domain::verify::verify;
+use safeharbor::domain::intake::parsed_notice::Reading;
+use safeharbor::domain::regimes::us_512::verify::verify;
 use safeharbor::formats::mail::{self, Content};
 use safeharbor::formats::{self, Body};
 

@@ -1,8 +1,8 @@
 //! The second step of signing in, as staff live with it.
 
 use safeharbor::actions::reset_second_factor;
-use safeharbor::domain::moment::Span;
-use safeharbor::domain::second_factor::Secret;
+use safeharbor::domain::access::second_factor::Secret;
+use safeharbor::domain::base::moment::Span;
 
 use crate::on_both;
 use crate::support::{Backend, Client, House, PASSWORD, Page};

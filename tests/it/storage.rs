@@ -5,14 +5,15 @@ use std::sync::Arc;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Integer;
 use diesel::{RunQueryDsl, sql_query};
-use safeharbor::domain::event::{Actor, Happening, Subject};
-use safeharbor::domain::language::Language;
-use safeharbor::domain::moment::{Moment, Span};
-use safeharbor::domain::private_link::NamedTokens;
-use safeharbor::storage::letter_data::LetterData;
-use safeharbor::storage::letters::{self, NewLetter};
-use safeharbor::storage::submissions::{self, Submission};
-use safeharbor::storage::{Conn, StorageError, events};
+use safeharbor::domain::access::private_link::NamedTokens;
+use safeharbor::domain::base::language::Language;
+use safeharbor::domain::base::moment::{Moment, Span};
+use safeharbor::domain::record::event::{Actor, Happening, Subject};
+use safeharbor::storage::intake::submissions::{self, Submission};
+use safeharbor::storage::outbox::letter_data::LetterData;
+use safeharbor::storage::outbox::letters::{self, NewLetter};
+use safeharbor::storage::record::events;
+use safeharbor::storage::{Conn, StorageError};
 use sha2::{Digest, Sha256};
 
 use crate::on_both;
@@ -208,7 +209,7 @@ on_both! {
 
     /// Nodes that make a checkpoint at the same time make one chain of them.
     fn checkpoints_are_one_chain(house: House) {
-        use safeharbor::storage::checkpoints;
+        use safeharbor::storage::record::checkpoints;
         let db = house.app.db.clone();
         let made = house.wait(async {
             let tasks: Vec<_> = (0..8)
@@ -237,12 +238,12 @@ on_both! {
 
     /// A second change on what was loaded before the first is refused.
     fn a_lost_race_is_noticed(house: House) {
-        use safeharbor::domain::standing::Standing;
+        use safeharbor::domain::enforcement::standing::Standing;
         use safeharbor::storage::customers;
         house.customers(CUSTOMERS);
         // A standing that no event tells of.
         std::fs::write(house.folder.path().join("record-was-tampered-with"), b"").unwrap();
-        let id = safeharbor::domain::ids::CustomerId(1);
+        let id = safeharbor::domain::base::ids::CustomerId(1);
         let loaded = house.wait(house.app.read(move |c| customers::get(c, id))).unwrap();
         let (first, second) = (loaded.clone(), loaded);
         let set = |customer: customers::Customer| house.app.db.write(move |c: &mut Conn| customers::set_standing(c, &customer, Standing::Warned, Moment(5)));
@@ -266,7 +267,7 @@ on_both! {
         house.customers(CUSTOMERS);
         house.report("https://alder-photo.example/a.jpg");
         house.wait(house.app.db.write(|c: &mut Conn| Ok::<_, StorageError>(c.batch_execute("UPDATE notices SET findings = '{'")?))).unwrap();
-        let error = house.wait(house.app.read(|c| safeharbor::storage::notices::get(c, safeharbor::domain::ids::NoticeId(1)))).unwrap_err();
+        let error = house.wait(house.app.read(|c| safeharbor::storage::intake::notices::get(c, safeharbor::domain::base::ids::NoticeId(1)))).unwrap_err();
         assert_eq!(error.to_string(), "corrupt row: notices.findings in row 1");
     }
 }

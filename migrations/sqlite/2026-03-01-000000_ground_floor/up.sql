@@ -39,7 +39,7 @@ CREATE TABLE contacts (
   UNIQUE (customer_id, email)
 );
 
--- One key per asset; a look-up is an equality on the candidate keys of a location (domain/asset.rs).
+-- One key per asset; a look-up is an equality on the candidate keys of a location (domain/customers/asset.rs).
 CREATE TABLE assets (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   customer_id BIGINT NOT NULL REFERENCES customers (id),

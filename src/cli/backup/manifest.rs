@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::{CliError, words};
 use crate::cli::new_file::NewFile;
-use crate::storage::migrations;
+use crate::storage::engine::migrations;
 
 /// What the manifest says. Its field names are those of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

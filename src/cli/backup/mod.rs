@@ -13,7 +13,8 @@ use std::process::ExitCode;
 use super::new_file::NewFile;
 use super::{CliError, database};
 use crate::config::{Config, Settings};
-use crate::storage::{DatabaseUrl, backup, migrations};
+use crate::storage::DatabaseUrl;
+use crate::storage::engine::{backup, migrations};
 use client::{client, run};
 use manifest::{Manifest, check_digest, check_schema, expected};
 

@@ -14,10 +14,11 @@ use super::lines::Parser;
 use super::{CliError, ImportOptions};
 use crate::actions::{ActionError, ConflictOutcome, ImportLine, Imported, import_customers};
 use crate::app::App;
-use crate::domain::asset::Asset;
+use crate::domain::customers::asset::Asset;
 use crate::formats::table::Table;
-use crate::storage::assets::OnConflict;
-use crate::storage::{policies, statistics};
+use crate::storage::customers::assets::OnConflict;
+use crate::storage::enforcement::policies;
+use crate::storage::engine::statistics;
 
 /// Lines in one transaction.
 const BATCH: usize = 500;

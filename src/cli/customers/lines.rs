@@ -6,11 +6,11 @@ use super::CliError;
 use super::columns::Written;
 use crate::actions::{ImportAsset, ImportLine};
 use crate::app::App;
-use crate::domain::asset::Asset;
-use crate::domain::contact::{EmailAddress, one_line};
-use crate::domain::moment::Moment;
-use crate::storage::contacts::PutContact;
+use crate::domain::base::contact::{EmailAddress, one_line};
+use crate::domain::base::moment::Moment;
+use crate::domain::customers::asset::Asset;
 use crate::storage::customers;
+use crate::storage::customers::contacts::PutContact;
 
 /// Accounts whose name and segment are remembered between batches; beyond that they are looked up.
 const REMEMBERED: usize = 50_000;

@@ -10,11 +10,11 @@ use super::file::{Import, Outcome, fingerprint};
 use super::{CliError, lines};
 use crate::actions::{Ending, end_missing};
 use crate::app::App;
-use crate::domain::asset::Asset;
-use crate::domain::contact::one_line;
-use crate::domain::ids::CustomerId;
-use crate::storage::customers::{self, Customer};
-use crate::storage::{Conn, StorageError, assets, contacts};
+use crate::domain::base::contact::one_line;
+use crate::domain::base::ids::CustomerId;
+use crate::domain::customers::asset::Asset;
+use crate::storage::customers::{self, Customer, assets, contacts};
+use crate::storage::{Conn, StorageError};
 
 /// Accounts looked at together.
 const TOGETHER: i64 = 200;

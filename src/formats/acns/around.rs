@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use crate::domain::likeness::plain;
-use crate::domain::notice::{RawStatements, Role};
+use crate::domain::intake::notice::{RawStatements, Role};
+use crate::domain::intake::similarity::plain;
 use crate::formats::letter;
 
 /// Letters of the text that are looked through for whom its sender acts.

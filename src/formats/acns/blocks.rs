@@ -3,7 +3,7 @@
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 
 use super::xml::entities;
-use crate::domain::reading::Unreadable;
+use crate::domain::intake::parsed_notice::Unreadable;
 use crate::formats::{MAX_NOTICES, letter};
 
 /// The XML documents in a text, and the text without them.

@@ -14,11 +14,11 @@ use std::net::IpAddr;
 use self::blocks::Found;
 use self::xml::{Infringement, Item};
 use super::times;
-use crate::domain::contact::one_line;
-use crate::domain::finding::{Code, Finding};
-use crate::domain::location::{Location, Place};
-use crate::domain::notice::{MAX_WORKS, RawLocation, RawNotice, RawWork};
-use crate::domain::reading::{Format, Reading, Unreadable};
+use crate::domain::base::contact::one_line;
+use crate::domain::intake::location::{Location, Place};
+use crate::domain::intake::notice::{MAX_WORKS, RawLocation, RawNotice, RawWork};
+use crate::domain::intake::parsed_notice::{Format, Reading, Unreadable};
+use crate::domain::regimes::us_512::finding::{Code, Finding};
 
 pub use around::Around;
 pub use blocks::contains as is_in;
@@ -202,7 +202,7 @@ fn time(text: &str, findings: &mut Vec<Finding>) -> String {
     if read.is_none() && !text.trim().is_empty() {
         note_once(findings, Code::FormatTime, text);
     }
-    read.map(crate::domain::moment::Moment::iso).unwrap_or_default()
+    read.map(crate::domain::base::moment::Moment::iso).unwrap_or_default()
 }
 
 fn note_once(findings: &mut Vec<Finding>, code: Code, text: &str) {

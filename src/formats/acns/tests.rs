@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::verify::verify;
+use crate::domain::regimes::us_512::verify::verify;
 
 /// A document of our own making with everything in its place.
 const WHOLE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>

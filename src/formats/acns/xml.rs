@@ -5,7 +5,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::tags::{Field, Tag, local, tag};
-use crate::domain::reading::Unreadable;
+use crate::domain::intake::parsed_notice::Unreadable;
 
 /// Most items of one infringement.
 const MAX_ITEMS: usize = 5000;

@@ -1,6 +1,6 @@
 //! What the mail server in front found out about a mail: its `Authentication-Results` (RFC 8601).
 
-use crate::domain::contact::one_line;
+use crate::domain::base::contact::one_line;
 
 /// Results kept of one mail.
 const MAX_RESULTS: usize = 50;

@@ -4,7 +4,7 @@ use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 use super::Mail;
 use super::bounce_text::{free_form, ids_in};
-use crate::domain::contact::{EmailAddress, one_line};
+use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::formats::text_of;
 
 /// Recipients of one report that are read.

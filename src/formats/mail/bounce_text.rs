@@ -4,7 +4,7 @@ use mail_parser::Message;
 
 use super::Mail;
 use super::bounce::{Block, Bounce, Fate, is_daemon, returned};
-use crate::domain::contact::{EmailAddress, one_line};
+use crate::domain::base::contact::{EmailAddress, one_line};
 
 /// Text that is looked through for addresses, in bytes.
 const MAX_LOOKED_AT: usize = 100_000;

@@ -3,7 +3,7 @@
 use mail_parser::{Message, MimeHeaders, PartType};
 
 use super::bounce::{returned, text};
-use crate::domain::contact::{EmailAddress, one_line};
+use crate::domain::base::contact::{EmailAddress, one_line};
 
 /// A complaint about a mail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use sha2::{Digest, Sha256};
 
 use super::parts::{Letter, Parts};
-use crate::domain::notice::{RawLocation, RawStatements};
-use crate::domain::reading::{Reading, Unreadable};
+use crate::domain::intake::notice::{RawLocation, RawStatements};
+use crate::domain::intake::parsed_notice::{Reading, Unreadable};
 use crate::formats::{MAX_NOTICES, acns, letter, xarf};
 
 /// Most problems that are told.

@@ -26,9 +26,9 @@ pub use people::Person;
 pub use repeat::identity;
 
 use super::letter;
-use crate::domain::contact::{EmailAddress, one_line};
-use crate::domain::notice::RawNotice;
-use crate::domain::reading::{Format, Reading};
+use crate::domain::base::contact::{EmailAddress, one_line};
+use crate::domain::intake::notice::RawNotice;
+use crate::domain::intake::parsed_notice::{Format, Reading};
 use parts::collect;
 
 /// Longest text shown to people and looked through.
@@ -192,7 +192,7 @@ pub fn draft(mail: &Mail, is_own: impl Fn(&EmailAddress) -> bool, hosted: impl F
     }
     raw.signature = letter::signature(&mail.text).unwrap_or_default();
     let urls = letter::urls(&mail.text).into_iter().filter(|url| hosted(url));
-    raw.locations = urls.map(|url| crate::domain::notice::RawLocation { url, ..Default::default() }).collect();
+    raw.locations = urls.map(|url| crate::domain::intake::notice::RawLocation { url, ..Default::default() }).collect();
     Reading { format: Format::Letter, raw, ..Reading::default() }
 }
 

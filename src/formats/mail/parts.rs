@@ -10,8 +10,8 @@ use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 use super::flowed::unwrapped;
 use super::{MAX_TEXT, mime};
-use crate::domain::contact::one_line;
-use crate::domain::found_address::find_addresses;
+use crate::domain::base::contact::one_line;
+use crate::domain::intake::found_address::find_addresses;
 use crate::formats::html::text_of_html;
 use crate::formats::{MAX_NOTICES, acns, text_of};
 

@@ -3,7 +3,7 @@
 use mail_parser::{Addr, Message, MessageParser};
 
 use super::Mail;
-use crate::domain::contact::{EmailAddress, one_line};
+use crate::domain::base::contact::{EmailAddress, one_line};
 
 /// A name and an address of a header.
 #[derive(Clone, Debug, PartialEq, Eq)]

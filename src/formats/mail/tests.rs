@@ -1,7 +1,7 @@
 use base64::Engine as _;
 
 use super::*;
-use crate::domain::verify::verify;
+use crate::domain::regimes::us_512::verify::verify;
 
 const XML: &str = "<Infringement><Case><ID>H-4471</ID></Case><Complainant><Entity>Holt</Entity><Contact>Joel Finch</Contact><Email>rights@holtfinch.example</Email></Complainant><Source><TimeStamp>2026-02-01T10:30:00Z</TimeStamp><IP_Address>198.51.100.7</IP_Address><Port>51413</Port></Source><Content><Item><Title>Heron at Dawn</Title><FileName>heron.zip</FileName></Item></Content></Infringement>";
 const WORDS: &str = "Good faith belief that the use is not authorized by the law. The information is accurate. Under penalty of perjury, we are authorized to act.\n\nRegards,\nJoel Finch\n";

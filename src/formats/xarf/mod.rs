@@ -13,12 +13,11 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::times;
-use super::{MAX_NOTICES, letter};
-use crate::domain::contact::one_line;
-use crate::domain::finding::{Code, Finding};
-use crate::domain::notice::{RawLocation, RawNotice, RawWork, Role};
-use crate::domain::reading::{Format, Reading, Unreadable};
+use super::{MAX_NOTICES, letter, times};
+use crate::domain::base::contact::one_line;
+use crate::domain::intake::notice::{RawLocation, RawNotice, RawWork, Role};
+use crate::domain::intake::parsed_notice::{Format, Reading, Unreadable};
+use crate::domain::regimes::us_512::finding::{Code, Finding};
 
 /// Keys that only XARF has at its top level.
 const SIGNS: [&str; 3] = ["xarf_version", "ReporterInfo", "source_identifier"];
@@ -86,7 +85,7 @@ fn time(written: &str, findings: &mut Vec<Finding>) -> String {
     if read.is_none() && !written.is_empty() {
         findings.push(Finding::with(Code::FormatTime, one_line(written, 60)));
     }
-    read.map(crate::domain::moment::Moment::iso).unwrap_or_default()
+    read.map(crate::domain::base::moment::Moment::iso).unwrap_or_default()
 }
 
 const TYPES: [&str; 6] = ["copyright", "p2p", "cyberlocker", "ugc_platform", "link_site", "usenet"];

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{hash_of, text};
-use crate::domain::contact::one_line;
+use crate::domain::base::contact::one_line;
 
 /// Every fault in words.
 pub(super) fn faults(value: &Value, kind: &str) -> Vec<String> {

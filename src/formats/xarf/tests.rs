@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::verify::verify;
+use crate::domain::regimes::us_512::verify::verify;
 use serde_json::json;
 
 fn p2p() -> Value {

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::{port, text, time};
-use crate::domain::contact::one_line;
-use crate::domain::finding::{Code, Finding};
-use crate::domain::notice::{RawLocation, RawNotice, RawWork, Role};
-use crate::domain::reading::{Format, Reading, Unreadable};
+use crate::domain::base::contact::one_line;
+use crate::domain::intake::notice::{RawLocation, RawNotice, RawWork, Role};
+use crate::domain::intake::parsed_notice::{Format, Reading, Unreadable};
+use crate::domain::regimes::us_512::finding::{Code, Finding};
 use crate::formats::letter;
 
 /// One report.

@@ -18,12 +18,12 @@ use crate::actions::{
     ActionError, AssetLine, ConflictOutcome, ImportAsset, LineOutcome, Tx, end_asset, import_assets, replace_assets,
 };
 use crate::app::App;
-use crate::domain::asset::Asset;
-use crate::domain::contact::one_line;
-use crate::domain::moment::Moment;
-use crate::domain::scope::Scope;
+use crate::domain::access::scope::Scope;
+use crate::domain::base::contact::one_line;
+use crate::domain::base::moment::Moment;
+use crate::domain::customers::asset::Asset;
 use crate::formats::json::{Faults, read_as};
-use crate::storage::assets::{self, FOR_EVER, OnConflict};
+use crate::storage::customers::assets::{self, FOR_EVER, OnConflict};
 use crate::storage::customers::{self, Customer};
 use crate::storage::{Conn, StorageError};
 

@@ -21,10 +21,10 @@ use super::shapes::{Receipt, Viewer};
 use super::take_notices::{Content, MediaType, Ready, keep_unread, prepare, read, refuse, submission, take};
 use crate::actions::{Once, OnceAnswer};
 use crate::app::{App, NotParsed};
-use crate::domain::notice::RawNotice;
-use crate::domain::scope::Scope;
+use crate::domain::access::scope::Scope;
+use crate::domain::intake::notice::RawNotice;
 use crate::formats::json::Faults;
-use crate::storage::submissions::Submission;
+use crate::storage::intake::submissions::Submission;
 
 /// Lines worked on at the same time: what waits together is committed together.
 const TOGETHER: usize = 64;

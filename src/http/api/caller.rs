@@ -15,13 +15,13 @@ use super::problem::ApiError;
 use super::shapes::Viewer;
 use crate::actions::{KEY_PREFIX, Once};
 use crate::app::App;
-use crate::domain::event::Actor;
-use crate::domain::scope::Scope;
-use crate::domain::token::PlainToken;
+use crate::domain::access::scope::Scope;
+use crate::domain::access::token::PlainToken;
+use crate::domain::record::event::Actor;
 use crate::formats::json::read_as;
 use crate::http::limits::Limits;
 use crate::http::{client, guard};
-use crate::storage::api_keys::{self, ApiKey};
+use crate::storage::access::api_keys::{self, ApiKey};
 
 /// The caller of one request.
 pub(super) struct Caller {

@@ -17,15 +17,18 @@ use crate::actions::{
     restore_locations, send_again,
 };
 use crate::app::App;
-use crate::domain::answer::AnswerKind;
-use crate::domain::case::Outcome;
-use crate::domain::event::Actor;
-use crate::domain::ids::{CaseId, CustomerId, NoticeId, Reference};
-use crate::domain::moment::{Moment, Span};
-use crate::domain::reached::ContactWay;
-use crate::domain::scope::Scope;
+use crate::domain::access::scope::Scope;
+use crate::domain::base::ids::{CaseId, CustomerId, NoticeId, Reference};
+use crate::domain::base::moment::{Moment, Span};
+use crate::domain::cases::answer::AnswerKind;
+use crate::domain::cases::case::Outcome;
+use crate::domain::cases::reached::ContactWay;
+use crate::domain::record::event::Actor;
 use crate::storage::cases::{self, Case, Place};
-use crate::storage::{Conn, StorageError, counter_notices, customers, locations, notice_lists, notices};
+use crate::storage::disputes::counter_notices;
+use crate::storage::intake::{notice_lists, notices};
+use crate::storage::material::locations;
+use crate::storage::{Conn, StorageError, customers};
 
 /// Locations in one answer.
 const LOCATIONS: i64 = 10_000;

@@ -14,11 +14,13 @@ use super::problem::ApiError;
 use super::shapes::{ConflictOut, ContactOut, CustomerBrief, CustomerOut, Page, StrikeOut};
 use crate::actions::{PutCustomer, put_customer};
 use crate::app::App;
-use crate::domain::contact::{EmailAddress, one_line};
-use crate::domain::moment::Moment;
-use crate::domain::scope::Scope;
-use crate::storage::contacts::{self, PutContact};
-use crate::storage::{Conn, StorageError, customers, policies, strikes};
+use crate::domain::access::scope::Scope;
+use crate::domain::base::contact::{EmailAddress, one_line};
+use crate::domain::base::moment::Moment;
+use crate::storage::customers;
+use crate::storage::customers::contacts::{self, PutContact};
+use crate::storage::enforcement::{policies, strikes};
+use crate::storage::{Conn, StorageError};
 
 /// List customers in the order they were added
 #[utoipa::path(get, path = "/api/v1/customers", operation_id = "listCustomers", tag = "Customers", params(Paging), security(("key" = [])),

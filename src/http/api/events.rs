@@ -11,9 +11,9 @@ use super::openapi::Problems;
 use super::problem::ApiError;
 use super::shapes::EventOut;
 use crate::app::App;
-use crate::domain::moment::Moment;
-use crate::domain::scope::Scope;
-use crate::storage::feed::{self, FeedEvent};
+use crate::domain::access::scope::Scope;
+use crate::domain::base::moment::Moment;
+use crate::storage::record::feed::{self, FeedEvent};
 
 /// From where on.
 #[derive(Debug, Deserialize, IntoParams)]

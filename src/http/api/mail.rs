@@ -13,10 +13,10 @@ use super::problem::ApiError;
 use super::shapes::{Receipt, Viewer};
 use crate::actions::Envelope;
 use crate::app::App;
-use crate::domain::contact::EmailAddress;
-use crate::domain::scope::Scope;
+use crate::domain::access::scope::Scope;
+use crate::domain::base::contact::EmailAddress;
 use crate::inbound::take_mail;
-use crate::storage::submissions::Submission;
+use crate::storage::intake::submissions::Submission;
 
 /// The envelope, where it is known.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -16,13 +16,13 @@ use super::shapes::{NoticeBrief, NoticeOut, Page, Receipt, Retracted};
 use super::take_notices::{keep_unread, media_type_of, prepare, read, refuse, submission, take};
 use super::withdraw::detail;
 use crate::app::App;
-use crate::domain::ids::Reference;
-use crate::domain::moment::Moment;
-use crate::domain::notice::RawNotice;
-use crate::domain::scope::Scope;
+use crate::domain::access::scope::Scope;
+use crate::domain::base::ids::Reference;
+use crate::domain::base::moment::Moment;
+use crate::domain::intake::notice::RawNotice;
 use crate::http::limits::Limits;
-use crate::storage::notice_lists::{self, Wanted};
-use crate::storage::{notices, submissions};
+use crate::storage::intake::notice_lists::{self, Wanted};
+use crate::storage::intake::{notices, submissions};
 
 /// Send a notice
 ///

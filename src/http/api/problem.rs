@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::actions::ActionError;
 use crate::app::NotParsed;
-use crate::domain::scope::Scope;
+use crate::domain::access::scope::Scope;
 use crate::formats::json::{Fault, Faults};
 use crate::http::error::{HttpError, RETRY_AFTER};
 use crate::http::observe;

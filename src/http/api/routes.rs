@@ -4,7 +4,7 @@ use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use super::problem::ApiError;
 use super::{assets, batch, cases, customers, docs, events, mail, notices, openapi, withdraw};
-use crate::domain::scope::Scope;
+use crate::domain::access::scope::Scope;
 use crate::http::routes::{Route, Who};
 
 macro_rules! routes {

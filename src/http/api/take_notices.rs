@@ -13,12 +13,12 @@ use crate::actions::{
     receive_document, receive_unreadable,
 };
 use crate::app::{App, NotParsed};
-use crate::domain::reading::Reading;
-use crate::domain::token::PlainToken;
+use crate::domain::access::token::PlainToken;
+use crate::domain::intake::parsed_notice::Reading;
 use crate::formats::json::Faults;
 use crate::formats::{Body, narrow, read_document, xarf};
 use crate::storage::StorageError;
-use crate::storage::submissions::Submission;
+use crate::storage::intake::submissions::Submission;
 
 /// What the body is by its media type; JSON is ours or XARF, by its content.
 pub(super) fn media_type_of(request: &HttpRequest) -> Result<MediaType, ApiError> {

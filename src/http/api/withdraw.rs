@@ -15,12 +15,14 @@ use super::problem::ApiError;
 use super::shapes::{NoticeOut, Viewer};
 use crate::actions::{OnceAnswer, WithdrawScope, Withdrawing, once, withdraw_notice};
 use crate::app::App;
-use crate::domain::event::Actor;
-use crate::domain::ids::{NoticeId, Reference};
-use crate::domain::scope::Scope;
-use crate::storage::locations::LocationRow;
-use crate::storage::notices::NoticeRecord;
-use crate::storage::{Conn, StorageError, cases, locations, notices, public_states, submissions, works};
+use crate::domain::access::scope::Scope;
+use crate::domain::base::ids::{NoticeId, Reference};
+use crate::domain::record::event::Actor;
+use crate::storage::intake::notices::{self, NoticeRecord};
+use crate::storage::intake::{submissions, works};
+use crate::storage::material::locations::{self, LocationRow};
+use crate::storage::material::public_states;
+use crate::storage::{Conn, StorageError, cases};
 
 /// What is taken back, and why.
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -78,7 +80,7 @@ pub async fn create(
 fn visible(
     conn: &mut Conn,
     reference: &Reference,
-    key: Option<crate::domain::ids::ApiKeyId>,
+    key: Option<crate::domain::base::ids::ApiKeyId>,
 ) -> Result<Option<NoticeRecord>, StorageError> {
     let Some(notice) = notices::by_reference(conn, reference)? else { return Ok(None) };
     let theirs = key.is_none() || submissions::key_of(conn, notice.submission_id)? == key;

@@ -1,7 +1,7 @@
 //! The fields of the answer: what was typed, and every error in it.
 
 use crate::actions::Answer;
-use crate::domain::answer::AnswerKind;
+use crate::domain::cases::answer::AnswerKind;
 use crate::http::form::{Errors, Form};
 
 /// The fields of the answer as typed.

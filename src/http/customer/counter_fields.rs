@@ -1,6 +1,6 @@
 //! The fields of a counter-notice as typed; the customer's page and the one of staff share them.
 
-use crate::domain::counter_notice::{CounterNotice, RawCounterNotice};
+use crate::domain::regimes::us_512::counter_notice::{CounterNotice, RawCounterNotice};
 use crate::http::form::{Errors, Form};
 
 /// What was typed.

@@ -11,18 +11,18 @@ use super::new_link;
 use super::respond::{Opened, frame, load};
 use crate::actions::{ActionError, receive_counter_notice};
 use crate::app::App;
-use crate::domain::counter_notice::{Jurisdiction, PERJURY, SERVICE};
-use crate::domain::event::Actor;
-use crate::domain::moment::Moment;
-use crate::domain::put_back::PutBack;
-use crate::domain::token::PlainToken;
+use crate::domain::access::token::PlainToken;
+use crate::domain::base::moment::Moment;
+use crate::domain::record::event::Actor;
+use crate::domain::regimes::us_512::counter_notice::{Jurisdiction, PERJURY, SERVICE};
+use crate::domain::regimes::us_512::put_back::PutBack;
 use crate::http::error::HttpError;
 use crate::http::form::Errors;
 use crate::http::page::{Frame, Tag, html, see};
 use crate::http::uploads::SentFiles;
 use crate::http::{client, seal};
-use crate::storage::locations::LocationRow;
-use crate::storage::submissions::Submission;
+use crate::storage::intake::submissions::Submission;
+use crate::storage::material::locations::LocationRow;
 
 /// Disputable addresses on one page.
 pub(in crate::http) const SHOWN: usize = 1000;

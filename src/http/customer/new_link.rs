@@ -11,13 +11,12 @@ use askama::Template;
 use super::respond::Shut;
 use crate::actions::renew_link;
 use crate::app::App;
-use crate::domain::ids::{Kind, Reference};
-use crate::http::client;
+use crate::domain::base::ids::{Kind, Reference};
 use crate::http::error::HttpError;
 use crate::http::form::{Errors, Sent};
 use crate::http::limits::Limits;
 use crate::http::page::{Frame, Tag, html};
-use crate::http::seal;
+use crate::http::{client, seal};
 
 /// An answer takes at least so long, so that the time it takes does not tell whether there is such a case.
 const SAME_TIME: Duration = Duration::from_millis(250);

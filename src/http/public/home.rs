@@ -6,10 +6,10 @@ use askama::Template;
 
 use crate::app::App;
 use crate::config::Agent;
-use crate::domain::policy::Policy;
+use crate::domain::enforcement::policy::Policy;
 use crate::http::error::HttpError;
 use crate::http::page::{Frame, Tag, ok};
-use crate::storage::policies;
+use crate::storage::enforcement::policies;
 
 #[derive(Template)]
 #[template(path = "public/home.html")]

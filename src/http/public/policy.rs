@@ -6,10 +6,10 @@ use actix_web::web::Data;
 use askama::Template;
 
 use crate::app::App;
-use crate::domain::moment::Span;
+use crate::domain::base::moment::Span;
 use crate::http::error::HttpError;
 use crate::http::page::{Frame, Tag, ok};
-use crate::storage::policies::{self, Published};
+use crate::storage::enforcement::policies::{self, Published};
 
 #[derive(Template)]
 #[template(path = "public/policy.html")]

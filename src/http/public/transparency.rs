@@ -8,11 +8,11 @@ use actix_web::web::Data;
 use askama::Template;
 
 use crate::app::App;
-use crate::domain::moment::Moment;
+use crate::domain::base::moment::Moment;
 use crate::http::charts::{Column, stacked};
 use crate::http::error::HttpError;
 use crate::http::page::{Frame, Tag, ok};
-use crate::storage::figures;
+use crate::storage::record::figures;
 
 /// Months shown, this one included.
 const MONTHS: i64 = 12;

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 
 use crate::actions::confirm_clock;
 use crate::app::App;
-use crate::domain::role::StaffRole;
+use crate::domain::access::role::StaffRole;
 use crate::http::access::StaffForm;
 use crate::http::error::HttpError;
 use crate::http::page::see;

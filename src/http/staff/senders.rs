@@ -10,25 +10,26 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::desk::{CAP, Desk};
-use super::timeline::{Entry, merge};
+use super::cases::timeline::{Entry, merge};
+use super::layout::desk::{CAP, Desk};
 use crate::actions::{ActionError, set_sender};
 use crate::app::App;
-use crate::domain::contact::one_line;
-use crate::domain::event::Subject;
-use crate::domain::ids::SenderId;
-use crate::domain::role::StaffRole;
-use crate::domain::sender::{ENOUGH, Grade, SenderCounts, Setting, WATCH_BELOW};
+use crate::domain::access::role::StaffRole;
+use crate::domain::base::contact::one_line;
+use crate::domain::base::ids::SenderId;
+use crate::domain::record::event::Subject;
+use crate::domain::senders::sender::{ENOUGH, Grade, SenderCounts, Setting, WATCH_BELOW};
 use crate::http::access::{Staff, StaffForm};
 use crate::http::charts::percent_bar;
 use crate::http::csv::cell;
 use crate::http::error::HttpError;
 use crate::http::form::Errors;
 use crate::http::page::{html, ok, see};
-use crate::storage::notices::NoticeRecord;
-use crate::storage::sender_figures;
-use crate::storage::senders::{self, Sender, Wanted};
-use crate::storage::{Conn, StorageError, events, notice_lists};
+use crate::storage::intake::notice_lists;
+use crate::storage::intake::notices::NoticeRecord;
+use crate::storage::record::events;
+use crate::storage::senders::{self, Sender, Wanted, sender_figures};
+use crate::storage::{Conn, StorageError};
 
 const PAGE: i64 = 50;
 
@@ -99,7 +100,11 @@ fn wanted(want: &Want) -> Wanted {
     }
 }
 
-fn lines(conn: &mut Conn, found: Vec<Sender>, now: crate::domain::moment::Moment) -> Result<Vec<Line>, StorageError> {
+fn lines(
+    conn: &mut Conn,
+    found: Vec<Sender>,
+    now: crate::domain::base::moment::Moment,
+) -> Result<Vec<Line>, StorageError> {
     let ids: Vec<SenderId> = found.iter().map(|s| s.id).collect();
     let counts: HashMap<SenderId, SenderCounts> = sender_figures::counts_of(conn, &ids, now)?;
     let claims: HashMap<SenderId, SenderCounts> = sender_figures::claims_of(conn, &ids, now)?;

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::samples::{at, check, context, due, link};
 use super::*;
-use crate::domain::private_link::LinkPage;
+use crate::domain::access::private_link::LinkPage;
 use crate::mail::letter::Tokens;
 
 fn locations(n: usize) -> Vec<String> {
@@ -15,9 +15,9 @@ fn locations(n: usize) -> Vec<String> {
         .collect()
 }
 
-fn window() -> crate::domain::put_back::PutBack {
+fn window() -> crate::domain::regimes::us_512::put_back::PutBack {
     let zone = TimeZone::get("America/New_York").unwrap();
-    crate::domain::put_back::PutBack::after(Moment::parse("2026-11-23T14:40:00Z").unwrap(), &zone)
+    crate::domain::regimes::us_512::put_back::PutBack::after(Moment::parse("2026-11-23T14:40:00Z").unwrap(), &zone)
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn access_disabled() {
 }
 
 fn copy() -> CounterNoticeCopy {
-    use crate::domain::counter_notice::Jurisdiction;
+    use crate::domain::regimes::us_512::counter_notice::Jurisdiction;
     CounterNoticeCopy {
         notice: "N-7KQ4-M2XD".into(),
         received: at("2026-11-23T14:40:00Z"),
@@ -107,7 +107,7 @@ fn counter_notice_received() {
 
 #[test]
 fn court_action_received() {
-    use crate::domain::counter_notice::{ActionKind, CourtAction};
+    use crate::domain::regimes::us_512::counter_notice::{ActionKind, CourtAction};
     for (name, in_time, account) in [
         ("court_action_receipt", true, ""),
         ("court_action_to_customer", true, "NW-31170"),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::NOT_ADVICE;
-use crate::domain::private_link::PrivateLink;
+use crate::domain::access::private_link::PrivateLink;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
 

@@ -1,55 +1,41 @@
 //! One file per letter: typed values, the blocks they become, a snapshot of both parts.
 
-mod access_disabled;
-mod access_restored;
-mod acknowledgement;
-mod answer_copy;
-mod case_outcome;
-mod confirm_address;
-mod confirm_resolution;
-mod counter_notice_copy;
-mod counter_notice_received;
-mod court_action_received;
-mod deadline_moved;
-mod decision;
+pub mod cases;
+pub mod disputes;
+pub mod enforcement;
 mod gathered;
+pub mod intake;
 mod listing;
-mod mail_received;
-mod missing_elements;
-mod new_link;
-mod notice_copy;
-mod notice_to_customer;
-mod record_digest;
-mod reminder;
-mod withdrawal;
+pub mod material;
+pub mod record;
 
-pub use access_disabled::AccessDisabled;
-pub use access_restored::{AccessRestored, RestoredBecause};
-pub use acknowledgement::{Acknowledgement, RepeatedLocation};
-pub use answer_copy::AnswerCopy;
-pub use case_outcome::{CaseOutcome, Ended};
-pub use confirm_address::ConfirmAddress;
-pub use confirm_resolution::ConfirmResolution;
-pub use counter_notice_copy::CounterNoticeCopy;
-pub use counter_notice_received::CounterNoticeReceived;
-pub use court_action_received::CourtActionReceived;
-pub use deadline_moved::DeadlineMoved;
-pub use decision::{CountedStrike, DecisionLetter};
+pub use cases::answer_copy::AnswerCopy;
+pub use cases::case_outcome::{CaseOutcome, Ended};
+pub use cases::confirm_resolution::ConfirmResolution;
+pub use cases::deadline_moved::DeadlineMoved;
+pub use cases::new_link::NewLink;
+pub use cases::notice_to_customer::NoticeToCustomer;
+pub use cases::reminder::Reminder;
+pub use disputes::counter_notice_copy::CounterNoticeCopy;
+pub use disputes::counter_notice_received::CounterNoticeReceived;
+pub use disputes::court_action_received::CourtActionReceived;
+pub use disputes::withdrawal::WithdrawalLetter;
+pub use enforcement::decision::{CountedStrike, DecisionLetter};
 pub use gathered::{Gathered, GatheredItem};
+pub use intake::acknowledgement::{Acknowledgement, RepeatedLocation};
+pub use intake::confirm_address::ConfirmAddress;
+pub use intake::mail_received::MailReceived;
+pub use intake::missing_elements::{MissingElements, MissingItem};
+pub use intake::notice_copy::NoticeCopy;
 pub use listing::{LISTED, Listing};
-pub use mail_received::MailReceived;
-pub use missing_elements::{MissingElements, MissingItem};
-pub use new_link::NewLink;
-pub use notice_copy::NoticeCopy;
-pub use notice_to_customer::NoticeToCustomer;
-pub use record_digest::RecordDigest;
-pub use reminder::Reminder;
-pub use withdrawal::WithdrawalLetter;
+pub use material::access_disabled::AccessDisabled;
+pub use material::access_restored::{AccessRestored, RestoredBecause};
+pub use record::record_digest::RecordDigest;
 
 use serde::{Deserialize, Serialize};
 
 use super::letter::{ComposedLetter, Letter, LetterError, RenderContext};
-use crate::domain::moment::{Moment, Span};
+use crate::domain::base::moment::{Moment, Span};
 
 macro_rules! letters {
     ($($letter:ty),* $(,)?) => {

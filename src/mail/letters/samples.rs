@@ -3,10 +3,10 @@
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::domain::decision::DecisionKind;
-use crate::domain::notice::RawStatements;
-use crate::domain::private_link::{LinkPage, NamedTokens, PrivateLink};
-use crate::domain::token::PlainToken;
+use crate::domain::access::private_link::{LinkPage, NamedTokens, PrivateLink};
+use crate::domain::access::token::PlainToken;
+use crate::domain::enforcement::decision::DecisionKind;
+use crate::domain::intake::notice::RawStatements;
 use crate::mail::letter::{Letterhead, Tokens};
 
 pub(in crate::mail) fn context() -> RenderContext {
@@ -60,7 +60,7 @@ pub(super) fn check<L: Letter>(name: &str, letter: &L) {
 fn every_letter_has_a_rule() {
     assert!(KINDS.len() > 15);
     for kind in KINDS {
-        assert!(crate::domain::letter_rule::rule(kind).is_some(), "{kind} has no rule");
+        assert!(crate::domain::outbox::letter_rule::rule(kind).is_some(), "{kind} has no rule");
     }
 }
 
@@ -186,7 +186,7 @@ pub(super) fn notice_copy() -> NoticeCopy {
         "locations": [{"url": "https://alder-photo.example/heron.jpg"}],
         "statements": {"good_faith": true, "accurate": true, "authorized_under_penalty_of_perjury": true},
         "signature": "Joel Finch"}"#;
-    let raw: crate::domain::notice::RawNotice = serde_json::from_str(json).unwrap();
+    let raw: crate::domain::intake::notice::RawNotice = serde_json::from_str(json).unwrap();
     NoticeCopy::of(&raw.understand())
 }
 

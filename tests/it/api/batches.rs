@@ -49,7 +49,7 @@ on_both! {
         let mut by_file = first.clone();
         by_file["complainant"]["email"] = json!("file@holtfinch.example");
         by_file["works"][0]["title"] = json!("Heron at Dusk");
-        house.advance(safeharbor::domain::moment::Span::days(40));
+        house.advance(safeharbor::domain::base::moment::Span::days(40));
         let unprepared = house.intake(&by_file.to_string());
         house.run_due();
         let told = house.letters_to("rights@holtfinch.example");

@@ -36,7 +36,7 @@ on_both! {
     fn assets_end_and_stay_on_record(house: House) {
         house.customers(CUSTOMERS);
         let program = house.program("customers:read,customers:write");
-        house.advance(safeharbor::domain::moment::Span::hours(1));
+        house.advance(safeharbor::domain::base::moment::Span::hours(1));
         let put = program.put("/api/v1/customers/NW-1/assets", &json!({"assets": [{"asset": "*.alder-photo.example"}]}));
         assert_eq!(put.status, 204, "{}", put.text);
         let assets = program.get("/api/v1/customers/NW-1/assets").json();
@@ -73,7 +73,7 @@ on_both! {
         house.customers(CUSTOMERS);
         house.report("https://alder-photo.example/a.jpg");
         house.run_due();
-        house.advance(safeharbor::domain::moment::Span::hours(49));
+        house.advance(safeharbor::domain::base::moment::Span::hours(49));
         let json = house.program("customers:read").get("/api/v1/customers/NW-1").json();
         assert_eq!((json["standing"].as_str(), json["active_strikes"].as_i64(), json["unanswered"].as_i64()), (Some("good"), Some(1), Some(1)));
         assert_eq!(json["strikes"][0]["status"], "active");

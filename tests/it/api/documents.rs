@@ -1,4 +1,4 @@
-use safeharbor::storage::reviews;
+use safeharbor::storage::cases::reviews;
 
 use crate::on_both;
 use crate::support::{CUSTOMERS, House};

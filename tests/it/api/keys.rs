@@ -1,5 +1,5 @@
-use safeharbor::domain::moment::Span;
-use safeharbor::domain::scope::Scope;
+use safeharbor::domain::access::scope::Scope;
+use safeharbor::domain::base::moment::Span;
 use safeharbor::http::api::ROUTES;
 use safeharbor::http::routes::Who;
 
@@ -42,7 +42,7 @@ on_both! {
         house.settle_feed();
         let events = program.get("/api/v1/events?limit=200").text;
         assert!(events.contains("api_key.made") && !events.contains(&secret[4..]));
-        let id = house.wait(house.app.read(safeharbor::storage::api_keys::all)).unwrap()[0].id;
+        let id = house.wait(house.app.read(safeharbor::storage::access::api_keys::all)).unwrap()[0].id;
         let admin = house.staff("admin");
         let page = admin.get("/staff/keys");
         assert!(page.text().contains("Test events:read") && !page.body.contains(&secret), "{}", page.text());

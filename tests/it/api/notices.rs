@@ -73,7 +73,7 @@ on_both! {
         assert_eq!((other.status, other.pointers()), (422, vec!["/Idempotency-Key".to_owned()]));
         let stranger = house.program("notices:write").with("Idempotency-Key", "order-77").post("/api/v1/notices", &body);
         assert_ne!(stranger.json()["reference"], first.json()["reference"], "another key is another caller");
-        house.advance(safeharbor::domain::moment::Span::hours(25));
+        house.advance(safeharbor::domain::base::moment::Span::hours(25));
         assert_ne!(program.post("/api/v1/notices", &body).json()["reference"], first.json()["reference"]);
         let wrong = house.program("notices:write").with("Idempotency-Key", "").post("/api/v1/notices", &body);
         assert_eq!(wrong.status, 422);

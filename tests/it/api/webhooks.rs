@@ -3,11 +3,11 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use safeharbor::actions::{add_endpoint, rotate_secret};
-use safeharbor::domain::event::Actor;
-use safeharbor::domain::hook::HookKind;
-use safeharbor::domain::ids::EndpointId;
-use safeharbor::domain::moment::Span;
-use safeharbor::storage::webhooks;
+use safeharbor::domain::base::ids::EndpointId;
+use safeharbor::domain::base::moment::Span;
+use safeharbor::domain::outbox::webhook::HookKind;
+use safeharbor::domain::record::event::Actor;
+use safeharbor::storage::outbox::webhooks;
 use serde_json::Value;
 
 use super::notice;

@@ -1,8 +1,9 @@
 //! Clocks that go back or jump: nothing is lost, sent twice or out of order, what was due stays due, and a clock that is
 //! not believed ends nothing.
 
-use safeharbor::domain::moment::Span;
-use safeharbor::storage::{clock_doubts, strikes};
+use safeharbor::domain::base::moment::Span;
+use safeharbor::storage::enforcement::strikes;
+use safeharbor::storage::engine::clock_doubts;
 
 use crate::on_both;
 use crate::support::{CUSTOMERS, House};
@@ -14,8 +15,9 @@ impl House {
         line.unwrap_or_else(|| panic!("{name}: {text}")).parse().unwrap()
     }
     fn strikes_expired(&self) -> usize {
-        let all =
-            self.wait(self.app.read(|c| strikes::of_customer(c, safeharbor::domain::ids::CustomerId(1), 50))).unwrap();
+        let all = self
+            .wait(self.app.read(|c| strikes::of_customer(c, safeharbor::domain::base::ids::CustomerId(1), 50)))
+            .unwrap();
         all.iter().filter(|s| s.status.code() == "expired").count()
     }
     /// One strike that counts, and one case that waits.

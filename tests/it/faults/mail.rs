@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use safeharbor::config::{Smtp, SmtpSecurity};
-use safeharbor::domain::moment::Span;
+use safeharbor::domain::base::moment::Span;
 use safeharbor::mail::transport::Transport;
 
 use super::stream::{alone, import, send};

@@ -1,7 +1,7 @@
 use safeharbor::actions::{Envelope, receive_mail};
-use safeharbor::domain::moment::Span;
+use safeharbor::domain::base::moment::Span;
 use safeharbor::formats::mail;
-use safeharbor::storage::submissions::Submission;
+use safeharbor::storage::intake::submissions::Submission;
 
 use crate::on_both;
 use crate::support::{Backend, CUSTOMERS, House, postgres_url};
@@ -71,7 +71,7 @@ on_both! {
         let copied = house.intake(&notice(3, "B. Two", "b@one.example", "", same, true));
         let third = house.intake(&notice(4, "B. Three", "b@one.example", "", "Another", true));
         house.run_due();
-        let page = |r: &safeharbor::domain::ids::Reference| house.staff("viewer").get(&format!("/staff/cases/{r}")).text();
+        let page = |r: &safeharbor::domain::base::ids::Reference| house.staff("viewer").get(&format!("/staff/cases/{r}")).text();
         assert!(page(&copied.cases[0]).contains("same_body"), "{}", page(&copied.cases[0]));
         assert!(page(&third.cases[0]).contains("many_names"), "{}", page(&third.cases[0]));
         for n in 10..31 {

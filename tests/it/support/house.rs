@@ -11,16 +11,18 @@ use safeharbor::actions::{Received, put_staff, receive_notice};
 use safeharbor::app::App;
 use safeharbor::clock::Clock;
 use safeharbor::config::{Config, Settings};
-use safeharbor::domain::contact::EmailAddress;
-use safeharbor::domain::moment::{Moment, Span};
-use safeharbor::domain::notice::RawNotice;
+use safeharbor::domain::base::contact::EmailAddress;
+use safeharbor::domain::base::moment::{Moment, Span};
+use safeharbor::domain::intake::notice::RawNotice;
 use safeharbor::entropy::Entropy;
 use safeharbor::mail::transport::{Memory, Sent, Transport};
-use safeharbor::storage::feed::FeedEvent;
-use safeharbor::storage::schema::events;
-use safeharbor::storage::standings::{self, Filter};
-use safeharbor::storage::submissions::Submission;
-use safeharbor::storage::{Conn, StorageError, cases, feed, feed_marks, notices};
+use safeharbor::storage::enforcement::standings::{self, Filter};
+use safeharbor::storage::engine::schema::events;
+use safeharbor::storage::intake::notices;
+use safeharbor::storage::intake::submissions::Submission;
+use safeharbor::storage::record::feed::{self, FeedEvent};
+use safeharbor::storage::record::feed_marks;
+use safeharbor::storage::{Conn, StorageError, cases};
 use safeharbor::{jobs, password};
 use tokio::runtime::Runtime;
 
@@ -104,7 +106,7 @@ impl House {
             ("agent.name", "Dana Whitlock"),
             ("intake.per_hour", "1000"),
             ("staff.attempts_per_minute", "1000"),
-            // Most stories begin where a notice goes on; who waits for what is in `stories/admission.rs`.
+            // Most stories begin where a notice goes on; who waits for what is in `stories/intake/admission.rs`.
             ("senders.confirm_first", "false"),
             ("senders.customers_at_once", "1000000"),
         ];
@@ -289,7 +291,7 @@ impl Drop for House {
         if !std::thread::panicking() && !self.folder.path().join("record-was-tampered-with").exists() {
             let found = self.runtime.block_on(self.app.read(|c| {
                 let mut found = Vec::new();
-                safeharbor::storage::verify::everything(c, &mut found)?;
+                safeharbor::storage::record::verify::everything(c, &mut found)?;
                 Ok((found, strike_counts(c)?, senders_miscounted(c)?))
             }));
             let (found, (kept, counted), miscounted) = found.unwrap();
@@ -310,7 +312,7 @@ fn strike_counts(c: &mut Conn) -> Result<(Counted, Counted), StorageError> {
         *counted.entry((customer.active_strikes, customer.segment)).or_default() += 1;
     }
     let counted = counted.into_iter().map(|((strikes, segment), n)| (segment, strikes, n)).collect();
-    Ok((safeharbor::storage::strike_counts::all(c)?, counted))
+    Ok((safeharbor::storage::enforcement::strike_counts::all(c)?, counted))
 }
 
 /// Senders that are said to have sent more or fewer notices than there are, with those that wait to be counted.

@@ -3,9 +3,9 @@ use url::Url;
 
 use super::House;
 use safeharbor::actions::make_key;
-use safeharbor::domain::event::Actor;
-use safeharbor::domain::scope::read_list;
-use safeharbor::storage::api_keys::NewKey;
+use safeharbor::domain::access::scope::read_list;
+use safeharbor::domain::record::event::Actor;
+use safeharbor::storage::access::api_keys::NewKey;
 
 /// A program that uses the API.
 pub struct Program {

@@ -3,10 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::case::CaseState;
+use crate::domain::cases::case::CaseState;
 use crate::storage::cases::Case;
-use crate::storage::counter_notices::Counter;
-use crate::storage::locations::LocationRow;
+use crate::storage::disputes::counter_notices::Counter;
+use crate::storage::material::locations::LocationRow;
 
 /// A case of a notice, without the customer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -92,11 +92,11 @@ impl CaseOut {
             sender: case.sender.clone(),
             locations: case.locations,
             received_at: case.received_at.iso(),
-            forwarded_at: case.forwarded_at.map(crate::domain::moment::Moment::iso),
-            reached_at: case.reached_at.map(crate::domain::moment::Moment::iso),
+            forwarded_at: case.forwarded_at.map(crate::domain::base::moment::Moment::iso),
+            reached_at: case.reached_at.map(crate::domain::base::moment::Moment::iso),
             deadline: case.state.forwarded().map(|f| f.deadline.iso()),
             answer: if let CaseState::Answered(_, answered) = &case.state { Some(answered.kind.code()) } else { None },
-            closed_at: case.closed_at.map(crate::domain::moment::Moment::iso),
+            closed_at: case.closed_at.map(crate::domain::base::moment::Moment::iso),
             downstream: case.downstream,
             counts_as_strike: case.strike_id.is_some() && case.counts,
         }

@@ -4,9 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::actions::Conflict;
-use crate::storage::contacts::Contact;
 use crate::storage::customers::Customer;
-use crate::storage::strikes::Strike;
+use crate::storage::customers::contacts::Contact;
+use crate::storage::enforcement::strikes::Strike;
 
 /// A contact of a customer.
 #[derive(Debug, Serialize, ToSchema)]

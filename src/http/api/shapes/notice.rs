@@ -5,13 +5,13 @@ use utoipa::ToSchema;
 
 use super::CaseBrief;
 use crate::actions::Received;
-use crate::domain::finding::{Finding, Weight, missing_elements};
-use crate::domain::location_state::LocationState;
-use crate::domain::notice::{RawStatements, Role, Work};
-use crate::domain::verify::Verdict;
+use crate::domain::intake::notice::{RawStatements, Role, Work};
+use crate::domain::material::location_state::LocationState;
+use crate::domain::regimes::us_512::finding::{Finding, Weight, missing_elements};
+use crate::domain::regimes::us_512::verify::Verdict;
 use crate::storage::cases::Case;
-use crate::storage::notices::NoticeRecord;
-use crate::storage::public_states::Located;
+use crate::storage::intake::notices::NoticeRecord;
+use crate::storage::material::public_states::Located;
 
 /// A coded remark of the validator.
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,7 +51,7 @@ fn findings(list: &[Finding]) -> Vec<FindingOut> {
 }
 
 fn missing(list: &[Finding]) -> Vec<&'static str> {
-    missing_elements(list).into_iter().map(crate::domain::elements::Element::numeral).collect()
+    missing_elements(list).into_iter().map(crate::domain::regimes::us_512::elements::Element::numeral).collect()
 }
 
 /// For whom an answer is.
@@ -255,7 +255,7 @@ impl NoticeOut {
             cases: cases.iter().map(CaseBrief::from).collect(),
             cures: None,
             repeats: None,
-            withdrawn_at: n.withdrawn_at.map(crate::domain::moment::Moment::iso),
+            withdrawn_at: n.withdrawn_at.map(crate::domain::base::moment::Moment::iso),
         }
     }
 }

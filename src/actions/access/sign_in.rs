@@ -1,0 +1,21 @@
+//! Sessions of staff. The password has been checked by the entrance, outside the transaction.
+
+use crate::actions::context::{ActionError, Tx};
+use crate::domain::access::token::{PlainToken, TokenHash};
+use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::storage::access::staff::{self, StaffMember};
+
+/// Opens a session and returns its token.
+pub fn sign_in(tx: &mut Tx<'_>, who: &StaffMember) -> Result<PlainToken, ActionError> {
+    let token = tx.house.entropy.token();
+    let expires = tx.now + tx.house.config.staff.session;
+    staff::open_session(tx.conn, &token.hash(), who.id, expires, tx.now)?;
+    let actor = Actor::Staff(who.id, who.name.clone());
+    tx.event(Subject::Installation, &actor, &Happening::new("staff.signed_in").fact("staff", who.id.0))?;
+    Ok(token)
+}
+
+/// Ends a session.
+pub fn sign_out(tx: &mut Tx<'_>, session: &TokenHash) -> Result<(), ActionError> {
+    Ok(staff::close_session(tx.conn, session)?)
+}

@@ -1,0 +1,32 @@
+//! The deadline has passed: silence becomes `unanswered` and counts; a removal closes the case.
+
+use super::tell_outcome::tell_outcome;
+use crate::actions::context::{ActionError, Tx};
+use crate::actions::enforcement::count_strike::count_strike;
+use crate::actions::enforcement::flag_customer::flag_customer;
+use crate::domain::base::ids::CaseId;
+use crate::domain::cases::case::CaseState;
+use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::storage::cases;
+use crate::storage::customers::{self, Counters};
+
+/// Passes the deadline of a case.
+pub fn pass_deadline(tx: &mut Tx<'_>, id: CaseId) -> Result<(), ActionError> {
+    let mut case = cases::get(tx.conn, id)?;
+    let state = case.state.pass_deadline(tx.now)?;
+    let silent = matches!(state, CaseState::Unanswered(_));
+    cases::set_state(tx.conn, &mut case, state, tx.now)?;
+    let kind = if silent { "case.unanswered" } else { "case.closed" };
+    let what = Happening::new(kind).fact("outcome", if silent { "unanswered" } else { "removed" });
+    tx.event(Subject::Case(id), &Actor::System, &what)?;
+    if !silent {
+        tell_outcome(tx, &case)?;
+    }
+    if silent {
+        customers::count(tx.conn, case.customer_id, Counters { unanswered: 1, ..Counters::default() })?;
+        count_strike(tx, &mut case)?;
+        // Also where the case joined an earlier strike: unanswered cases count by themselves.
+        flag_customer(tx, case.customer_id)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! The sender takes a notice back, whole or in part: what was withdrawn stops counting, the customer is told, and
+//! access returns where it was disabled for this notice alone. It cannot be undone.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::tell_withdrawals::gather;
+use crate::actions::cases::close_case::uncount_for_good;
+use crate::actions::context::{ActionError, Tx};
+use crate::actions::intake::stand_up::stand_up;
+use crate::actions::material::disable_locations::close_where_done;
+use crate::actions::material::release_locations::{Let, release};
+use crate::domain::base::contact::many_lines;
+use crate::domain::base::ids::{CaseId, NoticeId};
+use crate::domain::cases::case::Outcome;
+use crate::domain::material::location_state::LocationState::{self, Removed, Reported, Withdrawn};
+use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::regimes::us_512::counter_notice::CounterState;
+use crate::domain::regimes::us_512::elements::Class;
+use crate::domain::senders::sender::SenderCounts;
+use crate::storage::cases::{self, reviews};
+use crate::storage::customers;
+use crate::storage::disputes::{counter_notices, withdrawals};
+use crate::storage::intake::notices::{self, NoticeRecord};
+use crate::storage::intake::repeats;
+use crate::storage::material::locations::{self, LocationRow, Move};
+use crate::storage::outbox::withdrawal_letters::More;
+use crate::storage::senders::sender_tallies::{self, Tally};
+
+/// What is taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything.
+    Whole,
+    /// Everything in these cases.
+    Cases(Vec<CaseId>),
+    /// Single locations.
+    Locations(BTreeSet<i64>),
+}
+
+/// How it reached us: stored with the withdrawal.
+#[derive(Clone, Copy, Debug)]
+pub struct Withdrawing<'a> {
+    /// `link`, `api`, `acns`, `mail` or `staff`.
+    pub via: &'static str,
+    pub why: &'a str,
+}
+
+/// Most locations of one notice that are loaded; the intake limit is lower.
+const ALL: i64 = 100_000;
+
+/// Takes a notice back.
+pub fn withdraw_notice(
+    tx: &mut Tx<'_>,
+    id: NoticeId,
+    scope: &Scope,
+    how: Withdrawing<'_>,
+    actor: &Actor,
+) -> Result<(), ActionError> {
+    // Notices about the same material that arrive meanwhile wait: they repeat nothing that is being taken back.
+    let concerned = repeats::customers_of_notice(tx.conn, id)?;
+    customers::hold_all(tx.conn, concerned.into_iter())?;
+    let notice = notices::get(tx.conn, id)?;
+    let all = locations::of_notice(tx.conn, id, 0, ALL)?;
+    let open = |row: &&LocationRow| row.withdrawn_at.is_none();
+    let rows: Vec<LocationRow> = all.iter().filter(open).filter(|r| scope.names(r)).cloned().collect();
+    if notice.withdrawn_at.is_some() || (rows.is_empty() && !all.is_empty()) {
+        return Err(ActionError::Refused("This has been withdrawn already.".to_owned()));
+    }
+    let left = all.iter().filter(open).filter(|r| r.case_id.is_some() && !scope.names(r)).count();
+    let whole = *scope == Scope::Whole || left == 0;
+    let why = many_lines(how.why, 1000);
+    if whole && notices::withdraw(tx.conn, id, tx.now)? && notice.class == Class::Complete {
+        count_sender(tx, &notice)?;
+    }
+    let withdrawal = withdrawals::insert(tx.conn, id, (how.via, &why), (rows.len(), whole), tx.now)?;
+    let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
+    locations::mark_withdrawn(tx.conn, &ids, withdrawal, tx.now)?;
+    let what =
+        Happening::new("notice.withdrawn").fact("via", how.via).fact("locations", ids.len()).fact("whole", whole);
+    let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    let what = what.fact("sha256", withdrawals::digest(how.via, &why, count, whole));
+    tx.event(Subject::Notice(id), actor, &what.because(&why))?;
+    stand_up(tx, &rows)?;
+    let mut concerned: Vec<CaseId> = rows.iter().filter_map(|r| r.case_id).map(CaseId).collect();
+    concerned.sort_unstable();
+    concerned.dedup();
+    let mut sum = Let::default();
+    let mut by_case: HashMap<i64, Vec<LocationRow>> = HashMap::new();
+    for row in &rows {
+        by_case.entry(row.case_id.unwrap_or_default()).or_default().push(row.clone());
+    }
+    for case in concerned {
+        let of_case = by_case.remove(&case.0).unwrap_or_default();
+        let back = withdraw_case(tx, case, (&of_case, withdrawal), &why, actor)?;
+        sum = Let { returning: sum.returning + back.returning, held: sum.held + back.held };
+    }
+    reviews::done_for_notice(tx.conn, id, &actor.to_string(), tx.now)?;
+    let more = More { returning: sum.returning, ..More::default() };
+    gather(tx, (id, None), withdrawal, more, whole)
+}
+
+impl Scope {
+    fn names(&self, row: &LocationRow) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Cases(cases) => row.case_id.is_some_and(|id| cases.contains(&CaseId(id))),
+            Self::Locations(ids) => ids.contains(&row.id),
+        }
+    }
+}
+
+fn count_sender(tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<(), ActionError> {
+    let Some(sender) = notice.sender else { return Ok(()) };
+    let by = SenderCounts { withdrawn: 1, ..SenderCounts::default() };
+    Ok(sender_tallies::add(tx.conn, &Tally::later(sender, notice.received_at, by, notice.proof.is_identity()))?)
+}
+
+fn withdraw_case(
+    tx: &mut Tx<'_>,
+    id: CaseId,
+    (rows, withdrawal): (&[LocationRow], i64),
+    why: &str,
+    actor: &Actor,
+) -> Result<Let, ActionError> {
+    let mut case = cases::get(tx.conn, id)?;
+    let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
+    let by = actor.to_string();
+    let gone = Move { from: &[Reported, Removed], to: Withdrawn, by: &by };
+    locations::shift(tx.conn, id, Some(&ids), gone, tx.now)?;
+    let back = release(tx, &case, rows, "The notice was withdrawn", actor)?;
+    end_counters(tx, id, actor)?;
+    let what = Happening::new("case.withdrawn").fact("locations", ids.len()).because(why);
+    tx.event(Subject::Case(id), actor, &what)?;
+    let had_strike = case.strike_id.is_some();
+    let whole = locations::count_in(tx.conn, id, &LocationState::STANDING)? == 0;
+    if whole {
+        let was_silent = cases::was_silent(tx.conn, id)?;
+        let state = case.state.withdraw(tx.now)?;
+        cases::set_state(tx.conn, &mut case, state, tx.now)?;
+        let waits = reviews::ReviewKind::Restore;
+        reviews::done_for_case_but(tx.conn, id, waits, &by, tx.now)?;
+        let closed = Happening::new("case.closed").fact("outcome", Outcome::Withdrawn.code());
+        tx.event(Subject::Case(id), actor, &closed)?;
+        uncount_for_good(tx, &mut case, was_silent, "The complaining party withdrew the notice", actor)?;
+    } else {
+        close_where_done(tx, &mut case, actor)?;
+    }
+    let more = More { returning: back.returning, held: back.held, had_strike };
+    gather(tx, (case.notice_id, Some(id)), withdrawal, more, whole)?;
+    Ok(back)
+}
+
+/// A counter-notice against what was withdrawn has nothing left to dispute.
+fn end_counters(tx: &mut Tx<'_>, case: CaseId, actor: &Actor) -> Result<(), ActionError> {
+    for mut counter in counter_notices::of_cases(tx.conn, &[case])? {
+        let left = locations::of_counter(tx.conn, counter.id)?.iter().any(|r| r.withdrawn_at.is_none());
+        if counter.state.is_open() && !left {
+            let alarm = counter.alarm;
+            counter_notices::set_state(tx.conn, &mut counter, (CounterState::Moot, alarm), None, tx.now)?;
+            let what = Happening::new("counter_notice.moot").fact("counter_notice", counter.id.0);
+            tx.event(Subject::Case(case), actor, &what)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! Staff complete what a person wrote by mail: the notice is the person's, in their words, received when
+//! the mail was.
+
+use super::mail_facts::{failed, proved_from};
+use super::receive_notice::{Kept, Received, fingerprint, take_one};
+use crate::actions::context::{ActionError, Tx};
+use crate::actions::outbox::limits::SpeaksFor;
+use crate::domain::base::moment::Moment;
+use crate::domain::intake::parsed_notice::Reading;
+use crate::domain::intake::proof::Identity;
+use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::storage::cases::reviews;
+use crate::storage::intake::{notices, submissions};
+
+/// Makes a notice of a mail.
+pub fn complete_letter(
+    tx: &mut Tx<'_>,
+    submission: i64,
+    reading: &Reading,
+    actor: &Actor,
+) -> Result<Received, ActionError> {
+    let row = submissions::get(tx.conn, submission)?;
+    if row.channel != "mail" || row.facts().get("kind").and_then(|k| k.as_str()) != Some("draft") {
+        return Err(ActionError::Refused("Only a letter that came by mail can be completed.".to_owned()));
+    }
+    // On PostgreSQL this waits for somebody who is completing a letter at the same moment.
+    tx.event(Subject::Installation, actor, &Happening::new("mail.completed").fact("submission", submission))?;
+    if let Some(known) = submissions::notices_of(tx.conn, submission)?.first() {
+        return Err(ActionError::Refused(format!("This letter has already become the notice {known}.")));
+    }
+    let kept = Kept {
+        id: submission,
+        channel: "mail",
+        fingerprint: fingerprint(&row.digest),
+        received: Moment(row.received_at),
+        prose: String::new(),
+        speaks_for: SpeaksFor::Nobody,
+        mail_failed: failed(&row.facts()),
+        seen_by_staff: true,
+        identity: proved_from(&row.facts()).map_or(Identity::Unknown, Identity::Mail),
+    };
+    let token = tx.house.entropy.link(tx.now);
+    let received = take_one(tx, &kept, (reading, None), &token)?;
+    reviews::done_for_submission(tx.conn, submission, &actor.to_string(), tx.now)?;
+    if let Some(notice) = notices::by_reference(tx.conn, &received.reference)? {
+        let what = Happening::new("notice.completed_by_staff").fact("submission", submission);
+        tx.event(Subject::Notice(notice.id), actor, &what)?;
+    }
+    Ok(received)
+}

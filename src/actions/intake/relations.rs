@@ -1,0 +1,225 @@
+//! What a new notice has to do with earlier ones: who sent it, what it repeats or completes, and whether a person
+//! should look before it is forwarded.
+
+use std::collections::BTreeSet;
+
+use super::admit_notice::{Gate, Sent, admit};
+use super::find_repeats::{Earlier, Later, earlier, repeated};
+use super::receive_notice::{Arriving, Kept};
+use crate::actions::context::{ActionError, Tx};
+use crate::domain::base::ids::{CustomerId, SenderId};
+use crate::domain::base::moment::Span;
+use crate::domain::intake::admission::reach;
+use crate::domain::intake::location::Location;
+use crate::domain::intake::notice::Notice;
+use crate::domain::intake::parsed_notice::{Reading, Understanding};
+use crate::domain::intake::proof::Proof;
+use crate::domain::intake::similarity::Keys;
+use crate::domain::material::location_state::LocationState;
+use crate::domain::regimes::us_512::elements::Class;
+use crate::domain::senders::sender::{Grade, NEW, SenderCounts, SenderKind, domain_key};
+use crate::domain::senders::signal::{self, BURST, Known, payment_words};
+use crate::storage::cases::reviews::{self, ReviewKind};
+use crate::storage::intake::notice_keys;
+use crate::storage::intake::notices::Ties;
+use crate::storage::material::same_material::Named;
+use crate::storage::senders::sender_tallies::{self, Tally};
+use crate::storage::senders::{self, Sender, Sending};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(in crate::actions) struct Linked {
+    pub ties: Ties,
+    pub sender: Option<Sender>,
+    /// For each location, the earlier one it repeats.
+    pub repeats: Vec<Option<Named>>,
+    /// For each location, cases of other senders about the same material.
+    others: Vec<Vec<Named>>,
+    /// Whether it is forwarded at once.
+    pub gate: Gate,
+}
+
+impl Linked {
+    /// References of other senders' cases in hand about the same material.
+    pub fn overlaps(&self, positions: &[usize]) -> Vec<String> {
+        let found: BTreeSet<&str> =
+            positions.iter().filter_map(|p| self.others.get(*p)).flatten().map(|n| n.case_reference.as_str()).collect();
+        found.into_iter().take(20).map(str::to_owned).collect()
+    }
+    /// How many locations other senders had reported before, still in hand.
+    pub fn reported_by_others(&self) -> usize {
+        self.others.iter().filter(|o| !o.is_empty()).count()
+    }
+}
+
+/// Links a notice that is about to be stored.
+pub(in crate::actions) fn link(
+    tx: &mut Tx<'_>,
+    kept: &Kept,
+    reading: &Reading,
+    owner_of: &[Option<CustomerId>],
+) -> Result<Linked, ActionError> {
+    let Understanding { notice, verdict, keys, .. } = reading.understood();
+    let (keys, known_as) = (*keys, reading.understood().sender.as_deref());
+    let proof = kept.identity.proof(notice.complainant.email.as_ref());
+    let met = known_as.map(|key| sender(tx, (kept, proof), notice, key)).transpose()?;
+    let first = met.as_ref().is_some_and(|(_, first)| *first);
+    let sender = met.map(|(sender, _)| sender);
+    let exact = notice_keys::same_content(tx.conn, sender.as_ref().map(|s| s.id), keys)?;
+    let found = if verdict.class == Class::Complete {
+        let later = Later { sender: sender.as_ref().map(|s| s.id), proof, works: &notice.works };
+        earlier(tx, (later, keys.works), &notice.locations, owner_of)?
+    } else {
+        Earlier::none(notice.locations.len())
+    };
+    let mut linked = Linked { repeats: found.repeats, others: found.others, ..Linked::default() };
+    let known = known(tx, sender.as_ref(), keys, proof)?;
+    let payment = reading.understood().payment.or_else(|| payment_words(&kept.prose));
+    let seen = signal::look(notice, payment, kept.mail_failed.as_deref(), known);
+    if verdict.class == Class::Complete {
+        let address = notice.complainant.email.as_ref();
+        let sent = Sent { proof, sender: sender.as_ref(), address, seen_by_staff: kept.seen_by_staff };
+        linked.gate = admit(tx, sent, reach_of(notice, owner_of, &linked.repeats))?;
+        linked.gate.route = route(tx, (sender.as_ref(), first), proof, &seen);
+    }
+    linked.ties = Ties {
+        sender: sender.as_ref().map(|s| s.id),
+        keys,
+        cures: reading.cures,
+        duplicate_of: repeated(exact, verdict.class, &linked.repeats, owner_of),
+        signals: seen,
+        proof,
+    };
+    linked.sender = sender;
+    Ok(linked)
+}
+
+/// How many customers the notice may reach with what it does not repeat.
+fn reach_of(notice: &Notice, owner_of: &[Option<CustomerId>], repeats: &[Option<Named>]) -> usize {
+    let each = notice.locations.iter().zip(owner_of).zip(repeats);
+    let new: Vec<(&Location, CustomerId)> =
+        each.filter_map(|((l, owner), repeat)| owner.filter(|_| repeat.is_none()).map(|o| (l, o))).collect();
+    let customers: BTreeSet<CustomerId> = new.iter().map(|(_, owner)| *owner).collect();
+    reach(customers.len(), new.into_iter().map(|(location, _)| location))
+}
+
+/// The sender with a key, and whether this is the first notice of it.
+fn sender(
+    tx: &mut Tx<'_>,
+    (kept, proof): (&Kept, Proof),
+    notice: &Notice,
+    key: &str,
+) -> Result<(Sender, bool), ActionError> {
+    let (mut sender, first) = match senders::known(tx.conn, key)? {
+        Some(known) => (known, false),
+        None => (enter(tx, kept, notice, key)?, true),
+    };
+    let used = notice.complainant.name.to_lowercase();
+    if !used.is_empty() {
+        sender.names = senders::name_used(tx.conn, &sender, &used, proof.is_identity())?;
+    }
+    if proof == Proof::Mail {
+        senders::confirm(tx.conn, sender.id, tx.now)?;
+    }
+    Ok((sender, first))
+}
+
+/// Adds a sender, and the domain its address is at. Whoever is known has its domain: an address stays where it is.
+fn enter(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice, key: &str) -> Result<Sender, ActionError> {
+    let c = &notice.complainant;
+    let domain = domain(tx, kept, notice)?;
+    let name = c.called();
+    let address = c.email.as_ref().map(|e| e.as_str().to_lowercase()).unwrap_or_default();
+    let who = Sending { key, kind: SenderKind::Address, domain, name: &name, address: &address, channel: kept.channel };
+    Ok(senders::add(tx.conn, &who, kept.received)?)
+}
+
+fn domain(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice) -> Result<Option<SenderId>, ActionError> {
+    let Some(key) = domain_key(notice.complainant.email.as_ref()) else { return Ok(None) };
+    let name = key.trim_start_matches("d:");
+    let who = Sending { key: &key, kind: SenderKind::Domain, domain: None, name, address: name, channel: kept.channel };
+    Ok(Some(senders::meet(tx.conn, &who, kept.received)?.0.id))
+}
+
+fn known(tx: &mut Tx<'_>, sender: Option<&Sender>, keys: Keys, proof: Proof) -> Result<Known, ActionError> {
+    let Some(sender) = sender else { return Ok(Known::default()) };
+    let new = tx.now.since(sender.first_at) < NEW;
+    // No more are counted than it takes to be remarkable.
+    let counted = i64::from(BURST);
+    let since = tx.now - Span::days(1);
+    let theirs = (sender.id, proof.is_identity());
+    let in_a_day = if new { 1 + notice_keys::sent_since(tx.conn, theirs, since, counted)? } else { 0 };
+    let same_body = notice_keys::same_body(tx.conn, sender.id, keys, proof)?;
+    Ok(Known { names: sender.names, in_a_day, new, same_body })
+}
+
+/// Whether settings route such a notice to a person, and why. It is complete all the same.
+pub(in crate::actions) fn route(
+    tx: &Tx<'_>,
+    (sender, first): (Option<&Sender>, bool),
+    proof: Proof,
+    seen: &[signal::Seen],
+) -> Option<String> {
+    let rules = &tx.house.config.senders;
+    let mut why: Vec<String> = seen
+        .iter()
+        .filter(|s| rules.review_signals.contains(&s.signal))
+        .map(|s| {
+            if s.evidence.is_empty() {
+                s.signal.label().to_owned()
+            } else {
+                format!("{} ({})", s.signal.label(), s.evidence)
+            }
+        })
+        .collect();
+    // The grade is that of before this notice: a sender of one notice is no first one any more.
+    let first = first || (proof.is_identity() && sender.is_some_and(|s| s.proved == 0));
+    let counts = |g: &Grade| (*g != Grade::First || first) && rules.review_grades.contains(g);
+    if let Some(grade) = sender.map(|s| s.grade_for(proof)).filter(counts) {
+        why.push(format!("Standing of the sender: {}", grade.label().1));
+    }
+    (!why.is_empty()).then(|| why.join("; "))
+}
+
+/// Counts the notice for its sender, and asks a person where something was said again after an answer.
+pub(in crate::actions) fn count_sender(
+    tx: &mut Tx<'_>,
+    arriving: &Arriving<'_>,
+    owner_of: &[Option<CustomerId>],
+) -> Result<(), ActionError> {
+    let class = arriving.verdict.class;
+    let one = |yes: bool| i64::from(yes);
+    let hosted = owner_of.iter().any(Option::is_some);
+    let by = SenderCounts {
+        sent: 1,
+        complete: one(class == Class::Complete),
+        curable: one(class == Class::Curable),
+        defective: one(class == Class::Defective),
+        unmatched: one(class == Class::Complete && !hosted),
+        duplicate: one(arriving.linked.ties.duplicate_of.is_some()),
+        ..SenderCounts::default()
+    };
+    if let Some(sender) = &arriving.linked.sender {
+        let (name, channel) = (arriving.notice.complainant.called(), arriving.kept.channel);
+        let (received_at, proved) = (arriving.kept.received, arriving.linked.ties.proof.is_identity());
+        let tally = Tally { sender: sender.id, received_at, name: &name, channel, by, proved };
+        sender_tallies::add(tx.conn, &tally)?;
+    }
+    let again: BTreeSet<_> = arriving
+        .linked
+        .repeats
+        .iter()
+        .flatten()
+        .filter(|n| n.state == LocationState::Removed)
+        .map(|n| n.case)
+        .collect();
+    for case in again {
+        let open = reviews::of_case(tx.conn, case)?.iter().any(|r| r.kind == ReviewKind::ReportedAgain);
+        if !open {
+            let about = reviews::About { case: Some(case), ..reviews::About::default() };
+            let note = format!("{} names it again; the customer says it is removed", arriving.reference);
+            reviews::raise(tx.conn, ReviewKind::ReportedAgain, about, &note, tx.now)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! The one place every letter passes on its way into the outbox: whether it is sent, gathered with others, or held back.
+//! The rules are in `domain::letter_rule`.
+
+use serde_json::{Map, Value};
+
+use super::record_delivery::subject_of;
+use crate::actions::context::{About, ActionError, Tx};
+use crate::domain::base::contact::EmailAddress;
+use crate::domain::base::ids::LetterId;
+use crate::domain::outbox::letter_rule::{
+    PER_DOMAIN, PER_RECEIVER, RECEIPT, RECEIPTS_PER_DOMAIN, RECEIPTS_PER_RECEIVER, Rule, WINDOW, rule,
+};
+use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::senders::signal::is_free_mail;
+use crate::storage::intake::notices;
+use crate::storage::intake::submissions::{self, Submission};
+use crate::storage::outbox::{counted_letters, letters};
+
+/// Whose word a submission is: to whom letters about it are no surprise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SpeaksFor {
+    /// The host gave out the key, or entered it: the addresses in it are trusted.
+    Anybody,
+    /// A mail whose domain vouches for it, from this address (without extension).
+    Only(String),
+    /// Addresses in it were typed by somebody.
+    Nobody,
+}
+
+impl SpeaksFor {
+    /// Of a submission on its way in.
+    pub(in crate::actions) fn of(submission: &Submission) -> Self {
+        Self::read((submission.channel, &submission.content_type, submission.api_key.is_some()), &submission.facts)
+    }
+
+    fn read((channel, media_type, key): (&str, &str, bool), facts: &Map<String, Value>) -> Self {
+        let text = |name: &str| facts.get(name).and_then(Value::as_str).unwrap_or_default();
+        if media_type.starts_with("message/") {
+            // The key that a mail comes with is that of the server that hands it over.
+            let from = EmailAddress::parse(text("from")).filter(|_| text("dmarc") == "pass");
+            return from.map_or(Self::Nobody, |from| Self::Only(from.plain()));
+        }
+        if channel == "cli" || (channel == "api" && key) { Self::Anybody } else { Self::Nobody }
+    }
+
+    /// Whether the receiver surely is who sent it.
+    pub(in crate::actions) fn vouches_for(&self, receiver: &str) -> bool {
+        match self {
+            Self::Anybody => true,
+            Self::Only(address) => address == receiver,
+            Self::Nobody => false,
+        }
+    }
+}
+
+/// Lets a letter that was just queued pass, or puts it aside.
+pub(in crate::actions) fn pass(
+    tx: &mut Tx<'_>,
+    letter: LetterId,
+    (kind, to): (&'static str, &str),
+    about: About,
+) -> Result<(), ActionError> {
+    let rule = rule(kind).unwrap_or(Rule::Always);
+    let Some(address) = EmailAddress::parse(to).filter(|_| rule != Rule::Always) else { return Ok(()) };
+    let receiver = address.plain();
+    // Receipts count for everybody: a machine that vouches for its mail answers ours all the same.
+    if kind != RECEIPT && about.customer.is_none() && is_vouched(tx, about, &receiver)? {
+        return Ok(());
+    }
+    let domain = address.domain().to_ascii_lowercase();
+    let domain = Some(domain.as_str()).filter(|d| about.customer.is_none() && !is_free_mail(d));
+    if is_over(tx, (&receiver, domain), kind)? {
+        return put_aside(tx, letter, rule, &receiver);
+    }
+    Ok(counted_letters::add(tx.conn, &receiver, domain, kind, tx.now)?)
+}
+
+fn is_vouched(tx: &mut Tx<'_>, about: About, receiver: &str) -> Result<bool, ActionError> {
+    if let Some(known) = about.vouched {
+        return Ok(known);
+    }
+    let Some(notice) = about.notice else { return Ok(false) };
+    let submission = notices::get(tx.conn, notice)?.submission_id;
+    let source = submissions::source_of(tx.conn, submission)?;
+    let facts = serde_json::from_str(&source.facts).unwrap_or_default();
+    let speaks = SpeaksFor::read((&source.channel, &source.content_type, source.api_key_id.is_some()), &facts);
+    Ok(speaks.vouches_for(receiver))
+}
+
+fn is_over(tx: &mut Tx<'_>, (receiver, domain): (&str, Option<&str>), kind: &str) -> Result<bool, ActionError> {
+    let (since, receipt) = (tx.now - WINDOW, kind == RECEIPT);
+    let counts = counted_letters::to_receiver(tx.conn, (receiver, kind), since, PER_RECEIVER)?;
+    if counts.all >= PER_RECEIVER || (receipt && counts.of_kind >= RECEIPTS_PER_RECEIVER) {
+        return Ok(true);
+    }
+    let Some(domain) = domain else { return Ok(false) };
+    let counts = counted_letters::to_domain(tx.conn, (domain, kind), since, PER_DOMAIN)?;
+    Ok(counts.all >= PER_DOMAIN || (receipt && counts.of_kind >= RECEIPTS_PER_DOMAIN))
+}
+
+fn put_aside(tx: &mut Tx<'_>, id: LetterId, rule: Rule, receiver: &str) -> Result<(), ActionError> {
+    let (state, event, why) = match rule {
+        Rule::Gather => {
+            ("gathered", "letter.gathered", "More letters to this address in a day than we send one by one")
+        }
+        Rule::Always | Rule::Withhold => {
+            ("withheld", "letter.withheld", "More letters to this address in a day than we send")
+        }
+    };
+    counted_letters::set_aside(tx.conn, id, state, why, tx.now)?;
+    if rule == Rule::Gather {
+        let due = counted_letters::gathered_at(tx.conn, receiver)?.unwrap_or(tx.now + WINDOW);
+        counted_letters::gather(tx.conn, id, receiver, due)?;
+    }
+    let letter = letters::get(tx.conn, id)?;
+    let what = Happening::new(event).fact("letter", id.0).fact("kind", letter.kind.as_str());
+    tx.event(subject_of(&letter).unwrap_or(Subject::Installation), &Actor::System, &what)
+}

@@ -1,0 +1,20 @@
+//! The first start: the policy of the configuration becomes version 1.
+
+use crate::actions::context::{ActionError, Tx};
+use crate::domain::base::ids::PolicyVersion;
+use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::storage::enforcement::policies;
+
+/// Publishes the first policy where there is none. Several nodes may start at once.
+pub fn open_house(tx: &mut Tx<'_>) -> Result<(), ActionError> {
+    if policies::current(tx.conn, tx.now)?.is_some() {
+        return Ok(());
+    }
+    let policy = &tx.house.config.first_policy;
+    let published = policies::insert(tx.conn, PolicyVersion(1), policy, "configuration", "First version", tx.now)?;
+    if published {
+        let what = Happening::new("policy.published").fact("version", 1).fact("sha256", policies::digest(policy));
+        tx.event(Subject::Installation, &Actor::Operator, &what)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! What a reader made of something that was sent: the notice, in the one shape of all entrances, and what it
+//! noticed on the way.
+
+use std::sync::OnceLock;
+
+use super::notice::{Notice, RawNotice};
+use super::similarity::Keys;
+use crate::domain::base::ids::NoticeId;
+use crate::domain::customers::asset::candidates;
+use crate::domain::regimes::us_512::finding::Finding;
+use crate::domain::regimes::us_512::verify::{Verdict, verify};
+use crate::domain::senders::sender::key_of;
+use crate::domain::senders::signal::payment_in;
+use crate::storage::engine::codec::pack;
+
+/// In which form a notice was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// The form, or the JSON of the API.
+    #[default]
+    Own,
+    /// ACNS XML, 0.6 to 1.2.
+    Acns,
+    /// XARF JSON, 1 to 4.
+    Xarf,
+    /// A letter by a person, completed by staff.
+    Letter,
+}
+
+impl Format {
+    /// As stored and in the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Own => "safeharbor",
+            Self::Acns => "acns",
+            Self::Xarf => "xarf",
+            Self::Letter => "letter",
+        }
+    }
+}
+
+/// One notice as read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub format: Format,
+    pub raw: RawNotice,
+    /// What the reader mended or could not read.
+    pub findings: Vec<Finding>,
+    /// The sender takes an earlier notice back (ACNS `Type/@Retraction`); this is no notice.
+    pub retraction: bool,
+    /// The earlier notice that this one completes.
+    pub cures: Option<NoticeId>,
+    pub understood: Understood,
+}
+
+/// What was understood of a reading, how it was judged, and what it is found by: all that needs no database.
+#[derive(Clone, Debug)]
+pub struct Understanding {
+    pub notice: Notice,
+    pub verdict: Verdict,
+    /// By which its sender is known; none for nobody.
+    pub sender: Option<String>,
+    /// By which repeats are found.
+    pub keys: Keys,
+    /// For each location, keys of the assets that would cover it, closest first.
+    pub assets: Vec<Vec<String>>,
+    /// Words in it that ask for money.
+    pub payment: Option<&'static str>,
+    /// The descriptions of its works, packed where that saves something.
+    pub packed: Vec<Option<Vec<u8>>>,
+}
+
+impl Understanding {
+    fn of(reading: &Reading) -> Self {
+        let notice = reading.raw.understand();
+        let sender = key_of(&notice.complainant);
+        Self {
+            verdict: verify(&notice, &reading.findings),
+            keys: Keys::of(&notice, sender.as_deref().unwrap_or_default()),
+            assets: notice.locations.iter().map(candidates).collect(),
+            payment: payment_in(&notice),
+            packed: notice.works.iter().map(|work| pack(work.description.as_bytes())).collect(),
+            sender,
+            notice,
+        }
+    }
+}
+
+/// [`Understanding`], once somebody asked. Entrances ask before the write, so that the one writer of the embedded
+/// database has less to do.
+#[derive(Clone, Debug, Default)]
+pub struct Understood(OnceLock<Box<Understanding>>);
+
+/// It follows from the rest.
+impl PartialEq for Understood {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Understood {}
+
+impl Reading {
+    /// The notice in it, the verdict, and what it is found by; made once.
+    pub fn understood(&self) -> &Understanding {
+        self.understood.0.get_or_init(|| Box::new(Understanding::of(self)))
+    }
+}
+
+impl From<RawNotice> for Reading {
+    fn from(raw: RawNotice) -> Self {
+        Self { raw, ..Self::default() }
+    }
+}
+
+/// Nothing could be read as a notice.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub String);

@@ -1,0 +1,3 @@
+//! The append-only record: typed events in hash chains.
+
+pub mod event;

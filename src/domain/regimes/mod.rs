@@ -1,0 +1,3 @@
+//! What each law says: elements, statements, clocks.
+
+pub mod us_512;

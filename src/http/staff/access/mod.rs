@@ -1,0 +1,7 @@
+//! One's own account, signing in, API keys.
+
+pub mod account;
+pub(in crate::http::staff) mod device;
+pub mod keys;
+pub mod login;
+pub mod second_step;

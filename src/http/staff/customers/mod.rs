@@ -1,0 +1,3 @@
+//! One customer.
+
+pub mod customer;

@@ -1,0 +1,4 @@
+//! Repeat infringers, decisions, strikes.
+
+pub mod decide;
+pub mod repeat_infringers;

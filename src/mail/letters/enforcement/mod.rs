@@ -1,0 +1,3 @@
+//! Decisions about an account.
+
+pub(in crate::mail::letters) mod decision;

@@ -1,0 +1,3 @@
+//! The signed digest of the record.
+
+pub(in crate::mail::letters) mod record_digest;

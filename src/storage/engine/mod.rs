@@ -1,0 +1,16 @@
+//! How both databases are opened, migrated, and kept in order.
+
+pub mod backup;
+pub mod clock_doubts;
+pub mod codec;
+pub mod connection;
+pub(in crate::storage) mod error;
+pub mod installation;
+pub mod migrations;
+pub(in crate::storage) mod prepared;
+pub mod presence;
+pub mod readiness;
+pub(in crate::storage) mod renewals;
+pub mod schema;
+pub mod sqlite;
+pub mod statistics;

@@ -1,0 +1,91 @@
+//! Cases against their chains: where they and their locations stand; then what belongs to them, one file each.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::page::{Event, PAGE, Told, differs};
+use super::{counter_notices, files, responses};
+use crate::storage::cases::case_lists::standing_word;
+use crate::storage::engine::connection::Conn;
+use crate::storage::engine::error::StorageError;
+use crate::storage::engine::schema::{cases, locations};
+use crate::storage::material::locations::digest_of_states;
+use crate::storage::record::verify_chains::Broken;
+
+#[derive(Queryable)]
+struct Case {
+    id: i64,
+    state: String,
+    outcome: Option<String>,
+}
+
+/// Returns how many cases there are.
+pub(super) fn check(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, StorageError> {
+    let (mut after, mut count) = (i64::MIN, 0);
+    loop {
+        let page: Vec<Case> = cases::table
+            .filter(cases::id.gt(after))
+            .order(cases::id)
+            .limit(PAGE)
+            .select((cases::id, cases::state, cases::outcome))
+            .load(conn)?;
+        let Some(last) = page.last() else { return Ok(count) };
+        after = last.id;
+        count += u64::try_from(page.len()).unwrap_or(0);
+        let ids: Vec<i64> = page.iter().map(|c| c.id).collect();
+        let told = Told::load(conn, "case", &ids)?;
+        for case in &page {
+            stands(conn, case, told.of(case.id), found)?;
+        }
+        responses::compare(conn, &ids, &told, found)?;
+        counter_notices::compare(conn, &ids, &told, found)?;
+        files::compare(conn, &ids, &told, found)?;
+    }
+}
+
+fn stands(conn: &mut Conn, case: &Case, events: &[Event], found: &mut Vec<Broken>) -> Result<(), StorageError> {
+    let subject = format!("case:{}", case.id);
+    let Some(opened) = events.iter().find(|e| e.kind == "case.opened") else {
+        differs(found, subject, "a case that no event tells of");
+        return Ok(());
+    };
+    let last = events.iter().rev().find_map(|e| e.text("case_state"));
+    if last.is_some_and(|told| told != standing_word(&case.state, case.outcome.as_deref())) {
+        differs(found, &subject, "its state is not what the record tells");
+    }
+    let states: Vec<(i64, String)> = locations::table
+        .filter(locations::case_id.eq(case.id))
+        .order(locations::id)
+        .select((locations::id, locations::state))
+        .load(conn)?;
+    let count = i64::try_from(states.len()).unwrap_or(i64::MAX);
+    if opened.number("locations").is_some_and(|told| told != count) {
+        differs(found, &subject, "it has more or fewer locations than the record tells");
+    }
+    match events.iter().rev().find_map(|e| e.text("locations_sha256")) {
+        Some(told) if told != digest_of_states(&states) => {
+            differs(found, &subject, "the states of its locations are not what the record tells");
+        }
+        // Nothing has happened to them that an event would tell.
+        None if last.is_some() && !events.iter().any(may_move) && states.iter().any(|(_, s)| s != "reported") => {
+            differs(found, &subject, "the states of its locations are not what the record tells");
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Events of earlier versions, which did not tell the states of locations.
+fn may_move(event: &Event) -> bool {
+    event.kind.starts_with("location") || ["case.answered", "case.withdrawn"].contains(&event.kind.as_str())
+}
+
+/// Rows by the case they belong to, in the order they were loaded in.
+pub(super) fn by_case<T>(rows: impl IntoIterator<Item = (i64, T)>) -> HashMap<i64, Vec<T>> {
+    let mut found: HashMap<i64, Vec<T>> = HashMap::new();
+    for (case, row) in rows {
+        found.entry(case).or_default().push(row);
+    }
+    found
+}

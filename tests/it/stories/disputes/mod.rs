@@ -1,0 +1,4 @@
+//! Counter-notices, court actions, withdrawals.
+
+pub(in crate::stories) mod disputing;
+pub(in crate::stories) mod withdrawing;

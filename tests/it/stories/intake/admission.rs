@@ -1,0 +1,162 @@
+//! Who is forwarded at once by the settings as they are shipped: one rule, whatever the entrance.
+
+use safeharbor::actions::{Envelope, receive_mail};
+use safeharbor::domain::base::moment::Span;
+use safeharbor::formats::mail;
+use safeharbor::storage::intake::submissions::Submission;
+use serde_json::{Value, json};
+
+use crate::api::documents::acns;
+use crate::support::{Backend, CUSTOMERS, House, postgres_url};
+
+/// As shipped, and little, so that few customers are many.
+const SHIPPED: &[(&str, &str)] = &[
+    ("senders.confirm_first", "true"),
+    ("senders.customers_at_once", "2"),
+    ("inbound.authserv_id", "mx.northwind.example"),
+];
+const CUSTOMER: [&str; 3] = ["owner@alder-photo.example", "idris@brightmoor.example", "noc@streamvault.example"];
+
+fn on_each(story: impl Fn(House)) {
+    let open = |backend| {
+        let house = House::open_with(backend, SHIPPED);
+        house.customers(CUSTOMERS);
+        house
+    };
+    story(open(Backend::Sqlite));
+    if postgres_url().is_some() {
+        story(open(Backend::Postgres));
+    }
+}
+
+fn notice(email: &str, urls: &[&str]) -> Value {
+    json!({
+        "complainant": {"name": "A. Person", "email": email},
+        "works": [{"title": "Work", "description": "A photograph"}],
+        "locations": urls.iter().map(|u| json!({"url": u})).collect::<Vec<_>>(),
+        "statements": {"good_faith": true, "accurate": true, "authorized_under_penalty_of_perjury": true},
+        "signature": "A. Person",
+    })
+}
+
+fn forwarded(house: &House) -> usize {
+    house.run_due();
+    CUSTOMER.iter().map(|c| house.letters_to(c).len()).sum()
+}
+
+/// Follows the newest link that asks an address to confirm.
+fn confirm(house: &House, address: &str) {
+    let letters = house.letters_to(address);
+    let letter = letters.iter().rev().find(|l| l.text.contains("/confirm/")).expect("a letter that asks");
+    let at = letter.text.find("/confirm/").unwrap();
+    let path = letter.text[at..].split_whitespace().next().unwrap();
+    let client = house.client();
+    let page = client.get(path);
+    assert_eq!(client.post_with_seal(&page, path, &[]).status, 303);
+}
+
+fn by_mail(house: &House, results: &str) {
+    let raw = format!(
+        "Authentication-Results: mx.northwind.example; {results}\r\nFrom: Joel Finch <rights@holtfinch.example>\r\nTo: copyright@northwind.example\r\nSubject: Notice\r\nMessage-ID: <{}@x.example>\r\n\r\nI have a good faith belief that the use is not authorized by the owner, its agent or the law. The information is accurate. Under penalty of perjury, I am authorized to act for the owner.\r\n\r\nRegards,\r\nJoel Finch\r\n\r\n{}\r\n",
+        results.len(),
+        acns(results, "198.51.100.7", "")
+    );
+    let read = mail::read(raw.as_bytes());
+    let submission = Submission::new("mail", "message/rfc822", raw.into_bytes());
+    let taken = house.app.write(move |tx| receive_mail(tx, submission, &Envelope::default(), (read.as_ref(), &[])));
+    assert_eq!(house.wait(taken).unwrap().notices.len(), 1);
+}
+
+#[test]
+fn nobody_unknown_is_forwarded_at_once() {
+    on_each(|house| {
+        house.report_as("A B", "a@one.example", "https://alder-photo.example/1");
+        let api = house.stranger();
+        assert_eq!(
+            api.post("/api/v1/notices", &notice("b@two.example", &["https://alder-photo.example/2"])).status,
+            201
+        );
+        let document = acns("H-1", "198.51.100.7", "").replace("rights@holtfinch", "c@three");
+        assert_eq!(api.ask("POST", "/api/v1/notices", "application/xml", document.as_bytes()).status, 201);
+        by_mail(&house, "spf=none");
+        assert_eq!(forwarded(&house), 0);
+        for asked in ["a@one.example", "b@two.example", "rights@holtfinch.example"] {
+            let letters = house.letters_to(asked);
+            assert!(letters.iter().any(|l| l.text.contains("/confirm/")), "{asked}: {letters:?}");
+            assert!(letters.iter().any(|l| l.text.contains("not forwarded yet")), "{asked}");
+        }
+        // What nobody confirms comes before a person, and is forwarded by one.
+        house.advance(Span::days(1));
+        let staff = house.staff("agent");
+        let queue = staff.get("/staff/?view=review");
+        assert!(queue.text().matches("has not confirmed the mail address").count() >= 4, "{}", queue.text());
+        assert_eq!(forwarded(&house), 0);
+        confirm(&house, "b@two.example");
+        assert_eq!(forwarded(&house), 1, "late, but before a person has looked");
+        let path = staff.get("/staff/?view=review").link("/staff/cases/");
+        assert_eq!(staff.post_with_seal(&staff.get(&path), &path, &[("do", "forward")]).status, 303);
+        assert_eq!(forwarded(&house), 2);
+    });
+}
+
+#[test]
+fn whoever_is_proved_is_forwarded_at_once() {
+    on_each(|house| {
+        let all = ["https://alder-photo.example/k", "https://brightmoor.example/k", "https://a.streamvault.example/k"];
+        let keyed = house.program("notices:write").post("/api/v1/notices", &notice("k@key.example", &all));
+        assert_eq!(keyed.status, 201);
+        assert_eq!(forwarded(&house), 3);
+        by_mail(&house, "dmarc=pass header.from=holtfinch.example");
+        assert_eq!(forwarded(&house), 4);
+    });
+}
+
+#[test]
+fn many_customers_come_before_a_person() {
+    on_each(|house| {
+        let all = ["https://alder-photo.example/e", "https://brightmoor.example/e", "https://a.streamvault.example/e"];
+        let sent = house.stranger().post("/api/v1/notices", &notice("x@throwaway.example", &all));
+        assert_eq!(sent.status, 201, "{}", sent.text);
+        assert_eq!(forwarded(&house), 0);
+        let queue = house.staff("agent").get("/staff/?view=review").text();
+        assert!(queue.matches("named by a sender without a record").count() >= 3, "{queue}");
+        confirm(&house, "x@throwaway.example");
+        assert_eq!(forwarded(&house), 0, "an address of one's own is no record");
+        // The same, day by day and notice by notice.
+        let one = |n: usize| {
+            house
+                .stranger()
+                .post("/api/v1/notices", &notice("y@other.example", &[&format!("https://alder-photo.example/y{n}")]))
+        };
+        one(0);
+        confirm_after(&house, "y@other.example");
+        one(1);
+        assert_eq!(forwarded(&house), 2, "the address is known");
+        for n in 2..6 {
+            one(n);
+        }
+        assert!(forwarded(&house) <= 3, "not without end");
+    });
+}
+
+fn confirm_after(house: &House, address: &str) {
+    house.run_due();
+    confirm(house, address);
+}
+
+#[test]
+fn a_strangers_address_is_asked_a_few_times() {
+    on_each(|house| {
+        for n in 0..10 {
+            house
+                .stranger()
+                .post("/api/v1/notices", &notice("v@victim.example", &[&format!("https://alder-photo.example/{n}")]));
+        }
+        assert_eq!(forwarded(&house), 0);
+        let asked = house.letters_to("v@victim.example").iter().filter(|l| l.text.contains("/confirm/")).count();
+        assert_eq!(asked, 3);
+        house.advance(Span::days(1));
+        let queue = house.staff("agent").get("/staff/?view=review&all=yes").text();
+        assert!(queue.contains("v@victim.example") || queue.contains("A. Person"), "nothing is lost: {queue}");
+    });
+}

@@ -1,0 +1,3 @@
+//! Evidence and the record.
+
+pub(in crate::stories) mod evidence;
