@@ -3,21 +3,15 @@
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::domain::access::private_link::NamedTokens;
 use crate::domain::base::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
-use crate::domain::base::language::Language;
 use crate::domain::base::moment::Moment;
-use crate::domain::base::visible::visible_line;
 use crate::domain::cases::case::InvalidTransition;
 use crate::domain::enforcement::decision::InvalidDecision;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::Happening;
 use crate::entropy::Entropy;
-use crate::mail::letter::{Letter, LetterError, RenderContext};
+use crate::mail::letter::{LetterError, RenderContext};
 use crate::storage::enforcement::policies::{self, Published};
-use crate::storage::outbox::letter_data::LetterData;
-use crate::storage::outbox::letters::{self, NewLetter};
-use crate::storage::outbox::webhooks::Endpoint;
-use crate::storage::record::events;
+use crate::storage::outbox::webhooks::{self, Endpoint};
 use crate::storage::{Conn, StorageError};
 
 /// What actions need beside the database: settings and randomness.
@@ -63,7 +57,7 @@ pub struct Happened {
 }
 
 impl Happened {
-    fn of(what: &Happening) -> Self {
+    pub(in crate::actions) fn of(what: &Happening) -> Self {
         let text = |key: &str| what.facts.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
         let notice = (what.kind == "notice.received").then(|| (text("channel"), text("class")));
         Self { kind: what.kind, notice }
@@ -120,6 +114,16 @@ impl Tx<'_> {
         Ok(found)
     }
 
+    /// All endpoints of webhooks; looked up once a transaction, as most have several events.
+    pub(in crate::actions) fn endpoints(&mut self) -> Result<Arc<Vec<Endpoint>>, ActionError> {
+        if let Some(known) = &self.endpoints {
+            return Ok(Arc::clone(known));
+        }
+        let all = Arc::new(webhooks::all(self.conn)?);
+        self.endpoints = Some(Arc::clone(&all));
+        Ok(all)
+    }
+
     /// Goes by the policy and the systems to be told that were found a moment before, when what is done was prepared.
     pub(in crate::actions) fn goes_by(&mut self, ground: &Ground) {
         self.policy = Some(Arc::clone(&ground.policy));
@@ -128,55 +132,7 @@ impl Tx<'_> {
 
     /// What a transaction goes by, for one that follows.
     pub(in crate::actions) fn ground(&mut self) -> Result<Ground, ActionError> {
-        Ok(Ground { policy: self.policy()?, endpoints: super::outbox::webhooks::endpoints(self)? })
-    }
-
-    /// Appends to the record.
-    pub fn event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
-        let told = super::record::row_digests::with_facts(self, subject, what)?;
-        events::append(self.conn, subject, actor, &told, self.now)?;
-        self.recorded(subject, what)
-    }
-
-    /// Appends to the records of many subjects, each named once, with a few statements for all.
-    pub fn events(&mut self, happened: &[(Subject, Vec<Happening>)], actor: &Actor) -> Result<(), ActionError> {
-        events::append_all(self.conn, happened, actor, self.now)?;
-        let each = happened.iter().flat_map(|(subject, list)| list.iter().map(|what| (*subject, what)));
-        each.into_iter().try_for_each(|(subject, what)| self.recorded(subject, what))
-    }
-
-    /// Begins the record of what this transaction has just stored.
-    pub fn first_event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
-        events::begin(self.conn, subject, actor, what, self.now)?;
-        self.recorded(subject, what)
-    }
-
-    fn recorded(&mut self, subject: Subject, what: &Happening) -> Result<(), ActionError> {
-        self.happened.push(Happened::of(what));
-        super::outbox::webhooks::tell(self, subject, what)
-    }
-
-    /// Puts a letter into the outbox: its values, and the tokens of its links by name. It is rendered when it is sent; the
-    /// limits of its receiver may hold it back there.
-    pub fn queue<L: Letter>(&mut self, letter: &L, to: &To<'_>, about: About) -> Result<(), ActionError> {
-        let json = serde_json::to_string(letter).map_err(|source| LetterError::Data { kind: L::KIND, source })?;
-        let unique = self.house.entropy.token().after(self.now);
-        let new = NewLetter {
-            message_id: format!("<{unique}@{}>", self.house.config.mail.from.domain()),
-            kind: L::KIND,
-            case: about.case,
-            notice: about.notice,
-            customer: about.customer,
-            answers: about.mail,
-            to_name: to.name.to_owned(),
-            to_address: to.address.to_owned(),
-            subject: visible_line(&letter.subject(&self.render_context())).into_owned(),
-            data: LetterData { language: Language::English, version: L::DATA_VERSION, json },
-            tokens: NamedTokens::of(&letter.private_links()),
-            carries_deadline: L::CARRIES_DEADLINE,
-        };
-        let id = letters::queue(self.conn, &new, self.now)?;
-        super::outbox::limits::pass(self, id, (new.kind, to.address), about)
+        Ok(Ground { policy: self.policy()?, endpoints: self.endpoints()? })
     }
 
     /// Stores something under a reference that is not taken: 40 bits are short enough to be read out, not to be unique

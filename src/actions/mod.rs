@@ -59,13 +59,13 @@ pub use enforcement::publish_policy::publish_policy;
 pub use enforcement::void_strike::void_strike;
 pub use intake::complete_letter::complete_letter;
 pub use intake::idempotency::{Answer as OnceAnswer, Once, once};
+pub use intake::mail_facts::Envelope;
 pub use intake::match_locations::match_locations;
 pub use intake::prepare_notices::{OfDocument, Prepared, prepare_notice, prepare_notices};
 pub use intake::receive_document::{Taken, receive_document};
-pub use intake::receive_mail::{Envelope, MailKind, MailOutcome, receive_mail};
-pub use intake::receive_notice::{
-    Kept, MatchedLocation, Received, keep_unreadable, receive_notice, receive_unreadable,
-};
+pub use intake::receive_mail::{MailKind, MailOutcome, receive_mail};
+pub use intake::receive_notice::{keep_unreadable, receive_notice, receive_unreadable};
+pub use intake::types::{Kept, MatchedLocation, Received};
 pub use material::disable_locations::{confirm_disabled, disable_locations};
 pub use material::record_probe::{ask_probe, claim_probe, record_probe};
 pub use material::remind_integrations::remind_host;

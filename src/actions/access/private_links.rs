@@ -1,13 +1,15 @@
 //! Private links: a fresh token for one letter, stored as its digest alone.
 
 use crate::actions::context::{ActionError, Tx};
-use crate::actions::intake::receive_notice::STATUS_LIFETIME;
 use crate::domain::access::private_link::{LinkPage, PrivateLink};
 use crate::domain::access::token::{PlainToken, Purpose};
 use crate::domain::base::ids::{CaseId, NoticeId};
 use crate::domain::base::moment::{Moment, Span};
 use crate::storage::access::links::{self, Target};
 use crate::storage::outbox::letters::LetterRow;
+
+/// A status link only reads, and outlives its cases: a year.
+pub(in crate::actions) const STATUS_LIFETIME: Span = Span::days(365);
 
 /// A link that confirms a mail address works so much longer than cases wait for it: confirming late still helps, where a
 /// person has not looked yet.

@@ -1,9 +1,10 @@
 //! Whether a notice goes to its customers at once, waits for its sender to confirm, or comes before a person. One rule
 //! for every entrance: `domain::admission`.
 
+use super::types::Gate;
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::contact::EmailAddress;
-use crate::domain::base::moment::{Moment, Span};
+use crate::domain::base::moment::Span;
 use crate::domain::intake::admission::{Admission, Circumstances, Rules, reach};
 use crate::domain::intake::location::Location;
 use crate::domain::intake::proof::Proof;
@@ -27,16 +28,6 @@ pub(in crate::actions) struct Sent<'a> {
     pub sender: Option<&'a Sender>,
     pub address: Option<&'a EmailAddress>,
     pub seen_by_staff: bool,
-}
-
-/// How a notice goes on, and until when it waits for its sender.
-#[derive(Clone, Debug, Default)]
-pub(in crate::actions) struct Gate {
-    pub admission: Admission,
-    /// Why signals or the standing of the sender put a person before it.
-    pub route: Option<String>,
-    /// Until when the sender can confirm the mail address.
-    pub confirm_by: Option<Moment>,
 }
 
 /// Decides about a notice that reaches so many customers.

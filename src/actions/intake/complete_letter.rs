@@ -2,7 +2,8 @@
 //! the mail was.
 
 use super::mail_facts::{failed, proved_from};
-use super::receive_notice::{Kept, Received, fingerprint, take_one};
+use super::receive_notice::{fingerprint, take_one};
+use super::types::{Kept, Received};
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::outbox::limits::SpeaksFor;
 use crate::domain::base::moment::Moment;

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use super::receive_mail::Envelope;
 use crate::actions::context::Tx;
 use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::formats::mail::{Mail, Verdict, outcome, verdicts};
@@ -12,6 +11,15 @@ use crate::storage::intake::submissions::Submission;
 const METHODS: [&str; 3] = ["spf", "dkim", "dmarc"];
 /// The address that a mail is proved to come from.
 const PROVED: &str = "proved_from";
+
+/// The envelope a mail came in, where the entrance knows it.
+#[derive(Clone, Debug, Default)]
+pub struct Envelope {
+    /// `MAIL FROM`; empty for the null sender.
+    pub from: Option<String>,
+    /// `RCPT TO`.
+    pub to: Vec<EmailAddress>,
+}
 
 /// Notes the facts of a mail: never its text, which is in its bytes.
 pub(in crate::actions) fn note(tx: &Tx<'_>, submission: &mut Submission, mail: &Mail, envelope: &Envelope) {

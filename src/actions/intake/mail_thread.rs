@@ -1,6 +1,6 @@
 //! What a mail belongs to: the letters of ours it answers, or the case or notice whose reference stands in its subject.
 
-use super::receive_mail::Envelope;
+use super::mail_facts::Envelope;
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::outbox::record_delivery::subject_of;
 use crate::domain::base::contact::EmailAddress;

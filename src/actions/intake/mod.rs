@@ -17,3 +17,4 @@ pub(in crate::actions) mod receive_notice;
 pub(in crate::actions) mod relations;
 pub(in crate::actions) mod stand_up;
 pub(in crate::actions) mod tell_sender;
+pub(in crate::actions) mod types;

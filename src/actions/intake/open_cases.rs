@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::admit_notice::Gate;
-use super::receive_notice::{Arriving, Opened};
+use super::types::{Arriving, Gate, Opened};
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::base::moment::Moment;

@@ -1,6 +1,6 @@
 //! What the receipt of a complete notice says.
 
-use super::receive_notice::Opened;
+use super::types::Opened;
 use crate::domain::access::private_link::PrivateLink;
 use crate::domain::base::contact::one_line;
 use crate::domain::base::ids::{CustomerId, Reference};

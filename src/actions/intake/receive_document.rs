@@ -3,7 +3,8 @@
 use super::lock_notices::{Incoming, hold_notices};
 use super::mail_facts::proved_from;
 use super::prepare_notices::Prepared;
-use super::receive_notice::{Kept, Received, keep, take_notice};
+use super::receive_notice::{keep, take_notice};
+use super::types::{Kept, Received};
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::disputes::withdraw_notice::{Scope, Withdrawing, withdraw_notice};
 use crate::domain::access::token::PlainToken;

@@ -5,11 +5,13 @@
 //! machine wrote as an answer, has no return path, comes from one of our own mailboxes or answers a letter of
 //! ours; and an address, and a domain, gets at most a few receipts a day (`outbox_limits`).
 
+use super::mail_facts::Envelope;
 use super::mail_facts::{self, failed, proved_from};
 use super::mail_thread::{Thread, meant, thread_of};
 use super::prepare_notices::Prepared;
 use super::receive_document::{Taken, take_all};
-use super::receive_notice::{Kept, keep};
+use super::receive_notice::keep;
+use super::types::{Kept, Received};
 use crate::actions::context::{ActionError, To, Tx};
 use crate::actions::outbox::record_bounce::record_bounce;
 use crate::actions::outbox::weigh_bounce::{Weighed, claim_bounce, weigh};
@@ -23,8 +25,6 @@ use crate::mail::letters::MailReceived;
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::intake::submissions::{self, Submission};
 use crate::storage::outbox::letters;
-
-use super::receive_notice::Received;
 
 /// Letters of a mail that are looked through for signals.
 const MAX_PROSE: usize = 50_000;
@@ -94,15 +94,6 @@ pub struct MailOutcome {
     pub again: bool,
     pub notices: Vec<(Received, PlainToken)>,
     pub known: Vec<Reference>,
-}
-
-/// The envelope a mail came in, where the entrance knows it.
-#[derive(Clone, Debug, Default)]
-pub struct Envelope {
-    /// `MAIL FROM`; empty for the null sender.
-    pub from: Option<String>,
-    /// `RCPT TO`.
-    pub to: Vec<EmailAddress>,
 }
 
 /// Takes a mail in. `mail` is what was read of the submission's bytes, `prepared` what was prepared for the notices a

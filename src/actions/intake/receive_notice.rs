@@ -8,71 +8,24 @@ use std::collections::BTreeMap;
 use super::lock_notices::{Held, Incoming, hold_notices};
 use super::open_cases::open_cases;
 use super::prepare_notices::Prepared;
-use super::relations::{Linked, count_sender, link};
+use super::relations::{count_sender, link};
 use super::tell_sender::tell_sender;
+use super::types::{Arriving, Kept, MatchedLocation, Received};
+use crate::actions::access::private_links::STATUS_LIFETIME;
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::outbox::limits::SpeaksFor;
 use crate::domain::access::token::PlainToken;
 use crate::domain::base::contact::one_line;
-use crate::domain::base::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
-use crate::domain::base::moment::{Moment, Span};
+use crate::domain::base::ids::{CaseId, CustomerId, Kind};
 use crate::domain::intake::location::Place;
-use crate::domain::intake::notice::Notice;
 use crate::domain::intake::parsed_notice::Reading;
 use crate::domain::intake::proof::Identity;
 use crate::domain::record::event::{Actor, Happening, Subject};
-use crate::domain::regimes::us_512::verify::Verdict;
 use crate::storage::access::links::{self, Target};
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::intake::notices::{self, Sorted};
 use crate::storage::intake::submissions::{self, Submission};
 use crate::storage::material::locations::{self, Matched};
-
-/// A status link only reads, and outlives its cases: a year.
-pub(in crate::actions) const STATUS_LIFETIME: Span = Span::days(365);
-
-/// What became of a notice.
-#[derive(Clone, Debug)]
-pub struct Received {
-    pub reference: Reference,
-    /// The same submission had been received before; nothing was done again.
-    pub again: bool,
-    pub verdict: Verdict,
-    pub cases: Vec<Reference>,
-    pub hosted: usize,
-    /// What became of each location, in the order given.
-    pub locations: Vec<MatchedLocation>,
-}
-
-/// What became of one location, without a word about the customer.
-#[derive(Clone, Debug)]
-pub struct MatchedLocation {
-    pub as_written: String,
-    /// `hosted`, `duplicate`, `not_hosted`, `unreadable`.
-    pub state: &'static str,
-    pub case: Option<Reference>,
-}
-
-/// A submission that is kept, and what a notice in it needs to know of it.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    pub id: i64,
-    pub channel: &'static str,
-    /// SHA-256 in groups of eight, as on the receipt.
-    pub fingerprint: String,
-    /// When it arrived; staff may complete what a person wrote much later.
-    pub received: Moment,
-    /// What was written around the notices in it, such as the letter they came in.
-    pub prose: String,
-    /// Which check of its own domain a mail fails.
-    pub mail_failed: Option<String>,
-    /// To whom letters about it are no surprise.
-    pub speaks_for: SpeaksFor,
-    /// Who handed it in.
-    pub identity: Identity,
-    /// Staff made the notice of it.
-    pub seen_by_staff: bool,
-}
 
 /// Receives one notice, for which something may have been prepared. `token` becomes the sender's private status link
 /// and makes a repeat harmless.
@@ -217,23 +170,6 @@ pub fn keep_unreadable(tx: &mut Tx<'_>, submission: &Submission, problem: &str) 
     let what = Happening::new("submission.unreadable").fact("submission", id).fact("channel", submission.channel);
     tx.event(Subject::Installation, &Actor::Complainant, &what)?;
     Ok(id)
-}
-
-/// A notice on its way in.
-pub(in crate::actions) struct Arriving<'a> {
-    pub id: NoticeId,
-    pub reference: Reference,
-    pub notice: &'a Notice,
-    pub verdict: &'a Verdict,
-    pub kept: &'a Kept,
-    pub linked: &'a Linked,
-    pub opened: Vec<Opened>,
-}
-
-/// A case that was opened.
-pub(in crate::actions) struct Opened {
-    pub id: CaseId,
-    pub reference: Reference,
 }
 
 fn record(tx: &mut Tx<'_>, arriving: &Arriving<'_>, reading: &Reading, sorted: Sorted) -> Result<(), ActionError> {

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::admit_notice::{Gate, Sent, admit};
+use super::admit_notice::{Sent, admit};
 use super::find_repeats::{Earlier, Later, earlier, repeated};
-use super::receive_notice::{Arriving, Kept};
+use super::types::{Arriving, Kept, Linked};
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::{CustomerId, SenderId};
 use crate::domain::base::moment::Span;
@@ -25,32 +25,6 @@ use crate::storage::intake::notices::Ties;
 use crate::storage::material::same_material::Named;
 use crate::storage::senders::sender_tallies::{self, Tally};
 use crate::storage::senders::{self, Sender, Sending};
-
-/// What was found.
-#[derive(Debug, Default)]
-pub(in crate::actions) struct Linked {
-    pub ties: Ties,
-    pub sender: Option<Sender>,
-    /// For each location, the earlier one it repeats.
-    pub repeats: Vec<Option<Named>>,
-    /// For each location, cases of other senders about the same material.
-    others: Vec<Vec<Named>>,
-    /// Whether it is forwarded at once.
-    pub gate: Gate,
-}
-
-impl Linked {
-    /// References of other senders' cases in hand about the same material.
-    pub fn overlaps(&self, positions: &[usize]) -> Vec<String> {
-        let found: BTreeSet<&str> =
-            positions.iter().filter_map(|p| self.others.get(*p)).flatten().map(|n| n.case_reference.as_str()).collect();
-        found.into_iter().take(20).map(str::to_owned).collect()
-    }
-    /// How many locations other senders had reported before, still in hand.
-    pub fn reported_by_others(&self) -> usize {
-        self.others.iter().filter(|o| !o.is_empty()).count()
-    }
-}
 
 /// Links a notice that is about to be stored.
 pub(in crate::actions) fn link(

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::admit_notice::{Gate, Sent, admit, reach_of_rows, read};
+use super::admit_notice::{Sent, admit, reach_of_rows, read};
 use super::find_repeats::{Later, SameWorks};
 use super::open_cases::{Opening, open_one};
 use super::relations::route;
 use super::tell_sender::ask_to_confirm;
+use super::types::Gate;
 use crate::actions::context::{ActionError, To, Tx};
 use crate::domain::base::ids::{CaseId, CustomerId, NoticeId};
 use crate::domain::intake::location::Location;

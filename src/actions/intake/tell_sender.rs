@@ -1,8 +1,7 @@
 //! The sender of a notice is told at once: the receipt, or what is missing. 17 USC 512(c)(3)(B)(ii).
 
 use super::receipt::Told;
-use super::receive_notice::Arriving;
-use super::relations::Linked;
+use super::types::{Arriving, Linked};
 use crate::actions::access::private_links::confirm_link;
 use crate::actions::context::{About, ActionError, To, Tx};
 use crate::domain::access::private_link::{LinkPage, PrivateLink};

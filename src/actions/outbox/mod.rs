@@ -1,6 +1,7 @@
 //! Letters and webhooks on their way out, and what came back.
 
 pub(in crate::actions) mod limits;
+mod queue;
 pub(in crate::actions) mod record_bounce;
 pub(in crate::actions) mod record_delivery;
 pub(in crate::actions) mod retry_letter;

@@ -1,7 +1,5 @@
 //! Webhooks: endpoints are added and changed, and what happens is told to them.
 
-use std::sync::Arc;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -22,7 +20,7 @@ const OVERLAP: Span = Span::hours(24);
 /// Puts a message into the queue of every endpoint that wants this event, in the event's own transaction.
 pub(in crate::actions) fn tell(tx: &mut Tx<'_>, subject: Subject, what: &Happening) -> Result<(), ActionError> {
     let Some(kind) = HookKind::of_event(what.kind) else { return Ok(()) };
-    let all = endpoints(tx)?;
+    let all = tx.endpoints()?;
     let wanted: Vec<&Endpoint> = all.iter().filter(|e| e.disabled_at.is_none() && e.kinds.contains(&kind)).collect();
     if wanted.is_empty() {
         return Ok(());
@@ -37,19 +35,9 @@ pub(in crate::actions) fn tell(tx: &mut Tx<'_>, subject: Subject, what: &Happeni
     Ok(())
 }
 
-/// All endpoints; looked up once a transaction, as most have several events.
-pub(in crate::actions) fn endpoints(tx: &mut Tx<'_>) -> Result<Arc<Vec<Endpoint>>, ActionError> {
-    if let Some(known) = &tx.endpoints {
-        return Ok(Arc::clone(known));
-    }
-    let all = Arc::new(webhooks::all(tx.conn)?);
-    tx.endpoints = Some(Arc::clone(&all));
-    Ok(all)
-}
-
 /// Whether a system of the host listens for a kind of message, and so can be asked to act.
 pub(in crate::actions) fn listens(tx: &mut Tx<'_>, kind: HookKind) -> Result<bool, ActionError> {
-    Ok(endpoints(tx)?.iter().any(|e| e.disabled_at.is_none() && e.kinds.contains(&kind)))
+    Ok(tx.endpoints()?.iter().any(|e| e.disabled_at.is_none() && e.kinds.contains(&kind)))
 }
 
 /// The facts of the event, with the names that other systems know.

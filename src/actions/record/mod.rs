@@ -1,5 +1,6 @@
 //! What is put on record beside the cases themselves: first start, exports, digests, the clock.
 
+mod append;
 pub(in crate::actions) mod confirm_clock;
 pub(in crate::actions) mod export_evidence;
 pub(in crate::actions) mod first_start;
