@@ -1,5 +1,6 @@
 //! What can be typed after `safeharbor`: commands, their options, and the help that explains them.
 
+use crate::config::Settings;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -292,4 +293,23 @@ pub(super) enum StaffCommand {
         #[command(flatten)]
         place: Where,
     },
+}
+
+impl Listening {
+    /// Puts it over what the configuration says.
+    pub(in crate::cli) fn apply(&self, mut settings: Settings) -> Settings {
+        if let Some(listen) = self.listen {
+            settings.set("server.listen", listen.to_string());
+        }
+        settings
+    }
+}
+
+impl Where {
+    /// Puts it over what the configuration says.
+    pub(in crate::cli) fn apply(&self, settings: &mut Settings) {
+        if let Some(data) = &self.data {
+            settings.set("server.data_dir", data.display().to_string());
+        }
+    }
 }

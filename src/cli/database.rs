@@ -3,8 +3,11 @@
 
 use std::path::Path;
 
-use super::CliError;
+use super::error::CliError;
+use crate::app::App;
+use crate::clock::Clock;
 use crate::config::{Config, Settings};
+use crate::entropy::Entropy;
 use crate::storage::DatabaseUrl;
 use crate::storage::engine::presence;
 
@@ -13,7 +16,7 @@ use crate::storage::engine::presence;
 /// # Errors
 ///
 /// [`CliError::NoDatabase`] where there is none.
-pub(super) fn must_exist(config: &Config, settings: &Settings) -> Result<(), CliError> {
+pub(in crate::cli) fn must_exist(config: &Config, settings: &Settings) -> Result<(), CliError> {
     if presence::is_initialized(&config.database.url)? {
         return Ok(());
     }
@@ -28,7 +31,7 @@ pub(super) fn must_exist(config: &Config, settings: &Settings) -> Result<(), Cli
 /// # Errors
 ///
 /// [`CliError::NoDatabase`] where a relative path used to mean another folder, and the database is in that.
-pub(super) fn may_create(config: &Config, settings: &Settings) -> Result<(), CliError> {
+pub(in crate::cli) fn may_create(config: &Config, settings: &Settings) -> Result<(), CliError> {
     if let DatabaseUrl::Sqlite(path) = &config.database.url
         && !Path::new(path).exists()
         && let Some(hint) = moved(config, settings)
@@ -54,4 +57,22 @@ fn moved(config: &Config, settings: &Settings) -> Option<String> {
             place.display().to_string()
         )
     })
+}
+
+/// Opens the application as configured; its database must be there.
+pub(in crate::cli) async fn open(settings: &Settings) -> Result<App, CliError> {
+    let config = Config::from_settings(settings)?;
+    must_exist(&config, settings)?;
+    start(config).await
+}
+
+/// The same, and makes the database where there is none.
+pub(in crate::cli) async fn open_or_create(settings: &Settings) -> Result<App, CliError> {
+    let config = Config::from_settings(settings)?;
+    may_create(&config, settings)?;
+    start(config).await
+}
+
+async fn start(config: Config) -> Result<App, CliError> {
+    Ok(App::start(config, Clock::System, Entropy::from_os()).await?)
 }

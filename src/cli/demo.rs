@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use super::serve::run;
 use super::supervisor::Hangup;
-use super::{CliError, open_or_create};
+use crate::cli::database::open_or_create;
+use crate::cli::error::CliError;
 use crate::clock::Clock;
 use crate::config::{Config, Settings};
 use crate::demo::{self, PASSWORD, REPORT_THIS, SETTINGS, STAFF};

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::new_file::NewFile;
-use super::{CliError, open};
 use crate::actions::record_export;
+use crate::cli::database::open;
+use crate::cli::error::CliError;
 use crate::config::Settings;
 use crate::domain::base::ids::{Kind, Reference};
 use crate::domain::record::event::Actor;

@@ -4,9 +4,10 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{CliError, TRY_AGAIN, open};
 use crate::actions::{Envelope, Received, receive_document, receive_unreadable};
 use crate::app::App;
+use crate::cli::database::open;
+use crate::cli::error::{CliError, TRY_AGAIN};
 use crate::config::Settings;
 use crate::domain::access::token::PlainToken;
 use crate::domain::base::contact::EmailAddress;

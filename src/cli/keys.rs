@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use super::{CliError, open};
 use crate::actions::{make_key, revoke_key};
+use crate::cli::database::open;
+use crate::cli::error::CliError;
 use crate::config::Settings;
 use crate::domain::access::scope::{read_list, write_list};
 use crate::domain::base::ids::ApiKeyId;

@@ -17,6 +17,7 @@ mod customers;
 mod database;
 mod demo;
 mod doctor;
+mod error;
 mod export;
 mod intake;
 mod keys;
@@ -35,42 +36,11 @@ use tracing_subscriber::EnvFilter;
 
 pub use arguments::Arguments;
 pub use customers::{Outcome, import_file};
+pub use error::CliError;
 
-use arguments::{Command, CustomersCommand, ExportCommand, KeysCommand, Listening, PolicyCommand, StaffCommand, Where};
+use arguments::{Command, CustomersCommand, ExportCommand, KeysCommand, PolicyCommand, StaffCommand, Where};
 
-use crate::app::{App, StartError};
-use crate::clock::Clock;
-use crate::config::{Config, ConfigError, Environment, Settings};
-use crate::entropy::Entropy;
-
-/// Why a command failed, in words for the operator.
-#[derive(Debug, thiserror::Error)]
-pub enum CliError {
-    #[error("{0}")]
-    Config(#[from] ConfigError),
-    #[error("{0}")]
-    Start(#[from] StartError),
-    #[error("{0}")]
-    Action(#[from] crate::actions::ActionError),
-    #[error("{0}")]
-    Storage(#[from] crate::storage::StorageError),
-    #[error("{0}")]
-    Io(#[from] std::io::Error),
-    #[error("{0}")]
-    Words(String),
-    /// There is no database where one should be.
-    #[error("{0}")]
-    NoDatabase(String),
-}
-
-/// Try again later (sysexits.h, `EX_TEMPFAIL`): a mail server keeps the mail.
-const TRY_AGAIN: u8 = 75;
-
-impl CliError {
-    fn exit_code(&self) -> ExitCode {
-        if matches!(self, Self::NoDatabase(_)) { ExitCode::from(TRY_AGAIN) } else { ExitCode::FAILURE }
-    }
-}
+use crate::config::{Environment, Settings};
 
 /// Most threads on which jobs wait for files, or for PostgreSQL: each holds memory of its own for as long as it lives.
 const BLOCKING_THREADS: usize = 16;
@@ -184,39 +154,4 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
             verify_log::verify_log(&settings(&place)?, checkpoint).await
         }
     }
-}
-
-impl Listening {
-    fn apply(&self, mut settings: Settings) -> Settings {
-        if let Some(listen) = self.listen {
-            settings.set("server.listen", listen.to_string());
-        }
-        settings
-    }
-}
-
-impl Where {
-    fn apply(&self, settings: &mut Settings) {
-        if let Some(data) = &self.data {
-            settings.set("server.data_dir", data.display().to_string());
-        }
-    }
-}
-
-/// Opens the application as configured; its database must be there.
-async fn open(settings: &Settings) -> Result<App, CliError> {
-    let config = Config::from_settings(settings)?;
-    database::must_exist(&config, settings)?;
-    start(config).await
-}
-
-/// The same, and makes the database where there is none.
-async fn open_or_create(settings: &Settings) -> Result<App, CliError> {
-    let config = Config::from_settings(settings)?;
-    database::may_create(&config, settings)?;
-    start(config).await
-}
-
-async fn start(config: Config) -> Result<App, CliError> {
-    Ok(App::start(config, Clock::System, Entropy::from_os()).await?)
 }

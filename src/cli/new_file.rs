@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
-use super::CliError;
+use crate::cli::error::CliError;
 
 /// A file being written.
 pub(super) struct NewFile {

@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use super::{CliError, open};
 use crate::actions::publish_policy;
+use crate::cli::database::open;
+use crate::cli::error::CliError;
 use crate::config::Settings;
 use crate::domain::record::event::Actor;
 use crate::storage::enforcement::policies;

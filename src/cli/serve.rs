@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
+use super::database;
 use super::supervisor::{self, Hangup};
-use super::{CliError, database, open, open_or_create};
 use crate::app::App;
+use crate::cli::database::{open, open_or_create};
+use crate::cli::error::CliError;
 use crate::config::{Config, Settings};
 use crate::http::{Bound, bind};
 use crate::jobs::run_until_stopped;

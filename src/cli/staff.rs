@@ -3,10 +3,11 @@
 use std::io::{IsTerminal, stdin};
 use std::process::ExitCode;
 
-use super::{CliError, open};
 use crate::actions::{
     disable_staff, enable_staff, put_staff, remove_staff, reset_second_factor as reset_second_factor_of,
 };
+use crate::cli::database::open;
+use crate::cli::error::CliError;
 use crate::config::Settings;
 use crate::domain::access::role::StaffRole;
 use crate::domain::base::contact::EmailAddress;

@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use super::{CliError, open};
+use crate::cli::database::open;
+use crate::cli::error::CliError;
 use crate::config::Settings;
 use crate::storage::StorageError;
 use crate::storage::record::checkpoints::{self, Kept};

@@ -6,6 +6,7 @@ mod disputes;
 mod follow;
 mod mails;
 mod play;
+mod scene;
 mod stories;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ pub use cast::{PASSWORD, REPORT_THIS, SETTINGS, STAFF};
 use disputes::FOLLOW;
 use mails::{KEYS, MAILS};
 use play::Cast;
+use scene::Scene;
 use stories::{STORIES, Then};
 
 use crate::actions::{ActionError, ImportAsset, ImportLine, import_customers, make_key, put_staff};
@@ -37,25 +39,6 @@ use crate::storage::access::api_keys::NewKey;
 use crate::storage::customers::assets::OnConflict;
 use crate::storage::customers::contacts::PutContact;
 use crate::{jobs, password};
-
-/// Something that happens in the past.
-#[derive(Clone, Copy, Debug)]
-enum Scene {
-    /// Story number: the notice arrives.
-    Notice(usize),
-    /// The customer answers.
-    Customer(usize),
-    /// Staff step in.
-    Staff(usize),
-    /// What follows a notice, by number.
-    Follow(usize),
-    /// A mailbox of a customer is closed: letters to it are refused from now on.
-    MailboxCloses,
-    /// A mail comes in, as received.
-    Mail(&'static str),
-    /// A decision about an account: number, kind, proposed only.
-    Decide(&'static str, DecisionKind, bool),
-}
 
 /// Makes the demo's data up to `now`, and writes the letters of the past into the mail folder.
 pub async fn make(config: &Config, now: Moment) -> Result<(), StartError> {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Scene;
 use super::cast::{self, REFUSING, SENDERS};
+use super::scene::Scene;
 use super::stories::{STORIES, Story, Then};
 use crate::actions::{
     ActionError, Answer, Envelope, Proposal, answer_case, close_case, disable_locations, propose_decision,

@@ -178,7 +178,7 @@ impl Collected {
                     "file": self.letter_file(l).map(|(path, _)| path),
                     "sent_at": sent.map(|s| s.sent_at.iso()),
                     // Of the bytes that were sent; in the file the tokens of private links are blanked out.
-                    "sent_sha256": sent.map(|s| super::hex(&s.digest)),
+                    "sent_sha256": sent.map(|s| super::manifest::hex(&s.digest)),
                     "template_version": sent.map(|s| s.template_version),
                     "kind": l.kind, "to": l.to_address, "subject": l.subject,
                     "message_id": l.message_id, "written_at": Moment(l.created_at).iso(), "state": l.state,
@@ -209,7 +209,7 @@ impl Collected {
             json!({
                 "id": c.id.0, "received_at": c.received_at.iso(), "name": c.name, "address": c.address,
                 "phone": c.phone, "reason": c.reason, "signature": c.signature, "consent": c.consent,
-                "sha256": super::hex(&received.digest), "locations": c.locations, "state": c.state.code(),
+                "sha256": super::manifest::hex(&received.digest), "locations": c.locations, "state": c.state.code(),
                 "state_at": c.state_at.iso(), "tenth_business_day": window.first_iso(),
                 "fourteenth_business_day": window.last_iso(), "restore_from": window.from.iso(),
                 "restore_until": window.until.iso(), "court_actions": filed.collect::<Vec<_>>(),

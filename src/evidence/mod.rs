@@ -3,6 +3,7 @@
 //! manifest with digests that can be checked without this installation.
 
 mod collect;
+mod made;
 mod manifest;
 mod pdf;
 mod summary;
@@ -15,11 +16,12 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+pub use made::Made;
 pub use manifest::{Against, Checked, NotAnArchive, check, check_against};
 
 use crate::domain::base::moment::Moment;
 use crate::domain::record::event::Subject;
-use crate::signing::{EVIDENCE, Signer};
+use crate::signing::EVIDENCE;
 use crate::storage::cases::Case;
 use crate::storage::disputes::attachments;
 use crate::storage::record::{checkpoints, events};
@@ -40,15 +42,6 @@ pub enum EvidenceError {
     Pdf(#[from] pdf::PdfError),
     #[error("{0}")]
     Json(#[from] serde_json::Error),
-}
-
-/// Who makes an archive, and for which host.
-pub struct Made<'a> {
-    pub by: &'a str,
-    pub host: &'a str,
-    /// Signs the manifest.
-    pub signer: &'a Signer,
-    pub at: Moment,
 }
 
 /// An archive being written; each file is hashed as it goes in.

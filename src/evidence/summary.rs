@@ -1,7 +1,7 @@
 //! What the summary says, in the order in which counsel asks: what was known, what was sent, what was done, and when.
 
-use super::Made;
 use super::collect::Collected;
+use super::made::Made;
 use super::pdf::Block;
 use crate::domain::base::moment::Moment;
 use crate::domain::intake::notice::Work;
@@ -128,7 +128,7 @@ fn disputes(all: &Collected, out: &mut Vec<Block>) {
         fact(out, "Consent", c.consent.clone());
         fact(out, "Access returns", window.between());
         fact(out, "State", format!("{} since {}", c.state.label().1, c.state_at.full()));
-        fact(out, "SHA-256 as received", super::hex(&received.digest));
+        fact(out, "SHA-256 as received", super::manifest::hex(&received.digest));
         for f in all.filed.iter().filter(|f| f.counter == c.id) {
             let when = if f.in_time { "before access returned" } else { "after access had returned" };
             let words = format!(

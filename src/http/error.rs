@@ -7,7 +7,6 @@ use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
 use super::observe;
-use super::page::html;
 use crate::actions::ActionError;
 use crate::app::NotParsed;
 use crate::storage::StorageError;
@@ -167,7 +166,11 @@ impl ResponseError for HttpError {
             return HttpResponse::SeeOther().insert_header((header::LOCATION, "/staff/account")).finish();
         }
         let page = ErrorPage { title: self.title(), words, id };
-        let mut response = html(self.status_code(), &page).unwrap_or_else(|_| HttpResponse::new(self.status_code()));
+        let mut answer = HttpResponse::build(self.status_code());
+        let mut response = match page.render() {
+            Ok(text) => answer.content_type("text/html; charset=utf-8").body(text),
+            Err(_) => answer.finish(),
+        };
         let wait = match self {
             Self::TooMany(seconds) => Some(*seconds),
             Self::NotParsed(_) => Some(60),

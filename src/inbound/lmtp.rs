@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::take_mail;
+use super::take_mail::take_mail;
 use crate::actions::Envelope;
 use crate::app::App;
 use crate::domain::base::contact::EmailAddress;

@@ -3,6 +3,7 @@
 //! can run the same job: the conditional update of the second finds nothing to do.
 
 pub mod access;
+mod batch;
 pub mod cases;
 pub mod disputes;
 pub mod enforcement;
@@ -11,25 +12,19 @@ pub mod outbox;
 pub mod record;
 pub mod senders;
 
-use std::fmt::Display;
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use tokio::sync::watch::Receiver;
 use tokio::time::{sleep, timeout};
 
-use crate::actions::{ActionError, Tx};
+use crate::actions::ActionError;
 use crate::app::App;
-use crate::storage::StorageError;
 
 /// Longest sleep between two rounds; a change wakes the jobs earlier.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// After a change, more are about to come: a round looks at what they did together.
 const GATHER: Duration = Duration::from_millis(20);
-
-/// Pieces of work taken from an index at a time.
-const BATCH: i64 = 200;
 
 /// Runs the jobs that move cases and letters until nothing is left; the demo's past is made with these.
 pub async fn run_cases(app: &App) -> usize {
@@ -193,40 +188,4 @@ fn count(app: &App, job: &'static str, result: Result<usize, ActionError>) -> us
             0
         }
     }
-}
-
-/// Does many pieces of work that are due by the clock side by side, so that those that wait share a commit; says how
-/// many were done.
-async fn each<I>(
-    app: &App,
-    job: &'static str,
-    due: Vec<I>,
-    action: impl Fn(&mut Tx<'_>, I) -> Result<(), ActionError> + Copy + Send + 'static,
-) -> usize
-where
-    I: Copy + Display + Send + 'static,
-{
-    let one = |id: I| async move {
-        let at = app.clone();
-        let act = move |tx: &mut Tx<'_>| match at.clock_watch.look(tx.now, at.clock.elapsed()) {
-            None => action(tx, id),
-            // The clock jumped since this was found to be due.
-            Some(_) => Err(StorageError::Conflict { table: "clock_doubts", id: 1 }.into()),
-        };
-        settled(job, id, app.write_repeatable(act).await)
-    };
-    join_all(due.into_iter().map(one)).await.into_iter().sum()
-}
-
-/// How many pieces of work were done: one or none. What another node did first, or what the state does not
-/// allow any more, is no failure; a real one is logged and tried again, and holds up no other piece.
-fn settled(job: &'static str, id: impl Display, result: Result<(), ActionError>) -> usize {
-    match result {
-        Ok(()) => return 1,
-        Err(ActionError::Storage(StorageError::Conflict { .. }) | ActionError::Transition(_)) => {
-            tracing::debug!(job, %id, "done elsewhere");
-        }
-        Err(error) => tracing::error!(job, %id, %error, "could not be done; it is tried again"),
-    }
-    0
 }

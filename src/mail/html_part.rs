@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::blocks::{Block, Run};
-use super::letter::{LetterError, Letterhead, Links};
+use super::letterhead::{LetterError, Letterhead, Links};
 use crate::domain::base::visible::visible_line;
 
 const SERIF: &str = "font-family:Georgia,'Times New Roman',serif";

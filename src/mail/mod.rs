@@ -5,6 +5,7 @@ pub mod blocks;
 pub mod dkim;
 mod html_part;
 pub mod letter;
+pub mod letterhead;
 pub mod letters;
 pub mod message;
 mod smtp;

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::{CliError, words};
+use crate::cli::error::CliError;
 
 /// A program of PostgreSQL. It reads the address as libpq does everywhere else, several servers included; the password
 /// goes by the environment, where no list of processes shows it.
@@ -54,14 +54,14 @@ pub(super) fn run(command: &mut Command) -> Result<Vec<u8>, CliError> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => {
-            words(format!("{program} is not installed; it comes with the client programs of PostgreSQL"))
+            CliError::words(format!("{program} is not installed; it comes with the client programs of PostgreSQL"))
         }
-        _ => words(format!("{program}: {e}")),
+        _ => CliError::words(format!("{program}: {e}")),
     })?;
     if output.status.success() {
         return Ok(output.stdout);
     }
-    Err(words(format!("{program}: {}", String::from_utf8_lossy(&output.stderr).trim())))
+    Err(CliError::words(format!("{program}: {}", String::from_utf8_lossy(&output.stderr).trim())))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{CliError, words};
+use crate::cli::error::CliError;
 use crate::cli::new_file::NewFile;
 use crate::storage::engine::migrations;
 
@@ -43,7 +43,7 @@ impl Manifest {
     /// Writes it beside the backup.
     pub(super) fn write(&self, backup: &Path) -> Result<(), CliError> {
         let (new, mut file) = NewFile::begin(&beside(backup))?;
-        let text = serde_json::to_string_pretty(self).map_err(|e| words(e.to_string()))?;
+        let text = serde_json::to_string_pretty(self).map_err(|e| CliError::words(e.to_string()))?;
         writeln!(file, "{text}")?;
         new.finish()
     }
@@ -54,11 +54,12 @@ impl Manifest {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(words(format!("{}: {error}", path.display()))),
+            Err(error) => return Err(CliError::words(format!("{}: {error}", path.display()))),
         };
-        let manifest: Self = serde_json::from_str(&text).map_err(|e| words(format!("{}: {e}", path.display())))?;
+        let manifest: Self =
+            serde_json::from_str(&text).map_err(|e| CliError::words(format!("{}: {e}", path.display())))?;
         if manifest.format != FORMAT {
-            return Err(words(format!(
+            return Err(CliError::words(format!(
                 "{} is of another version of Safeharbor: {:?}",
                 path.display(),
                 manifest.format
@@ -77,11 +78,15 @@ pub(super) fn expected(backup: &Path, given: Option<&str>) -> Result<String, Cli
     if let Some(given) = given {
         let digest = given.trim().to_lowercase();
         let is_digest = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit());
-        return if is_digest { Ok(digest) } else { Err(words("--sha256 takes the 64 digits that backup printed")) };
+        return if is_digest {
+            Ok(digest)
+        } else {
+            Err(CliError::words("--sha256 takes the 64 digits that backup printed"))
+        };
     }
     let manifest = Manifest::read(backup)?;
     manifest.map(|m| m.sha256).ok_or_else(|| {
-        words(format!(
+        CliError::words(format!(
             "{} is not there, so that nobody can tell whether the backup is as it was made. Put it beside the backup, or give the digest that backup printed: --sha256 HEX",
             beside(backup).display()
         ))
@@ -94,7 +99,7 @@ pub(super) fn check_digest(file: &Path, shown: &Path, expected: &str) -> Result<
     if found == expected {
         return Ok(());
     }
-    Err(words(format!(
+    Err(CliError::words(format!(
         "{} was changed since it was made: its SHA-256 is {found} and should be {expected}",
         shown.display()
     )))
@@ -105,11 +110,11 @@ pub(super) fn check_schema(applied: &BTreeSet<String>, shown: &Path) -> Result<(
     let known = migrations::versions();
     let first = known.first();
     if first.is_none_or(|first| !applied.contains(first)) {
-        return Err(words(format!("{} is no database of Safeharbor", shown.display())));
+        return Err(CliError::words(format!("{} is no database of Safeharbor", shown.display())));
     }
     match applied.difference(&known).next() {
         None => Ok(()),
-        Some(newer) => Err(words(format!(
+        Some(newer) => Err(CliError::words(format!(
             "{} is of a newer version of Safeharbor (migration {newer}); restore it with that one",
             shown.display()
         ))),
@@ -126,7 +131,7 @@ fn beside(backup: &Path) -> PathBuf {
 /// SHA-256 and size of a file.
 fn digest(file: &Path) -> Result<(String, u64), CliError> {
     let mut hash = Sha256::new();
-    let opened = File::open(file).map_err(|e| words(format!("{}: {e}", file.display())))?;
+    let opened = File::open(file).map_err(|e| CliError::words(format!("{}: {e}", file.display())))?;
     let bytes = std::io::copy(&mut std::io::BufReader::new(opened), &mut hash)?;
     Ok((hash.finalize().iter().map(|b| format!("{b:02x}")).collect(), bytes))
 }

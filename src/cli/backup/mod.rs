@@ -10,8 +10,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::database;
 use super::new_file::NewFile;
-use super::{CliError, database};
+use crate::cli::error::CliError;
 use crate::config::{Config, Settings};
 use crate::storage::DatabaseUrl;
 use crate::storage::engine::{backup, migrations};
@@ -22,10 +23,6 @@ use manifest::{Manifest, check_digest, check_schema, expected};
 const SQLITE: &[u8] = b"SQLite format 3\0";
 /// How an archive of pg_dump begins.
 const POSTGRES: &[u8] = b"PGDMP";
-
-fn words(text: impl Into<String>) -> CliError {
-    CliError::Words(text.into())
-}
 
 /// Writes a backup; never over a file that is there, and under its name only when it is whole and on disk.
 pub(super) fn backup(settings: &Settings, file: &Path) -> Result<ExitCode, CliError> {
@@ -62,18 +59,18 @@ pub(super) fn restore(settings: &Settings, file: &Path, sha256: Option<&str>) ->
     let config = Config::from_settings(settings)?;
     let url = config.database.url;
     let mut start = Vec::new();
-    let read = |e: std::io::Error| words(format!("{}: {e}", file.display()));
+    let read = |e: std::io::Error| CliError::words(format!("{}: {e}", file.display()));
     File::open(file).map_err(read)?.take(16).read_to_end(&mut start)?;
     match &url {
         DatabaseUrl::Sqlite(path) if start.starts_with(SQLITE) => restore_file(file, Path::new(path), sha256)?,
         DatabaseUrl::Postgres(address) if start.starts_with(POSTGRES) => restore_dump(file, &url, address, sha256)?,
         DatabaseUrl::Sqlite(_) if start.starts_with(POSTGRES) => {
-            return Err(words("this is a backup of PostgreSQL; set DATABASE_URL to an empty database"));
+            return Err(CliError::words("this is a backup of PostgreSQL; set DATABASE_URL to an empty database"));
         }
         DatabaseUrl::Postgres(_) if start.starts_with(SQLITE) => {
-            return Err(words("this is a backup of SQLite; leave DATABASE_URL out"));
+            return Err(CliError::words("this is a backup of SQLite; leave DATABASE_URL out"));
         }
-        _ => return Err(words(format!("{} is no backup made by safeharbor backup", file.display()))),
+        _ => return Err(CliError::words(format!("{} is no backup made by safeharbor backup", file.display()))),
     }
     let applied = migrations::migrate(&url)?;
     println!("{} is in {url:?} again; {} newer migrations applied.", file.display(), applied.len());
@@ -84,7 +81,10 @@ pub(super) fn restore(settings: &Settings, file: &Path, sha256: Option<&str>) ->
 fn restore_file(file: &Path, path: &Path, sha256: Option<&str>) -> Result<(), CliError> {
     for taken in ["", "-wal", "-shm"].map(|ending| beside(path, ending)) {
         if taken.exists() {
-            return Err(words(format!("{} is there already; stop the server and move it away first", taken.display())));
+            return Err(CliError::words(format!(
+                "{} is there already; stop the server and move it away first",
+                taken.display()
+            )));
         }
     }
     let expected = expected(file, sha256)?;
@@ -103,7 +103,7 @@ fn restore_file(file: &Path, path: &Path, sha256: Option<&str>) -> Result<(), Cl
 fn restore_dump(file: &Path, url: &DatabaseUrl, address: &str, sha256: Option<&str>) -> Result<(), CliError> {
     let mut conn = backup::look_into(url)?;
     if !backup::is_empty(&mut conn)? {
-        return Err(words(format!("there are tables in {url:?} already; make an empty database")));
+        return Err(CliError::words(format!("there are tables in {url:?} already; make an empty database")));
     }
     check_digest(file, file, &expected(file, sha256)?)?;
     check_schema(&applied_in_dump(file)?, file)?;
@@ -114,7 +114,7 @@ fn restore_dump(file: &Path, url: &DatabaseUrl, address: &str, sha256: Option<&s
     run(command.arg(file))?;
     // A dump of another schema restores nothing, without an error.
     if backup::is_empty(&mut conn)? {
-        return Err(words(format!("the backup holds no table of the schema {schema}")));
+        return Err(CliError::words(format!("the backup holds no table of the schema {schema}")));
     }
     Ok(())
 }
@@ -140,7 +140,7 @@ fn sound(file: &Path, shown: &Path) -> Result<(), CliError> {
     let mut conn = backup::look_into(&DatabaseUrl::Sqlite(file.display().to_string()))?;
     match backup::faults(&mut conn)?.first() {
         None => Ok(()),
-        Some(fault) => Err(words(format!("{} is damaged: {fault}", shown.display()))),
+        Some(fault) => Err(CliError::words(format!("{} is damaged: {fault}", shown.display()))),
     }
 }
 

@@ -11,14 +11,29 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::columns::{Columns, Mapping};
 use super::lines::Parser;
-use super::{CliError, ImportOptions};
 use crate::actions::{ActionError, ConflictOutcome, ImportLine, Imported, import_customers};
 use crate::app::App;
+use crate::cli::error::CliError;
 use crate::domain::customers::asset::Asset;
 use crate::formats::table::Table;
 use crate::storage::customers::assets::OnConflict;
 use crate::storage::enforcement::policies;
 use crate::storage::engine::statistics;
+
+/// How a file is imported.
+#[derive(Clone, Debug, Default)]
+pub(in crate::cli) struct ImportOptions {
+    /// Fields and the headings of their columns, `account=Client ID`.
+    pub map: Vec<String>,
+    /// Say what would change, and change nothing.
+    pub dry_run: bool,
+    /// End what is not in the file.
+    pub sync: bool,
+    /// Most of all that may be ended, in percent.
+    pub max_ended: Option<u8>,
+    /// Do not take assets from other accounts.
+    pub refuse_conflicts: bool,
+}
 
 /// Lines in one transaction.
 const BATCH: usize = 500;
@@ -50,7 +65,11 @@ type Batch = Vec<(u64, ImportLine)>;
 impl Import {
     pub(super) fn of(options: &ImportOptions) -> Result<Self, CliError> {
         let on_conflict = if options.refuse_conflicts { OnConflict::Refuse } else { OnConflict::TakeOver };
-        Ok(Self { mapping: super::mapping(options)?, on_conflict, dry_run: options.dry_run })
+        Ok(Self {
+            mapping: Mapping::parse(&options.map).map_err(CliError::Words)?,
+            on_conflict,
+            dry_run: options.dry_run,
+        })
     }
 
     /// Opens a file and finds its columns.

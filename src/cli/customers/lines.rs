@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::CliError;
 use super::columns::Written;
 use crate::actions::{ImportAsset, ImportLine};
 use crate::app::App;
+use crate::cli::error::CliError;
 use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::domain::base::moment::Moment;
 use crate::domain::customers::asset::Asset;

@@ -8,32 +8,18 @@ mod sync;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{CliError, open};
 use crate::app::App;
+use crate::cli::database::open;
+use crate::cli::error::CliError;
 use crate::config::Settings;
 
-use columns::Mapping;
 use file::Import;
+pub(super) use file::ImportOptions;
 pub use file::Outcome;
 use sync::Missing;
 
 /// Lines named one by one; the rest are counted.
 const NAMED: usize = 100;
-
-/// How a file is imported.
-#[derive(Clone, Debug, Default)]
-pub(super) struct ImportOptions {
-    /// Fields and the headings of their columns, `account=Client ID`.
-    pub map: Vec<String>,
-    /// Say what would change, and change nothing.
-    pub dry_run: bool,
-    /// End what is not in the file.
-    pub sync: bool,
-    /// Most of all that may be ended, in percent.
-    pub max_ended: Option<u8>,
-    /// Do not take assets from other accounts.
-    pub refuse_conflicts: bool,
-}
 
 /// Imports a file and prints what came of it.
 pub(super) async fn import(settings: &Settings, file: &Path, options: &ImportOptions) -> Result<ExitCode, CliError> {
@@ -79,8 +65,4 @@ fn say(outcome: &Outcome, dry_run: bool) {
             outcome.conflicts.len()
         );
     }
-}
-
-fn mapping(options: &ImportOptions) -> Result<Mapping, CliError> {
-    Mapping::parse(&options.map).map_err(CliError::Words)
 }

@@ -7,9 +7,10 @@
 use std::path::Path;
 
 use super::file::{Import, Outcome, fingerprint};
-use super::{CliError, lines};
+use super::lines;
 use crate::actions::{Ending, end_missing};
 use crate::app::App;
+use crate::cli::error::CliError;
 use crate::domain::base::contact::one_line;
 use crate::domain::base::ids::CustomerId;
 use crate::domain::customers::asset::Asset;

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::Report;
+use super::report::Report;
 use crate::config::Config;
 use crate::storage::DatabaseUrl;
 

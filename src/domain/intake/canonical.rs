@@ -7,7 +7,7 @@
 
 use std::fmt::Write;
 
-use super::location::{WebHost, WebPlace};
+use super::web_place::{WebHost, WebPlace};
 
 /// The spelling in which places are compared. For an address that is written in it already, it is the address itself.
 /// Schemes other than `http` and `https` are places of their own.

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use super::canonical;
+pub use super::web_place::{Mend, WebHost, WebPlace};
 use crate::domain::base::moment::Moment;
 
 /// Longest location kept, in bytes. Browsers and servers stop far below.
@@ -33,28 +34,6 @@ pub enum Place {
     Unreadable(Unreadable),
 }
 
-/// A normalised URL.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WebPlace {
-    /// Normalised, without user name and password: `https://xn--bcher-kva.example/a`.
-    pub url: String,
-    /// Host in ASCII lower case without a trailing dot, or the address.
-    pub host: WebHost,
-    /// Path, always beginning with `/`.
-    pub path: String,
-    /// What was mended while reading.
-    pub mended: Vec<Mend>,
-}
-
-/// Host of a URL.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WebHost {
-    /// A name.
-    Name(String),
-    /// An address literal.
-    Address(IpAddr),
-}
-
 /// An address, port and time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkPlace {
@@ -66,19 +45,6 @@ pub struct NetworkPlace {
     pub observed_at: Option<Moment>,
     /// File name, hash or other detail.
     pub detail: String,
-}
-
-/// Something a sender wrote that was put right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mend {
-    /// No `http://` or `https://`: `https` is assumed.
-    SchemeAssumed,
-    /// `hxxp`, `[.]`, `(dot)`.
-    Refanged,
-    /// User name or password taken out.
-    CredentialsRemoved,
-    /// It stood among other words or marks, or its scheme was misspelled.
-    Extracted,
 }
 
 /// Why a location was not understood.

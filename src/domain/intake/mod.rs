@@ -11,3 +11,4 @@ pub mod proof;
 pub(in crate::domain) mod raw_notice;
 pub mod receipt_day;
 pub mod similarity;
+pub mod web_place;

@@ -9,10 +9,9 @@ use validator::Validate;
 use super::answer::{Paging, json, next, query, with_status};
 use super::batch::is_ndjson;
 use super::caller::{Caller, Raw};
-use super::customers::account;
 use super::lines::{Line, Lines};
-use super::openapi::Problems;
 use super::problem::ApiError;
+use super::problem_responses::Problems;
 use super::shapes::{AssetOut, ConflictOut, Page};
 use crate::actions::{
     ActionError, AssetLine, ConflictOutcome, ImportAsset, LineOutcome, Tx, end_asset, import_assets, replace_assets,
@@ -368,4 +367,16 @@ async fn store(
         result.take(number, &name, outcome);
     }
     Ok(())
+}
+
+/// The account number in a path: one line of at most 100 characters.
+pub(super) fn account(written: &str) -> Result<String, ApiError> {
+    let account = one_line(written, 101);
+    if account.is_empty() || account.chars().count() > 100 || account != written {
+        return Err(ApiError::fault(
+            "/external_id",
+            "write 1 to 100 characters without control characters or blanks at the ends",
+        ));
+    }
+    Ok(account)
 }

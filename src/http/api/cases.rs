@@ -8,8 +8,8 @@ use validator::Validate;
 
 use super::answer::{cursor, json, limit, next, query, single, with_status};
 use super::caller::{Caller, Raw, read_json};
-use super::openapi::Problems;
 use super::problem::ApiError;
+use super::problem_responses::Problems;
 use super::shapes::{CaseDetail, CaseLocation, CaseOut, CounterOut, Page};
 use crate::actions::{
     ActionError, Answer, ContactMade, OnceAnswer, Tx, answer_case, close_case, confirm_disabled, confirm_restored,

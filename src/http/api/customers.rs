@@ -7,10 +7,10 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::answer::{Paging, fits, json, next, query, single, tag, with_status};
-use super::assets::{AssetBody, Conflicting, assets_of};
+use super::assets::{AssetBody, Conflicting, account, assets_of};
 use super::caller::{Caller, Raw, read_json};
-use super::openapi::Problems;
 use super::problem::ApiError;
+use super::problem_responses::Problems;
 use super::shapes::{ConflictOut, ContactOut, CustomerBrief, CustomerOut, Page, StrikeOut};
 use crate::actions::{PutCustomer, put_customer};
 use crate::app::App;
@@ -147,18 +147,6 @@ pub async fn put(
     let mut response =
         HttpResponse::build(if added { actix_web::http::StatusCode::CREATED } else { actix_web::http::StatusCode::OK });
     Ok(response.insert_header(("etag", tag)).content_type("application/json").body(text))
-}
-
-/// The account number in a path: one line of at most 100 characters.
-pub(super) fn account(written: &str) -> Result<String, ApiError> {
-    let account = one_line(written, 101);
-    if account.is_empty() || account.chars().count() > 100 || account != written {
-        return Err(ApiError::fault(
-            "/external_id",
-            "write 1 to 100 characters without control characters or blanks at the ends",
-        ));
-    }
-    Ok(account)
 }
 
 fn contacts(list: &[ContactBody]) -> Result<Vec<PutContact>, ApiError> {

@@ -7,8 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{json, limit, query, with_status};
 use super::caller::Caller;
-use super::openapi::Problems;
 use super::problem::ApiError;
+use super::problem_responses::Problems;
 use super::shapes::EventOut;
 use crate::app::App;
 use crate::domain::access::scope::Scope;

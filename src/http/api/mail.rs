@@ -8,8 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{json, query, with_status};
 use super::caller::{Caller, Raw};
-use super::openapi::Problems;
 use super::problem::ApiError;
+use super::problem_responses::Problems;
 use super::shapes::{Receipt, Viewer};
 use crate::actions::Envelope;
 use crate::app::App;

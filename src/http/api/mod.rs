@@ -13,6 +13,7 @@ mod mail;
 mod notices;
 mod openapi;
 mod problem;
+mod problem_responses;
 mod routes;
 mod shapes;
 mod take_notices;

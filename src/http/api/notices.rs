@@ -10,8 +10,8 @@ use utoipa::IntoParams;
 
 use super::answer::{cursor, json, limit, next, query, single, with_status};
 use super::caller::{Caller, Raw};
-use super::openapi::Problems;
 use super::problem::ApiError;
+use super::problem_responses::Problems;
 use super::shapes::{NoticeBrief, NoticeOut, Page, Receipt, Retracted};
 use super::take_notices::{keep_unread, media_type_of, prepare, read, refuse, submission, take};
 use super::withdraw::detail;

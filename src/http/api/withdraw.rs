@@ -10,8 +10,8 @@ use validator::Validate;
 
 use super::answer::with_status;
 use super::caller::{Caller, Raw, read_json};
-use super::openapi::Problems;
 use super::problem::ApiError;
+use super::problem_responses::Problems;
 use super::shapes::{NoticeOut, Viewer};
 use crate::actions::{OnceAnswer, WithdrawScope, Withdrawing, once, withdraw_notice};
 use crate::app::App;

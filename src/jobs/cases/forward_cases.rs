@@ -6,7 +6,7 @@ use futures_util::stream::iter;
 use crate::actions::{ActionError, forward_case};
 use crate::app::App;
 use crate::domain::record::event::Actor;
-use crate::jobs::{BATCH, settled};
+use crate::jobs::batch::{BATCH, settled};
 use crate::storage::cases::due_cases;
 
 /// Cases forwarded side by side: many, to share commits.

@@ -3,7 +3,7 @@
 use crate::actions::{ActionError, remind_customer};
 use crate::app::App;
 use crate::domain::record::event::Actor;
-use crate::jobs::{BATCH, each};
+use crate::jobs::batch::{BATCH, each};
 use crate::storage::cases::due_cases;
 
 pub(in crate::jobs) async fn run(app: &App) -> Result<usize, ActionError> {

@@ -2,7 +2,7 @@
 
 use crate::actions::{ActionError, not_reached};
 use crate::app::App;
-use crate::jobs::{BATCH, each};
+use crate::jobs::batch::{BATCH, each};
 use crate::storage::cases::due_cases;
 
 pub(in crate::jobs) async fn run(app: &App) -> Result<usize, ActionError> {

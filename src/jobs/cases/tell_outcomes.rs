@@ -2,7 +2,7 @@
 
 use crate::actions::{ActionError, tell_gathered_outcome};
 use crate::app::App;
-use crate::jobs::each;
+use crate::jobs::batch::each;
 use crate::storage::material::pending_outcomes;
 
 pub(in crate::jobs) async fn run(app: &App) -> Result<usize, ActionError> {

@@ -2,7 +2,7 @@
 
 use crate::actions::{ActionError, put_back};
 use crate::app::App;
-use crate::jobs::{BATCH, each};
+use crate::jobs::batch::{BATCH, each};
 use crate::storage::disputes::counter_notices;
 
 pub(in crate::jobs) async fn run(app: &App) -> Result<usize, ActionError> {

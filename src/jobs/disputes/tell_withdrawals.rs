@@ -2,7 +2,7 @@
 
 use crate::actions::{ActionError, tell_withdrawals};
 use crate::app::App;
-use crate::jobs::{BATCH, each};
+use crate::jobs::batch::{BATCH, each};
 use crate::storage::outbox::withdrawal_letters;
 
 pub(in crate::jobs) async fn run(app: &App) -> Result<usize, ActionError> {

@@ -2,7 +2,7 @@
 
 use crate::actions::{ActionError, remind_host};
 use crate::app::App;
-use crate::jobs::{BATCH, each};
+use crate::jobs::batch::{BATCH, each};
 use crate::storage::material::locations;
 
 pub(in crate::jobs) async fn run(app: &App) -> Result<usize, ActionError> {

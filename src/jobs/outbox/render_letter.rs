@@ -8,7 +8,7 @@ use crate::mail::letter::{ComposedLetter, Parts, RenderContext, Tokens};
 use crate::mail::letters::compose;
 use crate::mail::message::{Outgoing, Ready, write};
 use crate::mail::transport::Sent;
-use crate::storage::outbox::letters::QueuedLetter;
+use crate::storage::outbox::letters_to_send::QueuedLetter;
 use crate::storage::outbox::sent_letters::{SentCopy, SentLetter};
 
 /// A letter that can be sent.

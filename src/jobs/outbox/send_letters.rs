@@ -14,7 +14,8 @@ use crate::actions::{ActionError, Tx, record_delivery, running_deadline};
 use crate::app::App;
 use crate::domain::base::moment::{Moment, Span};
 use crate::mail::transport::Sent;
-use crate::storage::outbox::letters::{self, Delivery, LetterRow, QueuedLetter};
+use crate::storage::outbox::letters::{self, Delivery, LetterRow};
+use crate::storage::outbox::letters_to_send::{self, QueuedLetter};
 use crate::storage::outbox::sent_letters::{self, SentCopy};
 
 /// No letter of a round is begun later.
@@ -74,7 +75,7 @@ pub(in crate::jobs) async fn run(app: &App) -> Result<usize, ActionError> {
     let claimed = app.write_quietly(move |tx| Ok(letters::claim(tx.conn, tx.now, (lease, believed), CLAIM)?)).await?;
     let done = claimed.len();
     // The lease keeps others away, so the data of the letters is read beside the writer.
-    let claimed = app.read(move |c| letters::to_send(c, &claimed)).await?;
+    let claimed = app.read(move |c| letters_to_send::to_send(c, &claimed)).await?;
     let round = Arc::new(Round { silent: AtomicBool::new(false), until: Instant::now() + ROUND.to_std() });
     let sending = stream::iter(claimed)
         .map(|letter| tokio::spawn(send(app.clone(), Arc::clone(&round), letter)))

@@ -1,5 +1,6 @@
 //! Snapshots of the letters about disputes, withdrawals and outcomes.
 
+use crate::domain::base::moment::{Moment, Span};
 use jiff::tz::TimeZone;
 
 use super::samples::{at, check, context, due, link};

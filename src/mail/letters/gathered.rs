@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::NOT_ADVICE;
+use super::wording::NOT_ADVICE;
 use crate::domain::access::private_link::PrivateLink;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};

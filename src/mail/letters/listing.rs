@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::addresses;
+use super::wording::addresses;
 use crate::mail::blocks::LetterBody;
 
 /// Addresses listed in a letter at most; the page behind the link lists all.

@@ -1,5 +1,6 @@
 //! Snapshots: every letter with sample data, both parts. Counsel reads these files.
 
+use crate::domain::base::moment::{Moment, Span};
 use jiff::tz::TimeZone;
 
 use super::*;

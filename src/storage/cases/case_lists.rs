@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Case, CaseRow, all, sort_at};
+use super::case_rows::{Case, CaseRow, all, sort_at};
 use crate::domain::base::ids::{CaseId, CustomerId, NoticeId, StrikeId};
 use crate::domain::base::moment::Moment;
 use crate::storage::engine::connection::Conn;

@@ -7,8 +7,9 @@ use diesel::prelude::*;
 use crate::domain::base::contact::EmailAddress;
 use crate::domain::base::ids::CustomerId;
 use crate::domain::base::moment::Moment;
-use crate::storage::engine::connection::{Conn, insert_all};
+use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
+use crate::storage::engine::prepared::insert_all;
 use crate::storage::engine::prepared::{Prepared, columns, filled, here};
 use crate::storage::engine::schema::contacts;
 

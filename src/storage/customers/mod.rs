@@ -11,8 +11,9 @@ use diesel::prelude::*;
 use diesel::sql_types::Integer;
 
 use super::enforcement::strike_counts;
-use super::engine::connection::{Conn, insert_all};
+use super::engine::connection::Conn;
 use super::engine::error::{StorageError, one_row};
+use super::engine::prepared::insert_all;
 use super::engine::prepared::{Prepared, columns, filled, here};
 use super::engine::schema::customers;
 use crate::domain::base::ids::CustomerId;

@@ -209,22 +209,4 @@ macro_rules! per_backend {
     };
 }
 
-/// Inserts many rows: on PostgreSQL many at once, on SQLite one by one, where a prepared statement is faster. With
-/// `on_conflict_do_nothing`, rows that came from elsewhere meanwhile stay.
-macro_rules! insert_all {
-    ($conn:expr, $table:expr, $rows:expr $(, $unless:ident)?) => {{
-        use $crate::storage::engine::prepared::{Prepared as _, doubled, here};
-        let rows = $rows;
-        if let $crate::storage::engine::connection::Conn::Postgres(c) = $conn {
-            for some in doubled(rows) {
-                diesel::insert_into($table).values(some)$(.$unless())?.prepared().run_on_postgres(c)?;
-            }
-        } else {
-            for row in rows {
-                diesel::insert_into($table).values(row)$(.$unless())?.fixed(here!()).run($conn)?;
-            }
-        }
-    }};
-}
-
-pub(in crate::storage) use {insert_all, per_backend};
+pub(in crate::storage) use per_backend;

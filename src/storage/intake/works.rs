@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use crate::domain::base::ids::NoticeId;
 use crate::domain::intake::notice::Work;
 use crate::storage::engine::codec::unpack;
-use crate::storage::engine::connection::{Conn, insert_all};
+use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
+use crate::storage::engine::prepared::insert_all;
 use crate::storage::engine::prepared::{Prepared, here};
 use crate::storage::engine::schema::works;
 

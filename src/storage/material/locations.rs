@@ -9,8 +9,9 @@ use crate::domain::base::moment::{Moment, Span};
 use crate::domain::intake::location::{Location, Place};
 use crate::domain::intake::similarity::material_key;
 use crate::domain::material::location_state::LocationState;
-use crate::storage::engine::connection::{Conn, insert_all};
+use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
+use crate::storage::engine::prepared::insert_all;
 use crate::storage::engine::prepared::{Prepared, columns, here};
 use crate::storage::engine::schema::locations;
 

@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 
 use super::letter_data::{self, LetterData};
-pub use super::letters_to_send::{QueuedLetter, to_send};
 use crate::domain::access::private_link::NamedTokens;
 use crate::domain::base::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::base::moment::{Moment, Span};

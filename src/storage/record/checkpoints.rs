@@ -11,8 +11,9 @@ use sha2::{Digest, Sha256};
 use super::verify_chains::Broken;
 use crate::domain::base::fingerprint::{hex, unhex};
 use crate::domain::base::moment::{Moment, Span};
-use crate::storage::engine::connection::{Conn, insert_all};
+use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
+use crate::storage::engine::prepared::insert_all;
 use crate::storage::engine::schema::{checkpoint_heads, checkpoints, events, heads};
 
 type Head = (String, i64, Vec<u8>);

@@ -7,8 +7,9 @@ use diesel::upsert::excluded;
 
 use crate::domain::base::moment::Moment;
 use crate::domain::record::event::{Actor, Happening, Subject, link_hash};
-use crate::storage::engine::connection::{Conn, insert_all};
+use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
+use crate::storage::engine::prepared::insert_all;
 use crate::storage::engine::prepared::{Prepared, doubled, here};
 use crate::storage::engine::schema::{events, heads};
 

@@ -4,7 +4,7 @@ mod case;
 mod customer;
 mod notice;
 
-pub use case::{CaseBrief, CaseDetail, CaseLocation, CaseOut, CounterOut};
+pub use case::{CaseDetail, CaseLocation, CaseOut, CounterOut};
 pub use customer::{AssetOut, ConflictOut, ContactOut, CustomerBrief, CustomerOut, StrikeOut};
 pub use notice::{NoticeBrief, NoticeOut, Receipt, Retracted, Viewer};
 

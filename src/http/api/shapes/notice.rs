@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::CaseBrief;
+use super::case::CaseBrief;
 use crate::actions::Received;
 use crate::domain::intake::notice::{RawStatements, Role, Work};
 use crate::domain::material::location_state::LocationState;

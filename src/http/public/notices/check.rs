@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::fields::Fields;
-use super::form::Tally;
+use super::tally::Tally;
 use crate::app::App;
 use crate::domain::access::token::PlainToken;
 use crate::domain::base::moment::Moment;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::check;
 use super::fields::{Fields, WorkFields};
+use super::tally::Tally;
 use crate::actions::{ActionError, match_locations, prepare_notice, receive_notice, receive_unreadable};
 use crate::app::{App, NotParsed};
 use crate::domain::access::token::{PlainToken, Purpose};
@@ -26,16 +27,6 @@ use crate::storage::access::links::{self, Target};
 use crate::storage::intake::submissions::{self, Submission};
 use crate::storage::intake::{notices, works};
 use crate::storage::material::locations;
-
-/// How the listed addresses came out.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Tally {
-    pub addresses: usize,
-    pub duplicates: usize,
-    pub hosted: usize,
-    pub not_ours: usize,
-    pub unreadable: usize,
-}
 
 #[derive(Template)]
 #[template(path = "public/notice_form.html")]

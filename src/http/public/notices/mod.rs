@@ -7,3 +7,4 @@ pub(in crate::http::public) mod field_names;
 pub mod fields;
 pub mod form;
 pub mod receipt;
+pub(in crate::http::public) mod tally;

@@ -3,6 +3,7 @@
 
 pub mod confirm;
 pub mod copy;
+mod loaded;
 pub mod steps;
 pub(in crate::http::public) mod words;
 
@@ -13,14 +14,12 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::notices::receipt::{Sent, open};
-use super::status::words::Attention;
 use crate::app::App;
 use crate::domain::access::token::PlainToken;
 use crate::domain::base::ids::CounterId;
 use crate::domain::base::moment::Moment;
 use crate::domain::cases::case::CaseState;
 use crate::domain::intake::notice::Work;
-use crate::domain::material::public_state::PublicState;
 use crate::domain::regimes::us_512::counter_notice::CounterState;
 use crate::domain::regimes::us_512::elements::Class;
 use crate::domain::regimes::us_512::finding::{Finding, Weight};
@@ -29,40 +28,21 @@ use crate::http::form::{Errors, Form};
 use crate::http::page::{Frame, Tag, html};
 use crate::http::seal;
 use crate::storage::cases::Case;
-use crate::storage::disputes::attachments::{self, Attachment};
-use crate::storage::disputes::counter_notices::{self, Counter};
-use crate::storage::disputes::court_actions::{self, Filed};
-use crate::storage::disputes::withdrawals::{self, Withdrawal};
+use crate::storage::disputes::attachments;
+use crate::storage::disputes::counter_notices;
+use crate::storage::disputes::court_actions;
+use crate::storage::disputes::withdrawals;
 use crate::storage::enforcement::policies;
-use crate::storage::intake::notices::{self, NoticeRecord};
+use crate::storage::intake::notices;
 use crate::storage::intake::works;
-use crate::storage::material::locations::{self, LocationRow};
+use crate::storage::material::locations;
 use crate::storage::material::public_states::{self, Located};
 use crate::storage::{Conn, StorageError};
+use loaded::{Disputed, Loaded};
+use words::Attention;
 
 /// Addresses on one page.
 const SHOWN: usize = 500;
-
-/// A counter-notice with the addresses it disputes, what it came with, and what was filed about it.
-pub(super) struct Disputed {
-    pub counter: Counter,
-    pub locations: Vec<LocationRow>,
-    pub files: Vec<Attachment>,
-    pub filed: Vec<Filed>,
-}
-
-/// Everything the page shows.
-pub(super) struct Loaded {
-    pub sent: Sent,
-    /// Every address, in the order in which they were sent.
-    pub located: Vec<Located>,
-    pub summary: Vec<(PublicState, usize)>,
-    pub disputes: Vec<Disputed>,
-    pub withdrawals: Vec<Withdrawal>,
-    pub cured_by: Option<NoticeRecord>,
-    pub cures: Option<NoticeRecord>,
-    pub repeats: Option<NoticeRecord>,
-}
 
 #[derive(Template)]
 #[template(path = "public/status.html")]

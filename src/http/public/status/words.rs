@@ -1,6 +1,6 @@
 //! The words of the status page: its heading, and what needs attention.
 
-use super::Loaded;
+use super::loaded::Loaded;
 use crate::domain::base::moment::plural;
 use crate::domain::regimes::us_512::elements::Class;
 
@@ -12,7 +12,7 @@ pub(in crate::http::public) struct Attention {
 }
 
 /// What is open now, the most urgent first.
-pub(in crate::http::public) fn attention(l: &Loaded, missing: usize) -> Vec<Attention> {
+pub(super) fn attention(l: &Loaded, missing: usize) -> Vec<Attention> {
     let mut open: Vec<Attention> = l
         .disputes
         .iter()

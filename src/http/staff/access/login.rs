@@ -1,17 +1,17 @@
 //! Signing in: argon2id, a server-side session, throttled by account and network. The answer takes the same time and says
 //! the same whether or not the account exists.
 
-use actix_web::cookie::{Cookie, SameSite};
+use actix_web::cookie::Cookie;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use tokio::sync::Semaphore;
 
+use super::enter::enter;
 use super::{device, second_step};
 use crate::actions::{sign_in, sign_out};
 use crate::app::App;
-use crate::domain::access::token::PlainToken;
 use crate::http::access::{self, StaffForm};
 use crate::http::error::HttpError;
 use crate::http::form::{Errors, Sent};
@@ -84,18 +84,6 @@ pub async fn submit(
     }
     let token = app.write(move |tx| sign_in(tx, &member)).await?;
     Ok(enter(&app, &token, &email))
-}
-
-/// Somebody is signed in: the cookies of the session and of the browser, and the queue.
-pub(in crate::http::staff) fn enter(app: &App, token: &PlainToken, email: &str) -> HttpResponse {
-    let cookie = Cookie::build(access::cookie(app), token.reveal())
-        .path("/")
-        .http_only(true)
-        .secure(app.config().server.is_public_tls())
-        .same_site(SameSite::Lax)
-        .finish();
-    let device = device::cookie(app, email);
-    HttpResponse::SeeOther().cookie(device).cookie(cookie).insert_header((header::LOCATION, "/staff/")).finish()
 }
 
 /// `POST /staff/logout`: ends the session.

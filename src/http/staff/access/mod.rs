@@ -2,6 +2,7 @@
 
 pub mod account;
 pub(in crate::http::staff) mod device;
+mod enter;
 pub mod keys;
 pub mod login;
 pub mod second_step;

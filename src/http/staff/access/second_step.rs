@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::login;
+use super::enter::enter;
 use crate::actions::{ActionError, pass_second_step};
 use crate::app::App;
 use crate::domain::base::ids::StaffId;
@@ -59,7 +59,7 @@ pub async fn submit(app: Data<App>, limits: Data<Limits>, sent: Sent) -> Result<
     limits.sign_in.code(ticket, who.0, known)?;
     let code = sent.form.get("code").to_owned();
     match app.write(move |tx| pass_second_step(tx, who, &code)).await {
-        Ok((token, email)) => Ok(login::enter(&app, &token, &email)),
+        Ok((token, email)) => Ok(enter(&app, &token, &email)),
         Err(ActionError::Refused(words)) => {
             let mut errors = Errors::default();
             errors.add("code", words);

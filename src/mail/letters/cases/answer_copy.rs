@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::base::moment::Moment;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{Due, to_contact};
+use crate::mail::letters::wording::{Due, to_contact};
 
 /// Data of the letter.
 #[derive(Serialize, Deserialize)]

@@ -6,7 +6,8 @@ use crate::domain::access::private_link::PrivateLink;
 use crate::domain::base::moment::Moment;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{Listing, to_complainant_with_link};
+use crate::mail::letters::listing::Listing;
+use crate::mail::letters::wording::to_complainant_with_link;
 
 /// Locations that ended in one way.
 #[derive(Serialize, Deserialize)]

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{Listing, to_complainant};
+use crate::mail::letters::listing::Listing;
+use crate::mail::letters::wording::to_complainant;
 
 /// Data of the letter.
 #[derive(Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::access::private_link::PrivateLink;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{Due, to_contact_with_link};
+use crate::mail::letters::wording::{Due, to_contact_with_link};
 
 /// Data of the letter.
 #[derive(Serialize, Deserialize)]

@@ -7,7 +7,8 @@ use crate::domain::base::moment::{Moment, Span};
 use crate::domain::intake::notice::RawStatements;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{Due, Listing, to_contact_with_link};
+use crate::mail::letters::listing::Listing;
+use crate::mail::letters::wording::{Due, to_contact_with_link};
 
 /// Data of the letter.
 #[derive(Clone, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use crate::domain::access::private_link::PrivateLink;
 use crate::domain::base::moment::Moment;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{Due, addresses, to_contact_with_link};
+use crate::mail::letters::wording::{Due, addresses, to_contact_with_link};
 
 /// Data of the letter.
 #[derive(Serialize, Deserialize)]

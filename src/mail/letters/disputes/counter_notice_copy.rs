@@ -9,7 +9,7 @@ use crate::domain::regimes::us_512::counter_notice::{PERJURY, SERVICE};
 use crate::domain::regimes::us_512::put_back::PutBack;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{NOT_ADVICE, addresses};
+use crate::mail::letters::wording::{NOT_ADVICE, addresses};
 
 /// Data of the letter.
 #[derive(Serialize, Deserialize)]

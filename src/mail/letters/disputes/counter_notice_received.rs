@@ -6,7 +6,7 @@ use crate::domain::base::moment::Moment;
 use crate::domain::regimes::us_512::put_back::PutBack;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{addresses, to_contact};
+use crate::mail::letters::wording::{addresses, to_contact};
 
 /// Data of the letter.
 #[derive(Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use crate::domain::base::moment::Moment;
 use crate::domain::regimes::us_512::counter_notice::CourtAction;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{to_complainant, to_contact};
+use crate::mail::letters::wording::{to_complainant, to_contact};
 
 /// Data of the letter.
 #[derive(Clone, Serialize, Deserialize)]

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::base::moment::Moment;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{Listing, addresses, to_complainant, to_contact};
+use crate::mail::letters::listing::Listing;
+use crate::mail::letters::wording::{addresses, to_complainant, to_contact};
 
 /// Data of the letter.
 #[derive(Clone, Serialize, Deserialize)]

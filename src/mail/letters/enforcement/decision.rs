@@ -6,7 +6,7 @@ use crate::domain::base::moment::Moment;
 use crate::domain::enforcement::decision::DecisionKind;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::to_contact;
+use crate::mail::letters::wording::to_contact;
 
 /// A strike that was counted.
 #[derive(Serialize, Deserialize)]

@@ -7,7 +7,9 @@ use crate::domain::access::private_link::PrivateLink;
 use crate::domain::base::moment::{Moment, Span};
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{LISTED, Listing, NoticeCopy, addresses, to_complainant_with_link};
+use crate::mail::letters::intake::notice_copy::NoticeCopy;
+use crate::mail::letters::listing::{LISTED, Listing};
+use crate::mail::letters::wording::{addresses, to_complainant_with_link};
 
 /// An address that was reported before by the same sender for the same work.
 #[derive(Serialize, Deserialize)]

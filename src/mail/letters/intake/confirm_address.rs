@@ -6,7 +6,7 @@ use crate::domain::access::private_link::PrivateLink;
 use crate::domain::base::moment::Moment;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{Due, NOT_ADVICE};
+use crate::mail::letters::wording::{Due, NOT_ADVICE};
 
 /// Data of the letter.
 #[derive(Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use crate::domain::access::private_link::PrivateLink;
 use crate::domain::base::moment::Moment;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::to_complainant_with_link;
+use crate::mail::letters::wording::to_complainant_with_link;
 
 /// One missing element.
 #[derive(Serialize, Deserialize)]

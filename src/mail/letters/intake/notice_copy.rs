@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::base::contact::one_line;
 use crate::domain::intake::notice::{Notice, RawStatements, Role};
 use crate::mail::blocks::LetterBody;
-use crate::mail::letters::LISTED;
+use crate::mail::letters::listing::LISTED;
 
 /// Works in the copy; the page behind the link has all.
 const WORKS: usize = 20;

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::base::moment::Moment;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::mail::letters::{Listing, to_complainant, to_contact};
+use crate::mail::letters::listing::Listing;
+use crate::mail::letters::wording::{to_complainant, to_contact};
 
 /// Why it returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

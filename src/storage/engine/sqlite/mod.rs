@@ -4,4 +4,5 @@ pub(in crate::storage) mod checkpointer;
 pub(in crate::storage) mod queue;
 pub(in crate::storage) mod readers;
 pub(in crate::storage) mod savepoints;
+pub(in crate::storage) mod work;
 pub(in crate::storage) mod writer;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvError, TryRecvError};
 use std::time::{Duration, Instant};
 
-use super::writer::Work;
+use super::work::Work;
 
 /// Most closures in one transaction.
 const MOST: usize = 256;

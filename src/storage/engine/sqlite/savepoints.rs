@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use diesel::connection::{Connection, TransactionManager};
 
-use super::writer::Work;
+use super::work::Work;
 use crate::storage::engine::connection::Conn;
 
 /// Most closures that share a savepoint, and so are run again.

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use super::checkpointer::{self, KEPT_BYTES, MOST_FRAMES, Written};
 use super::queue::{Lanes, Sent, Taken};
 use super::savepoints::Savepoints;
+use super::work::Work;
 use crate::storage::engine::connection::{Conn, DatabaseUrl};
 use crate::storage::engine::error::StorageError;
 
@@ -88,16 +89,6 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         self.0.dec();
     }
-}
-
-/// A closure with its caller's address.
-pub(in crate::storage) trait Work: Send {
-    /// Runs inside a savepoint; `false` rolls the savepoint back.
-    fn run(&mut self, conn: &mut Conn) -> bool;
-    /// Whether it may be run again after what it did was undone.
-    fn is_repeatable(&self) -> bool;
-    /// Tells the caller, after the commit (or why there was none).
-    fn answer(self: Box<Self>, commit: Result<(), StorageError>);
 }
 
 /// A closure, what came of it, and who waits for that. One that cannot be run again has no result the second time.

@@ -1,7 +1,5 @@
 //! Cases against their chains: where they and their locations stand; then what belongs to them, one file each.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use super::page::{Event, PAGE, Told, differs};
@@ -79,13 +77,4 @@ fn stands(conn: &mut Conn, case: &Case, events: &[Event], found: &mut Vec<Broken
 /// Events of earlier versions, which did not tell the states of locations.
 fn may_move(event: &Event) -> bool {
     event.kind.starts_with("location") || ["case.answered", "case.withdrawn"].contains(&event.kind.as_str())
-}
-
-/// Rows by the case they belong to, in the order they were loaded in.
-pub(super) fn by_case<T>(rows: impl IntoIterator<Item = (i64, T)>) -> HashMap<i64, Vec<T>> {
-    let mut found: HashMap<i64, Vec<T>> = HashMap::new();
-    for (case, row) in rows {
-        found.entry(case).or_default().push(row);
-    }
-    found
 }

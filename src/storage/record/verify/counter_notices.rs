@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::cases::by_case;
+use super::page::by_case;
 use super::page::{Event, Told, differs};
 use crate::domain::base::fingerprint::hex;
 use crate::domain::base::ids::CounterId;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::cases::by_case;
+use super::page::by_case;
 use super::page::{Event, PAGE, Told, differs};
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::cases::by_case;
+use super::page::by_case;
 use super::page::{Told, differs};
 use crate::domain::base::fingerprint::hex;
 use crate::storage::engine::connection::Conn;

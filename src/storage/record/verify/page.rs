@@ -70,3 +70,12 @@ pub(super) fn event(kind: String, facts: &str, reason: String) -> Event {
 pub(super) fn differs(found: &mut Vec<Broken>, subject: impl std::fmt::Display, what: impl Into<String>) {
     found.push(Broken::Differs { subject: subject.to_string(), what: what.into() });
 }
+
+/// Rows by the case they belong to, in the order they were loaded in.
+pub(super) fn by_case<T>(rows: impl IntoIterator<Item = (i64, T)>) -> HashMap<i64, Vec<T>> {
+    let mut found: HashMap<i64, Vec<T>> = HashMap::new();
+    for (case, row) in rows {
+        found.entry(case).or_default().push(row);
+    }
+    found
+}

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::cases::by_case;
+use super::page::by_case;
 use super::page::{Event, Told, differs};
 use crate::domain::base::moment::Moment;
 use crate::storage::cases::responses::Response;

@@ -7,9 +7,11 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{CliError, Where};
+use crate::cli::arguments::Where;
+use crate::cli::error::CliError;
 
 mod files;
+mod report;
 
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Settings};
@@ -22,25 +24,7 @@ use crate::storage::customers::assets;
 use crate::storage::enforcement::standings;
 use crate::storage::engine::{clock_doubts, installation, migrations, presence};
 use crate::storage::{Db, StorageError};
-
-/// What was found.
-#[derive(Default)]
-struct Report {
-    wrong: usize,
-}
-
-impl Report {
-    fn good(&mut self, what: &str, words: &str) {
-        println!("  ok    {what}: {words}");
-    }
-    fn note(&mut self, what: &str, words: &str) {
-        println!("  note  {what}: {words}");
-    }
-    fn bad(&mut self, what: &str, words: &str) {
-        self.wrong += 1;
-        println!("  WRONG {what}: {words}");
-    }
-}
+use report::Report;
 
 /// Checks configuration, database, mail, agent and clock. Exit code 2 when something is wrong.
 pub(super) async fn doctor(
