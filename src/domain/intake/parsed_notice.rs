@@ -11,7 +11,6 @@ use crate::domain::regimes::us_512::finding::Finding;
 use crate::domain::regimes::us_512::verify::{Verdict, verify};
 use crate::domain::senders::sender::key_of;
 use crate::domain::senders::signal::payment_in;
-use crate::storage::engine::codec::pack;
 
 /// In which form a notice was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,8 +65,6 @@ pub struct Understanding {
     pub assets: Vec<Vec<String>>,
     /// Words in it that ask for money.
     pub payment: Option<&'static str>,
-    /// The descriptions of its works, packed where that saves something.
-    pub packed: Vec<Option<Vec<u8>>>,
 }
 
 impl Understanding {
@@ -79,7 +76,6 @@ impl Understanding {
             keys: Keys::of(&notice, sender.as_deref().unwrap_or_default()),
             assets: notice.locations.iter().map(candidates).collect(),
             payment: payment_in(&notice),
-            packed: notice.works.iter().map(|work| pack(work.description.as_bytes())).collect(),
             sender,
             notice,
         }

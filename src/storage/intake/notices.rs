@@ -177,7 +177,7 @@ pub fn insert(
     now: Moment,
 ) -> Result<Option<NoticeId>, StorageError> {
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-    let Understanding { notice, verdict, packed, .. } = understood;
+    let Understanding { notice, verdict, .. } = understood;
     let c = &notice.complainant;
     let row = NoticeRow {
         id: 0,
@@ -216,7 +216,7 @@ pub fn insert(
     let insert = diesel::insert_into(notices::table).values(row).on_conflict(notices::reference).do_nothing();
     let id = inserted!(conn, insert, notices::id)?;
     if let Some(id) = id {
-        works::insert(conn, id, &notice.works, packed)?;
+        works::insert(conn, id, &notice.works)?;
     }
     Ok(id.map(NoticeId))
 }

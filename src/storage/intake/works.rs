@@ -4,11 +4,10 @@ use diesel::prelude::*;
 
 use crate::domain::base::ids::NoticeId;
 use crate::domain::intake::notice::Work;
-use crate::storage::engine::codec::unpack;
+use crate::storage::engine::codec::{pack, unpack};
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
-use crate::storage::engine::prepared::insert_all;
-use crate::storage::engine::prepared::{Prepared, here};
+use crate::storage::engine::prepared::{Prepared, here, insert_all};
 use crate::storage::engine::schema::works;
 
 #[derive(Insertable)]
@@ -25,23 +24,17 @@ struct NewWork<'a> {
 }
 
 impl<'a> NewWork<'a> {
-    fn new(notice_id: i64, (work, packed): (&'a Work, Option<&Vec<u8>>), position: i32) -> Self {
+    fn new(notice_id: i64, work: &'a Work, position: i32) -> Self {
+        let packed = pack(work.description.as_bytes());
         let description = if packed.is_some() { "" } else { &work.description };
-        let packed = packed.cloned();
         Self { notice_id, position, title: &work.title, description, original: &work.original, packed }
     }
 }
 
-/// Stores the works of a notice in the order given; a description as it is where no packed one stands in its place.
-pub(in crate::storage) fn insert(
-    conn: &mut Conn,
-    notice_id: i64,
-    list: &[Work],
-    packed: &[Option<Vec<u8>>],
-) -> Result<(), StorageError> {
-    let packed = packed.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+/// Stores the works of a notice in the order given; long descriptions are packed.
+pub(in crate::storage) fn insert(conn: &mut Conn, notice_id: i64, list: &[Work]) -> Result<(), StorageError> {
     let rows: Vec<NewWork<'_>> =
-        list.iter().zip(packed).zip(1..).map(|(work, position)| NewWork::new(notice_id, work, position)).collect();
+        list.iter().zip(1..).map(|(work, position)| NewWork::new(notice_id, work, position)).collect();
     insert_all!(conn, works::table, &rows);
     Ok(())
 }
