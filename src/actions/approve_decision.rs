@@ -3,7 +3,8 @@
 use super::{About, ActionError, To, Tx};
 use crate::domain::contact::many_lines;
 use crate::domain::decision::{DecisionKind, DecisionState};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::enforcement::{CustomerStanding, DecisionSettled};
+use crate::domain::event::{Actor, Event, Subject};
 use crate::domain::ids::{CaseId, DecisionId, StaffId};
 use crate::mail::letters::{CountedStrike, DecisionLetter};
 use crate::storage::customers::Customer;
@@ -32,9 +33,9 @@ pub fn settle_decision(
     }
     let state = if agree { DecisionState::Effective } else { DecisionState::Rejected };
     decisions::settle(tx.conn, id, state, by, &note, tx.now)?;
-    let kind = if agree { "decision.approved" } else { "decision.rejected" };
-    let what = Happening::new(kind).fact("decision", id.0).fact("kind", decision.kind.code()).because(&note);
-    tx.event(Subject::Customer(decision.customer_id), actor, &what)?;
+    let what = DecisionSettled { decision: id, kind: decision.kind, reason: note.into() };
+    let event = if agree { Event::DecisionApproved(what) } else { Event::DecisionRejected(what) };
+    tx.event(Subject::Customer(decision.customer_id), actor, event)?;
     if agree { take_effect(tx, id) } else { Ok(()) }
 }
 
@@ -45,8 +46,8 @@ pub(super) fn take_effect(tx: &mut Tx<'_>, id: DecisionId) -> Result<(), ActionE
     let standing = decision.kind.apply(customer.standing, customer.warned)?;
     customers::set_standing(tx.conn, &customer, standing, tx.now)?;
     flags::close(tx.conn, customer.id, Some(id), tx.now)?;
-    let what = Happening::new("customer.standing").fact("standing", standing.code()).fact("decision", id.0);
-    tx.event(Subject::Customer(customer.id), &Actor::System, &what)?;
+    let event = Event::CustomerStanding(CustomerStanding { standing, decision: id });
+    tx.event(Subject::Customer(customer.id), &Actor::System, event)?;
     if decision.kind == DecisionKind::NoAction { Ok(()) } else { write(tx, &decision, &customer) }
 }
 

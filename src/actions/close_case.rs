@@ -5,7 +5,7 @@ use super::release_locations::release;
 use super::tell_outcome::tell_outcome;
 use super::{ActionError, Tx, reason};
 use crate::domain::case::Outcome;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, cases::CaseClosed};
 use crate::domain::ids::CaseId;
 use crate::domain::location_state::LocationState;
 use crate::storage::cases::Case;
@@ -24,8 +24,8 @@ pub fn close_case(tx: &mut Tx<'_>, id: CaseId, outcome: Outcome, why: &str, acto
     let state = case.state.close(outcome, tx.now)?;
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
     reviews::done_for_case(tx.conn, id, None, &actor.to_string(), tx.now)?;
-    let what = Happening::new("case.closed").fact("outcome", outcome.code()).because(&why);
-    tx.event(Subject::Case(id), actor, &what)?;
+    let what = CaseClosed { outcome, reason: why.as_str().into() };
+    tx.event(Subject::Case(id), actor, Event::CaseClosed(what))?;
     if outcome == Outcome::Removed {
         count_strike(tx, &mut case)?;
     } else {

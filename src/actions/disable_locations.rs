@@ -3,13 +3,12 @@
 
 use super::count_strike::count_strike;
 use super::forward_case::write_to_contacts;
-use super::location_ids::ids_fact;
 use super::private_links::counter_link;
 use super::tell_outcome::tell_outcome;
 use super::{ActionError, Tx, reason, webhooks};
 use crate::domain::case::{CaseState, Outcome};
 use crate::domain::contact::many_lines;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Private, Subject, cases::CaseClosed, material::Locations};
 use crate::domain::hook::HookKind;
 use crate::domain::ids::CaseId;
 use crate::domain::location_state::LocationState::{DisableRequested, Disabled, Removed, Reported};
@@ -38,11 +37,14 @@ pub fn disable_locations(
         return Err(ActionError::Refused("Select at least one address that is not disabled yet.".to_owned()));
     }
     let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
-    let (to, kind) =
-        if ask { (DisableRequested, "location.disable_requested") } else { (Disabled, "locations.disabled") };
+    let what = Locations::new(&ids, &why);
+    let (to, event) = if ask {
+        (DisableRequested, Event::LocationDisableRequested(what))
+    } else {
+        (Disabled, Event::LocationDisabled(what))
+    };
     locations::shift(tx.conn, id, Some(&ids), Move { from, to, by: &actor.to_string() }, tx.now)?;
-    let what = Happening::new(kind).fact("count", ids.len()).fact("locations", ids_fact(&ids)).because(&why);
-    tx.event(Subject::Case(id), actor, &what)?;
+    tx.event(Subject::Case(id), actor, event)?;
     if ask { Ok(()) } else { disabled(tx, &mut case, &rows, &why, actor) }
 }
 
@@ -56,8 +58,7 @@ pub fn confirm_disabled(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor
     let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
     let what = Move { from: &[DisableRequested], to: Disabled, by: &actor.to_string() };
     locations::shift(tx.conn, id, Some(&ids), what, tx.now)?;
-    let what = Happening::new("locations.disabled").fact("count", ids.len()).fact("locations", ids_fact(&ids));
-    tx.event(Subject::Case(id), actor, &what)?;
+    tx.event(Subject::Case(id), actor, Event::LocationDisabled(Locations::new(&ids, "")))?;
     reviews::done_for_case(tx.conn, id, Some(&[ReviewKind::NotConfirmed]), &actor.to_string(), tx.now)?;
     disabled(tx, &mut case, &rows, "", actor)
 }
@@ -102,8 +103,8 @@ pub(super) fn close_where_done(tx: &mut Tx<'_>, case: &mut Case, actor: &Actor) 
     let closed = case.state.close(Outcome::Disabled, tx.now)?;
     cases::set_state(tx.conn, case, closed, tx.now)?;
     reviews::done_for_case(tx.conn, case.id, None, &actor.to_string(), tx.now)?;
-    let what = Happening::new("case.closed").fact("outcome", Outcome::Disabled.code());
-    tx.event(Subject::Case(case.id), actor, &what)?;
+    let what = CaseClosed { outcome: Outcome::Disabled, reason: Private::None };
+    tx.event(Subject::Case(case.id), actor, Event::CaseClosed(what))?;
     count_strike(tx, case)?;
     tell_outcome(tx, case)
 }

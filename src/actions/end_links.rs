@@ -1,7 +1,7 @@
 //! Staff end the links that customers have to a case, for instance when a mailbox is in wrong hands.
 
 use super::{ActionError, Tx, reason};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, cases::LinksEnded};
 use crate::domain::ids::CaseId;
 use crate::storage::links;
 
@@ -12,6 +12,6 @@ pub fn end_links(tx: &mut Tx<'_>, case: CaseId, why: &str, actor: &Actor) -> Res
     if ended == 0 {
         return Err(ActionError::Refused("No link to this case is open.".to_owned()));
     }
-    let what = Happening::new("case.links_ended").fact("links", ended).because(&why);
-    tx.event(Subject::Case(case), actor, &what)
+    let what = LinksEnded { links: ended, reason: why.into() };
+    tx.event(Subject::Case(case), actor, Event::CaseLinksEnded(what))
 }

@@ -1,7 +1,8 @@
 //! A host's system says all that it has: what it does not name any more ends.
 
 use super::{ActionError, Tx};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::customers::{AssetsChanged, ContactsChanged};
+use crate::domain::event::{Actor, Event, Subject};
 use crate::domain::ids::CustomerId;
 use crate::storage::{assets, contacts};
 
@@ -33,10 +34,10 @@ pub fn end_missing(tx: &mut Tx<'_>, list: &[Ending]) -> Result<(), ActionError> 
         let removed = contacts::remove(tx.conn, one.customer, &one.contacts)?;
         let mut happened = Vec::new();
         if ended > 0 {
-            happened.push(Happening::new("customer.assets_changed").fact("put", 0).fact("ended", ended));
+            happened.push(Event::CustomerAssetsChanged(AssetsChanged { put: 0, ended }));
         }
         if removed > 0 {
-            happened.push(Happening::new("customer.contacts_changed").fact("put", 0).fact("removed", removed));
+            happened.push(Event::CustomerContactsChanged(ContactsChanged { put: 0, removed }));
         }
         tx.events(&[(Subject::Customer(one.customer), happened)], &Actor::Operator)?;
     }

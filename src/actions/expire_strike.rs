@@ -1,7 +1,7 @@
 //! A strike has reached its age: it stays on record and stops counting.
 
 use super::{ActionError, Tx};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, enforcement::StrikeExpired};
 use crate::domain::ids::StrikeId;
 use crate::domain::strikes::StrikeStatus;
 use crate::storage::customers::{self, Counters};
@@ -13,6 +13,6 @@ pub fn expire_strike(tx: &mut Tx<'_>, id: StrikeId) -> Result<(), ActionError> {
     customers::hold(tx.conn, strike.customer_id)?;
     strikes::end(tx.conn, id, StrikeStatus::Expired, "Ran out", tx.now)?;
     customers::count(tx.conn, strike.customer_id, Counters { active_strikes: -1, ..Counters::default() })?;
-    let what = Happening::new("strike.expired").fact("strike", id.0);
-    tx.event(Subject::Customer(strike.customer_id), &Actor::System, &what)
+    let event = Event::StrikeExpired(StrikeExpired { strike: id });
+    tx.event(Subject::Customer(strike.customer_id), &Actor::System, event)
 }

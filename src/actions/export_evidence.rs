@@ -1,13 +1,13 @@
 //! An archive of evidence was made: who, when, and the digest by which it can be recognised years later.
 
 use super::{ActionError, Tx};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, record::EvidenceExported};
 use crate::domain::ids::CaseId;
 use crate::storage::cases;
 
 /// Puts an export on record.
 pub fn record_export(tx: &mut Tx<'_>, id: CaseId, manifest: &str, actor: &Actor) -> Result<(), ActionError> {
     let case = cases::get(tx.conn, id)?;
-    let what = Happening::new("evidence.exported").fact("manifest_sha256", manifest);
-    tx.event(Subject::Case(case.id), actor, &what)
+    let what = EvidenceExported { manifest_sha256: manifest.to_owned() };
+    tx.event(Subject::Case(case.id), actor, Event::EvidenceExported(what))
 }

@@ -4,7 +4,7 @@ use super::forward_case::write_to_contacts;
 use super::private_links::fresh_link;
 use super::{ActionError, Tx, reason};
 use crate::domain::case::CaseState;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{self, Actor, Event, Subject};
 use crate::domain::ids::CaseId;
 use crate::domain::moment::Span;
 use crate::mail::letters::{DeadlineMoved, Due};
@@ -24,8 +24,8 @@ pub fn extend_deadline(tx: &mut Tx<'_>, id: CaseId, by: Span, why: &str, actor: 
         customers::count(tx.conn, case.customer_id, Counters { unanswered: -1, ..Counters::default() })?;
         super::count_strike::uncount(tx, &mut case, "The deadline was moved", actor)?;
     }
-    let what = Happening::new("case.deadline_moved").fact("deadline", deadline.iso()).because(&why);
-    tx.event(Subject::Case(id), actor, &what)?;
+    let what = event::cases::DeadlineMoved { deadline, reason: why.into() };
+    tx.event(Subject::Case(id), actor, Event::CaseDeadlineMoved(what))?;
     let customer = customers::get(tx.conn, case.customer_id)?;
     let due = Due::At(deadline);
     write_to_contacts(tx, &case, |tx| {

@@ -1,7 +1,7 @@
 //! Puts an account over a limit of the policy before staff. Nobody is suspended by the machine.
 
 use super::{ActionError, Tx};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, enforcement::CustomerFlagged};
 use crate::domain::ids::CustomerId;
 use crate::domain::standing::Standing;
 use crate::domain::strikes::flag_reasons;
@@ -25,8 +25,8 @@ pub(super) fn flag_customer(tx: &mut Tx<'_>, id: CustomerId) -> Result<(), Actio
     if flags::raise(tx.conn, id, published.version, &reasons, tx.now)? {
         customers::set_standing(tx.conn, &customer, Standing::Flagged, tx.now)?;
         let words: Vec<String> = reasons.iter().map(crate::domain::strikes::FlagReason::shown).collect();
-        let what = Happening::new("customer.flagged").fact("policy", published.version.0).fact("reasons", words);
-        tx.event(Subject::Customer(id), &Actor::System, &what)?;
+        let what = CustomerFlagged { policy: published.version, reasons: words };
+        tx.event(Subject::Customer(id), &Actor::System, Event::CustomerFlagged(what))?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::send_notice::{letter, write_to_each};
 use super::{About, ActionError, To, Tx};
 use crate::domain::case::CaseState;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Nothing, Subject, cases::ContactCount};
 use crate::domain::ids::CaseId;
 use crate::mail::letter::Letter;
 use crate::mail::letters::Due;
@@ -39,8 +39,8 @@ pub fn forward_case(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), Ac
     let notice = notices::get(tx.conn, case.notice_id)?;
     let mut letter = letter(tx, (&case, &notice, &customer), Due::AfterDelivery(period), policy)?;
     write_to_each(tx, &case, &contacts, &mut letter)?;
-    let what = Happening::new("case.forwarded").fact("contacts", contacts.len());
-    tx.event(Subject::Case(case.id), actor, &what)
+    let event = Event::CaseForwarded(ContactCount { contacts: contacts.len() });
+    tx.event(Subject::Case(case.id), actor, event)
 }
 
 fn no_contact(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
@@ -49,7 +49,7 @@ fn no_contact(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
         let about = reviews::About { case: Some(case.id), ..reviews::About::default() };
         let note = "The account has no contact. Add one, then forward the case.";
         reviews::raise(tx.conn, ReviewKind::NoContact, about, note, tx.now)?;
-        return tx.event(Subject::Case(case.id), &Actor::System, &Happening::new("case.no_contact"));
+        return tx.event(Subject::Case(case.id), &Actor::System, Event::CaseNoContact(Nothing {}));
     }
     Err(ActionError::Refused("The account has no contact to write to. Import one first.".to_owned()))
 }

@@ -2,7 +2,7 @@
 
 use super::{ActionError, Tx};
 use crate::domain::contact::many_lines;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, cases::CaseNote};
 use crate::domain::ids::CaseId;
 use crate::storage::cases;
 
@@ -13,5 +13,5 @@ pub fn note_case(tx: &mut Tx<'_>, id: CaseId, note: &str, actor: &Actor) -> Resu
         return Err(ActionError::Refused("Write the note first.".to_owned()));
     }
     let case = cases::get(tx.conn, id)?;
-    tx.event(Subject::Case(case.id), actor, &Happening::new("case.note").because(&note))
+    tx.event(Subject::Case(case.id), actor, Event::CaseNote(CaseNote { reason: note.into() }))
 }

@@ -8,7 +8,7 @@ use super::{ActionError, Tx};
 use crate::domain::admission::Admission;
 use crate::domain::case::CaseState;
 use crate::domain::elements::Class;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Beside, Event, Owners, Subject, cases::CaseOpened};
 use crate::domain::finding::{Code, missing_elements};
 use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::location::Location;
@@ -147,14 +147,16 @@ pub(super) fn open_one(tx: &mut Tx<'_>, opening: &Opening<'_>, policy: &Policy) 
     };
     let (id, reference) =
         tx.under_fresh_reference(Kind::Case, |conn, reference| cases::insert(conn, reference, &new))?;
-    let what = Happening::new("case.opened")
-        .fact("notice", notice_reference.as_str())
-        .fact("customer", customer.external_id.as_str())
-        .fact("locations", opening.locations)
-        .fact("case_state", new.state.code());
-    let what = if opening.overlaps.is_empty() { what } else { what.fact("also_in", opening.overlaps.clone()) };
-    let what = opening.instead_of.map_or(what.clone(), |ended| what.fact("instead_of", ended.as_str()));
-    tx.first_event(Subject::Case(id), &Actor::System, &what)?;
+    let what = CaseOpened {
+        notice: notice_reference.to_string(),
+        locations: opening.locations,
+        also_in: opening.overlaps.clone(),
+        instead_of: opening.instead_of.map(ToString::to_string),
+        customer: customer.external_id.as_str().into(),
+    };
+    let owners = Owners { customer: Some(customer.id), sender: None, notice: Some(notice) };
+    let beside = Beside { case_state: Some(new.state.code().to_owned()), ..Beside::default() };
+    tx.first_event((Subject::Case(id), owners), &Actor::System, (Event::CaseOpened(what), beside))?;
     for (kind, note) in look {
         let about = reviews::About { case: Some(id), ..reviews::About::default() };
         reviews::raise(tx.conn, kind, about, &note, tx.now)?;

@@ -1,7 +1,7 @@
 //! The first start: the policy of the configuration becomes version 1.
 
 use super::{ActionError, Tx};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Private, Subject, enforcement::PolicyPublished};
 use crate::domain::ids::PolicyVersion;
 use crate::storage::policies;
 
@@ -13,8 +13,9 @@ pub fn open_house(tx: &mut Tx<'_>) -> Result<(), ActionError> {
     let policy = &tx.house.config.first_policy;
     let published = policies::insert(tx.conn, PolicyVersion(1), policy, "configuration", "First version", tx.now)?;
     if published {
-        let what = Happening::new("policy.published").fact("version", 1).fact("sha256", policies::digest(policy));
-        tx.event(Subject::Installation, &Actor::Operator, &what)?;
+        let (version, sha256) = (PolicyVersion(1), policies::digest(policy));
+        let what = PolicyPublished { version, sha256, reason: Private::None };
+        tx.event(Subject::Installation, &Actor::Operator, Event::PolicyPublished(what))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::record_delivery::subject_of;
 use super::{About, ActionError, Tx};
 use crate::domain::contact::EmailAddress;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, outbox::LetterHeld};
 use crate::domain::ids::LetterId;
 use crate::domain::letter_rule::{
     PER_DOMAIN, PER_RECEIVER, RECEIPT, RECEIPTS_PER_DOMAIN, RECEIPTS_PER_RECEIVER, Rule, WINDOW, rule,
@@ -98,13 +98,9 @@ fn is_over(tx: &mut Tx<'_>, (receiver, domain): (&str, Option<&str>), kind: &str
 }
 
 fn put_aside(tx: &mut Tx<'_>, id: LetterId, rule: Rule, receiver: &str) -> Result<(), ActionError> {
-    let (state, event, why) = match rule {
-        Rule::Gather => {
-            ("gathered", "letter.gathered", "More letters to this address in a day than we send one by one")
-        }
-        Rule::Always | Rule::Withhold => {
-            ("withheld", "letter.withheld", "More letters to this address in a day than we send")
-        }
+    let (state, why) = match rule {
+        Rule::Gather => ("gathered", "More letters to this address in a day than we send one by one"),
+        Rule::Always | Rule::Withhold => ("withheld", "More letters to this address in a day than we send"),
     };
     counted_letters::set_aside(tx.conn, id, state, why, tx.now)?;
     if rule == Rule::Gather {
@@ -112,6 +108,7 @@ fn put_aside(tx: &mut Tx<'_>, id: LetterId, rule: Rule, receiver: &str) -> Resul
         counted_letters::gather(tx.conn, id, receiver, due)?;
     }
     let letter = letters::get(tx.conn, id)?;
-    let what = Happening::new(event).fact("letter", id.0).fact("kind", letter.kind.as_str());
-    tx.event(subject_of(&letter).unwrap_or(Subject::Installation), &Actor::System, &what)
+    let what = LetterHeld { letter: id, kind: letter.kind.clone() };
+    let event = if rule == Rule::Gather { Event::LetterGathered(what) } else { Event::LetterWithheld(what) };
+    tx.event(subject_of(&letter).unwrap_or(Subject::Installation), &Actor::System, event)
 }

@@ -4,7 +4,7 @@ use super::approve_decision::take_effect;
 use super::{ActionError, Tx, reason};
 use crate::domain::contact::one_line;
 use crate::domain::decision::{DecisionKind, DecisionState};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, enforcement::DecisionTaken};
 use crate::domain::ids::{CustomerId, DecisionId, StaffId};
 use crate::storage::customers;
 use crate::storage::decisions::{self, NewDecision};
@@ -52,14 +52,15 @@ pub fn propose_decision(
         },
         tx.now,
     )?;
-    let kind = if pending { "decision.proposed" } else { "decision.made" };
-    let what = Happening::new(kind)
-        .fact("decision", decision.0)
-        .fact("kind", proposal.kind.code())
-        .fact("policy", published.version.0)
-        .fact("active_strikes", customer.active_strikes)
-        .because(&reasons);
-    tx.event(Subject::Customer(id), actor, &what)?;
+    let what = DecisionTaken {
+        decision,
+        kind: proposal.kind,
+        policy: published.version,
+        active_strikes: customer.active_strikes,
+        reason: reasons.into(),
+    };
+    let event = if pending { Event::DecisionProposed(what) } else { Event::DecisionMade(what) };
+    tx.event(Subject::Customer(id), actor, event)?;
     if !pending {
         take_effect(tx, decision)?;
     }

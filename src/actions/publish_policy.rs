@@ -2,7 +2,7 @@
 //! and decisions keep the version they were made under.
 
 use super::{ActionError, Tx, reason};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, enforcement::PolicyPublished};
 use crate::domain::ids::PolicyVersion;
 use crate::domain::policy::Policy;
 use crate::storage::policies;
@@ -36,8 +36,7 @@ pub fn publish_policy(
         return Err(ActionError::Refused(format!("Somebody else published version {version} in the meantime.")));
     }
     tx.policy = None;
-    let what = Happening::new("policy.published").fact("version", version.0).because(&why);
-    let what = what.fact("sha256", policies::digest(policy));
-    tx.event(Subject::Installation, actor, &what)?;
+    let what = PolicyPublished { version, sha256: policies::digest(policy), reason: why.into() };
+    tx.event(Subject::Installation, actor, Event::PolicyPublished(what))?;
     Ok(version)
 }

@@ -3,7 +3,7 @@
 use super::staff_access::keep_an_admin;
 use super::{ActionError, Tx};
 use crate::domain::contact::{EmailAddress, one_line};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, access::StaffPut};
 use crate::domain::ids::StaffId;
 use crate::domain::role::StaffRole;
 use crate::storage::{staff, staff_access};
@@ -26,7 +26,6 @@ pub fn put_staff(
         keep_an_admin(tx, &known)?;
     }
     let id = staff::put(tx.conn, email, &name, role, hash, tx.now)?;
-    let what = Happening::new("staff.put").fact("staff", id.0).fact("role", role.code());
-    tx.event(Subject::Installation, &Actor::Operator, &what)?;
+    tx.event(Subject::Installation, &Actor::Operator, Event::StaffPut(StaffPut { staff: id, role }))?;
     Ok(id)
 }

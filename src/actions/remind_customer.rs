@@ -4,7 +4,7 @@ use super::forward_case::write_to;
 use super::private_links::fresh_link;
 use super::{ActionError, Tx};
 use crate::domain::case::CaseState;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, cases::ContactCount};
 use crate::domain::ids::CaseId;
 use crate::mail::letters::{Due, Reminder};
 use crate::storage::{cases, contacts, customers, notices};
@@ -50,6 +50,5 @@ pub fn remind_customer(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(),
             threshold: policy.segment(&customer.segment).threshold,
         })
     })?;
-    let what = Happening::new("case.reminded").fact("contacts", written);
-    tx.event(Subject::Case(id), actor, &what)
+    tx.event(Subject::Case(id), actor, Event::CaseReminded(ContactCount { contacts: written }))
 }

@@ -1,7 +1,7 @@
 //! The host's systems were asked to disable or restore access and have not confirmed it: nothing is silently late.
 
 use super::{ActionError, Tx};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, cases::NotConfirmed};
 use crate::domain::ids::CaseId;
 use crate::storage::locations;
 use crate::storage::reviews::{self, ReviewKind};
@@ -17,5 +17,5 @@ pub fn remind_host(tx: &mut Tx<'_>, id: CaseId) -> Result<(), ActionError> {
     let about = reviews::About { case: Some(id), ..reviews::About::default() };
     let note = format!("{} not confirmed within a day", crate::mail::letters::addresses(late));
     reviews::raise(tx.conn, ReviewKind::NotConfirmed, about, &note, tx.now)?;
-    tx.event(Subject::Case(id), &Actor::System, &Happening::new("case.not_confirmed").fact("locations", late))
+    tx.event(Subject::Case(id), &Actor::System, Event::CaseNotConfirmed(NotConfirmed { locations: late }))
 }

@@ -5,7 +5,7 @@ use super::private_links::{counter_link, fresh_link};
 use super::send_notice::send_again;
 use super::{ActionError, Tx};
 use crate::domain::case::CaseState;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Nothing, Subject};
 use crate::domain::ids::Reference;
 use crate::domain::location_state::LocationState::Disabled;
 use crate::domain::moment::Span;
@@ -49,5 +49,5 @@ pub fn renew_link(tx: &mut Tx<'_>, reference: &Reference) -> Result<(), ActionEr
             link: if due.is_some() { fresh_link(tx, case.id)? } else { counter_link(tx, case.id)? },
         })
     })?;
-    tx.event(Subject::Case(case.id), &Actor::CustomerLink, &Happening::new("case.link_renewed"))
+    tx.event(Subject::Case(case.id), &Actor::CustomerLink, Event::CaseLinkRenewed(Nothing {}))
 }

@@ -3,13 +3,15 @@
 
 use super::count_strike::strike_sentence;
 use super::forward_case::copy_to_contacts;
-use super::location_ids::ids_fact;
 use super::release_locations::release;
 use super::tell_outcome::tell_outcome;
 use super::{About, ActionError, To, Tx, reason};
 use crate::domain::case::{CaseState, Outcome};
 use crate::domain::counter_notice::CounterState;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::cases::CaseClosed;
+use crate::domain::event::disputes::OfCounter;
+use crate::domain::event::material::Locations;
+use crate::domain::event::{Actor, Event, Nothing, Private, Subject};
 use crate::domain::ids::{CaseId, CounterId};
 use crate::domain::location_state::LocationState::{self, DisableRequested, Disabled, RestoreRequested, Restored};
 use crate::mail::letters::{AccessRestored, RestoredBecause};
@@ -58,10 +60,9 @@ pub fn confirm_restored(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor
     locations::shift(tx.conn, id, Some(&ids), what, tx.now)?;
     let others = material::restore_released(tx.conn, &materials, &by, tx.now)?;
     for other in others.into_iter().filter(|other| *other != id) {
-        tx.event(Subject::Case(other), actor, &Happening::new("location.returned"))?;
+        tx.event(Subject::Case(other), actor, Event::LocationReturned(Nothing {}))?;
     }
-    let what = Happening::new("location.restored").fact("count", ids.len()).fact("locations", ids_fact(&ids));
-    tx.event(Subject::Case(id), actor, &what)?;
+    tx.event(Subject::Case(id), actor, Event::LocationRestored(Locations::new(&ids, "")))?;
     if tx.house.config.probe.enabled {
         probes::ask(tx.conn, id, Some(&ids), &[Restored], tx.now + tx.house.config.probe.after)?;
     }
@@ -85,8 +86,8 @@ pub(super) fn end_counters(tx: &mut Tx<'_>, case: CaseId, actor: &Actor) -> Resu
         if !waits {
             let alarm = counter.alarm;
             counter_notices::set_state(tx.conn, &mut counter, (CounterState::Restored, alarm), None, tx.now)?;
-            let what = Happening::new("counter_notice.sustained").fact("counter_notice", counter.id.0);
-            tx.event(Subject::Case(case), actor, &what)?;
+            let event = Event::CounterNoticeSustained(OfCounter { counter_notice: counter.id });
+            tx.event(Subject::Case(case), actor, event)?;
         }
     }
     Ok(())
@@ -103,8 +104,8 @@ pub(super) fn settle(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), A
     let was_silent = cases::was_silent(tx.conn, id)?;
     let state = case.state.restore(tx.now)?;
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
-    let what = Happening::new("case.closed").fact("outcome", Outcome::Restored.code());
-    tx.event(Subject::Case(id), actor, &what)?;
+    let what = CaseClosed { outcome: Outcome::Restored, reason: Private::None };
+    tx.event(Subject::Case(id), actor, Event::CaseClosed(what))?;
     super::close_case::uncount_for_good(tx, &mut case, was_silent, "Access was restored", actor)
 }
 

@@ -3,7 +3,8 @@
 use super::private_links::token_for;
 use super::record_delivery::subject_of;
 use super::{ActionError, Tx};
-use crate::domain::event::{Actor, Happening};
+use crate::domain::event::outbox::OfLetter;
+use crate::domain::event::{Actor, Event};
 use crate::domain::ids::LetterId;
 use crate::domain::private_link::NamedTokens;
 use crate::mail::letters::compose;
@@ -28,7 +29,7 @@ pub fn retry_letter(tx: &mut Tx<'_>, id: LetterId, actor: &Actor) -> Result<(), 
     }
     reviews::done_for_letter(tx.conn, id, &actor.to_string(), tx.now)?;
     let Some(subject) = subject_of(&letter) else { return Ok(()) };
-    tx.event(subject, actor, &Happening::new("letter.retried").fact("letter", id.0))
+    tx.event(subject, actor, Event::LetterRetried(OfLetter { letter: id }))
 }
 
 fn fresh_tokens(tx: &mut Tx<'_>, letter: &LetterRow) -> Result<NamedTokens, ActionError> {

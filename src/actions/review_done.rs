@@ -2,7 +2,7 @@
 
 use super::{ActionError, Tx};
 use crate::domain::case::CaseState;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, cases::ReviewDone};
 use crate::storage::reviews::{self, About};
 use crate::storage::{cases, reviews::Review};
 
@@ -14,8 +14,8 @@ pub fn review_done(tx: &mut Tx<'_>, id: i64, actor: &Actor) -> Result<(), Action
     };
     refuse_to_strand(tx, &review)?;
     reviews::done(tx.conn, id, &actor.to_string(), tx.now)?;
-    let what = Happening::new("review.done").fact("review", id).fact("kind", review.kind.code());
-    tx.event(subject(review.about), actor, &what)
+    let what = ReviewDone { review: id, kind: review.kind.code().to_owned() };
+    tx.event(subject(review.about), actor, Event::ReviewDone(what))
 }
 
 fn refuse_to_strand(tx: &mut Tx<'_>, review: &Review) -> Result<(), ActionError> {

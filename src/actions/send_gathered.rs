@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::private_links::{fresh_link, status_link};
 use super::{About, ActionError, To, Tx};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, outbox::SentGathered};
 use crate::domain::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::letter_rule::WINDOW;
 use crate::domain::private_link::PrivateLink;
@@ -35,7 +35,7 @@ pub fn send_gathered(tx: &mut Tx<'_>, receiver: &str) -> Result<(), ActionError>
     counted_letters::done(tx.conn, &ids)?;
     counted_letters::put_off(tx.conn, receiver, tx.now + WINDOW)?;
     let subject = customer.map_or(Subject::Installation, Subject::Customer);
-    tx.event(subject, &Actor::System, &Happening::new("letters.sent_gathered").fact("letters", ids.len()))
+    tx.event(subject, &Actor::System, Event::LetterSentGathered(SentGathered { letters: ids.len() }))
 }
 
 type Links = HashMap<(Option<i64>, Option<i64>), PrivateLink>;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::private_links::fresh_link;
 use super::{About, ActionError, To, Tx};
 use crate::domain::case::CaseState;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, cases::ContactCount};
 use crate::domain::ids::{CaseId, CustomerId};
 use crate::domain::notice::Work;
 use crate::domain::policy::Policy;
@@ -43,7 +43,7 @@ pub(super) fn contacts_changed(tx: &mut Tx<'_>, customers: &[CustomerId], actor:
         let case = cases::get(tx.conn, id)?;
         let written = reach_others(tx, &case)?;
         if written > 0 {
-            tx.event(Subject::Case(id), actor, &Happening::new("case.sent_again").fact("contacts", written))?;
+            tx.event(Subject::Case(id), actor, Event::CaseSentAgain(ContactCount { contacts: written }))?;
         }
     }
     Ok(())
@@ -65,7 +65,7 @@ pub fn send_again(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), Acti
         return Err(ActionError::Refused(words.to_owned()));
     }
     send_notice(tx, &case, &to)?;
-    tx.event(Subject::Case(id), actor, &Happening::new("case.sent_again").fact("contacts", to.len()))
+    tx.event(Subject::Case(id), actor, Event::CaseSentAgain(ContactCount { contacts: to.len() }))
 }
 
 fn send_notice(tx: &mut Tx<'_>, case: &Case, to: &[Contact]) -> Result<(), ActionError> {

@@ -1,7 +1,7 @@
 //! Staff set how a sender is treated, for a reason. It decides who looks at a notice, never whether it is kept.
 
 use super::{ActionError, Tx, reason};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, senders::SenderSet};
 use crate::domain::ids::SenderId;
 use crate::domain::sender::Setting;
 use crate::storage::senders;
@@ -20,6 +20,5 @@ pub fn set_sender(
         return Err(ActionError::Refused("This is how the sender is set already.".to_owned()));
     }
     senders::set(tx.conn, id, setting, tx.now)?;
-    let what = Happening::new("sender.set").fact("setting", setting.code()).because(&why);
-    tx.event(Subject::Sender(id), actor, &what)
+    tx.event(Subject::Sender(id), actor, Event::SenderSet(SenderSet { setting, reason: why.into() }))
 }

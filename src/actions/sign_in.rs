@@ -1,7 +1,7 @@
 //! Sessions of staff. The password has been checked by the entrance, outside the transaction.
 
 use super::{ActionError, Tx};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, access::OfStaff};
 use crate::domain::token::{PlainToken, TokenHash};
 use crate::storage::staff::{self, StaffMember};
 
@@ -11,7 +11,7 @@ pub fn sign_in(tx: &mut Tx<'_>, who: &StaffMember) -> Result<PlainToken, ActionE
     let expires = tx.now + tx.house.config.staff.session;
     staff::open_session(tx.conn, &token.hash(), who.id, expires, tx.now)?;
     let actor = Actor::Staff(who.id, who.name.clone());
-    tx.event(Subject::Installation, &actor, &Happening::new("staff.signed_in").fact("staff", who.id.0))?;
+    tx.event(Subject::Installation, &actor, Event::StaffSignedIn(OfStaff { staff: who.id }))?;
     Ok(token)
 }
 

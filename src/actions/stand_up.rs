@@ -9,7 +9,7 @@ use super::link_notice::route;
 use super::open_cases::{Opening, open_one};
 use super::tell_sender::ask_to_confirm;
 use super::{ActionError, To, Tx};
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, intake::CaseCount};
 use crate::domain::finding::missing_elements;
 use crate::domain::ids::{CaseId, CustomerId, NoticeId};
 use crate::domain::location::Location;
@@ -72,8 +72,8 @@ fn raise(
         open(tx, notice, (ended, rows), &gate)?;
         opened += 1;
     }
-    let what = Happening::new("notice.stood_up").fact("cases", opened);
-    tx.event(Subject::Notice(notice.id), &Actor::System, &what)?;
+    let event = Event::NoticeStoodUp(CaseCount { cases: opened });
+    tx.event(Subject::Notice(notice.id), &Actor::System, event)?;
     ask(tx, notice, &gate)
 }
 

@@ -9,7 +9,7 @@
 
 use crate::actions::{ActionError, Tx};
 use crate::app::App;
-use crate::domain::event::{Actor, Happening, Subject};
+use crate::domain::event::{Actor, Event, Subject, record::ClockBelieved};
 use crate::domain::moment::Span;
 use crate::storage::{clock_doubts, letters};
 
@@ -70,9 +70,10 @@ async fn confirmed(app: &App, before: i64, off: Span) -> Result<Option<String>, 
 fn believed(tx: &mut Tx<'_>, by: Option<String>) -> Result<(), ActionError> {
     let Some(stored) = clock_doubts::read(tx.conn)? else { return Ok(()) };
     clock_doubts::end(tx.conn)?;
-    let what = Happening::new("clock.believed")
-        .fact("off_seconds", stored.off.0 / 1_000_000)
-        .fact("showed", stored.seen_at.iso())
-        .fact("confirmed_by", by.unwrap_or_default());
-    tx.event(Subject::Installation, &Actor::System, &what)
+    let what = ClockBelieved {
+        off_seconds: stored.off.0 / 1_000_000,
+        showed: stored.seen_at,
+        confirmed_by: by.and_then(|code| code.parse().ok()),
+    };
+    tx.event(Subject::Installation, &Actor::System, Event::ClockBelieved(what))
 }

@@ -8,6 +8,7 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::letters::LetterRow;
 use super::schema::{letter_data, sent_letters};
+use crate::domain::event::EventKind;
 use crate::domain::fingerprint;
 
 /// What is stored of one letter, as digests; with whom it is for.
@@ -21,8 +22,8 @@ pub struct LetterDigests {
 
 impl LetterDigests {
     /// What the event of a kind tells: of an acceptance what was sent, of anything else what it is written from.
-    pub fn of_event(&self, kind: &str) -> Option<&String> {
-        if kind == "letter.accepted" { self.sent.as_ref() } else { self.data.as_ref() }
+    pub fn of_event(&self, kind: EventKind) -> Option<&String> {
+        if kind == EventKind::LetterAccepted { self.sent.as_ref() } else { self.data.as_ref() }
     }
 }
 

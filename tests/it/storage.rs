@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Integer;
 use diesel::{RunQueryDsl, sql_query};
-use safeharbor::domain::event::{Actor, Happening, Subject};
+use safeharbor::domain::event::{Actor, Event, Nothing, Subject};
 use safeharbor::domain::language::Language;
 use safeharbor::domain::moment::{Moment, Span};
 use safeharbor::domain::private_link::NamedTokens;
@@ -157,7 +157,7 @@ on_both! {
                 .map(|_| {
                     let app = Arc::clone(&app);
                     tokio::spawn(async move {
-                        app.write(|tx| tx.event(Subject::Installation, &Actor::System, &Happening::new("test"))).await.unwrap();
+                        app.write(|tx| tx.event(Subject::Installation, &Actor::System, Event::ClockConfirmed(Nothing {}))).await.unwrap();
                     })
                 })
                 .collect();
@@ -166,7 +166,7 @@ on_both! {
             }
         });
         let rows = house.wait(house.app.read(|c| events::of(c, Subject::Installation, None, 1000))).unwrap();
-        let seqs: Vec<i64> = rows.iter().rev().map(|e| e.seq).collect();
+        let seqs: Vec<i64> = rows.iter().rev().map(|e| e.row.seq).collect();
         assert!(seqs.len() >= 60 && seqs == (1..=i64::try_from(seqs.len()).unwrap()).collect::<Vec<_>>(), "{seqs:?}");
     }
 

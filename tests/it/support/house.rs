@@ -202,7 +202,7 @@ impl House {
 
     /// Kinds of events that begin so, in order.
     pub fn kinds(&self, start: &str) -> Vec<String> {
-        self.events().into_iter().map(|e| e.row.kind).filter(|k| k.starts_with(start)).collect()
+        self.events().into_iter().map(|e| e.event.row.kind).filter(|k| k.starts_with(start)).collect()
     }
 
     /// Letters to an address, oldest first.
