@@ -183,7 +183,7 @@ fn hot_queries_use_their_index() {
 
 /// Statements prepared on a connection that read a whole large table, with their plans.
 fn walks(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
-    const LARGE: [&str; 6] = ["letters", "notices", "events", "heads", "cases", "locations"];
+    const LARGE: [&str; 7] = ["letters", "notices", "events", "event_values", "heads", "cases", "locations"];
     let Conn::Postgres(conn) = conn else { return Ok(Vec::new()) };
     let all: Vec<Statement> = sql_query(
         "SELECT name, statement, cardinality(parameter_types)::bigint AS parameters FROM pg_prepared_statements",

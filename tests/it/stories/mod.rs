@@ -22,6 +22,8 @@ mod owning;
 mod paper;
 mod reaching;
 mod receivers;
+mod record_forgotten;
+mod record_tampered;
 mod repeat_infringer;
 mod senders;
 mod strikes;
