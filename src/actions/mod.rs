@@ -147,7 +147,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::domain::case::InvalidTransition;
 use crate::domain::decision::InvalidDecision;
-use crate::domain::event::{Actor, Beside, Event, EventKind, Label, Owners, Recorded, Subject, Vault};
+use crate::domain::event::{Actor, Event, EventKind, Label, Owners, Recorded, Subject, Vault};
 use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::language::Language;
 use crate::domain::moment::Moment;
@@ -280,15 +280,15 @@ impl Tx<'_> {
     /// Begins the record of what this transaction has just stored; whom it concerns is known then.
     pub fn first_event(
         &mut self,
-        (subject, owners): (Subject, Owners),
+        subject: Subject,
+        owners: Owners,
         actor: &Actor,
-        what: (Event, Beside),
+        what: &Recorded,
     ) -> Result<(), ActionError> {
-        let what = Recorded { event: what.0, beside: what.1 };
         self.owners.insert(subject, owners);
         let salt = || self.house.entropy.salt();
         let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
-        events::begin(self.conn, subject, &what, &mut recorder)?;
+        events::begin(self.conn, subject, what, &mut recorder)?;
         // Not everything about it may have been said.
         self.owners.remove(&subject);
         self.published(subject, &what.event)

@@ -8,7 +8,7 @@ use super::{ActionError, Tx};
 use crate::domain::admission::Admission;
 use crate::domain::case::CaseState;
 use crate::domain::elements::Class;
-use crate::domain::event::{Actor, Beside, Event, Owners, Subject, cases::CaseOpened};
+use crate::domain::event::{Actor, Beside, Event, Owners, Recorded, Subject, cases::CaseOpened};
 use crate::domain::finding::{Code, missing_elements};
 use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::location::Location;
@@ -156,7 +156,8 @@ pub(super) fn open_one(tx: &mut Tx<'_>, opening: &Opening<'_>, policy: &Policy) 
     };
     let owners = Owners { customer: Some(customer.id), sender: None, notice: Some(notice) };
     let beside = Beside { case_state: Some(new.state.code().to_owned()), ..Beside::default() };
-    tx.first_event((Subject::Case(id), owners), &Actor::System, (Event::CaseOpened(what), beside))?;
+    let what = Recorded { event: Event::CaseOpened(what), beside };
+    tx.first_event(Subject::Case(id), owners, &Actor::System, &what)?;
     for (kind, note) in look {
         let about = reviews::About { case: Some(id), ..reviews::About::default() };
         reviews::raise(tx.conn, kind, about, &note, tx.now)?;

@@ -14,7 +14,7 @@ use super::tell_sender::tell_sender;
 use super::{ActionError, Tx};
 use crate::domain::contact::one_line;
 use crate::domain::event::intake::{NoticeReceived, SubmissionUnreadable};
-use crate::domain::event::{Actor, Beside, Event, Owners, Subject};
+use crate::domain::event::{Actor, Beside, Event, Owners, Recorded, Subject};
 use crate::domain::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::location::Place;
 use crate::domain::moment::{Moment, Span};
@@ -249,8 +249,8 @@ fn record(tx: &mut Tx<'_>, arriving: &Arriving<'_>, reading: &Reading, sorted: S
         sha256: arriving.kept.fingerprint.replace(' ', "").into(),
     };
     let owners = Owners { customer: None, sender: ties.sender, notice: Some(arriving.id) };
-    let what = (Event::NoticeReceived(what), Beside::default());
-    tx.first_event((Subject::Notice(arriving.id), owners), &Actor::Complainant, what)
+    let what = Recorded { event: Event::NoticeReceived(what), beside: Beside::default() };
+    tx.first_event(Subject::Notice(arriving.id), owners, &Actor::Complainant, &what)
 }
 
 fn store_locations(

@@ -121,7 +121,7 @@ pub(super) enum Command {
     Forget {
         /// Whose: customer:4, sender:12, staff:7, key:3, notice:5, letter:9 or submission:3.
         vault: Vault,
-        /// The legal basis; it stays on record.
+        /// The legal basis. It stays on record and cannot be forgotten: name nobody in it.
         #[arg(long, value_name = "TEXT")]
         basis: String,
         /// Only say what there is to forget.

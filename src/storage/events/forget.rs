@@ -1,6 +1,6 @@
 //! Private values are forgotten: salt and value go, the commitment stays, and each chain says so.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
@@ -20,15 +20,33 @@ pub fn contents(conn: &mut Conn, vault: &Vault) -> Result<Vec<(Subject, usize)>,
         .group_by(events::subject)
         .select((events::subject, diesel::dsl::count_star()))
         .load(conn)?;
-    let mut found = HashMap::with_capacity(rows.len());
-    for (subject, count) in rows {
-        let corrupt = || StorageError::Corrupt { table: "events", column: "subject", id: subject.clone() };
-        let chain: Subject = subject.parse().map_err(|()| corrupt())?;
-        found.insert(chain, usize::try_from(count).unwrap_or(usize::MAX));
-    }
-    let mut found: Vec<(Subject, usize)> = found.into_iter().collect();
+    let counted = rows.into_iter().map(|(name, count)| Ok((chain(&name)?, usize::try_from(count).unwrap_or(0))));
+    let mut found = counted.collect::<Result<Vec<(Subject, usize)>, StorageError>>()?;
     found.sort_unstable();
     Ok(found)
+}
+
+fn chain(name: &str) -> Result<Subject, StorageError> {
+    let corrupt = |()| StorageError::Corrupt { table: "events", column: "subject", id: name.to_owned() };
+    name.parse().map_err(corrupt)
+}
+
+/// How many of some values, named by their events, belong to each chain.
+fn by_chain(conn: &mut Conn, events: &[i64]) -> Result<Vec<(Subject, usize)>, StorageError> {
+    let mut of_event: HashMap<i64, usize> = HashMap::new();
+    for id in events {
+        *of_event.entry(*id).or_default() += 1;
+    }
+    let ids: Vec<i64> = of_event.keys().copied().collect();
+    let mut found: BTreeMap<Subject, usize> = BTreeMap::new();
+    for some in ids.chunks(500) {
+        let rows: Vec<(i64, String)> =
+            events::table.filter(events::id.eq_any(some)).select((events::id, events::subject)).load(conn)?;
+        for (id, name) in rows {
+            *found.entry(chain(&name)?).or_default() += of_event.get(&id).copied().unwrap_or_default();
+        }
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// Forgets everything in a vault, and puts that on record in each chain that had something of it. Returns for each chain
@@ -42,18 +60,17 @@ pub fn forget_vault(
     basis: &str,
     recorder: &mut Recorder<'_>,
 ) -> Result<Vec<(Subject, usize)>, StorageError> {
-    let found = contents(conn, vault)?;
-    if found.is_empty() {
-        return Ok(found);
-    }
     if let Conn::Sqlite(c) = conn {
         diesel::connection::SimpleConnection::batch_execute(c, "PRAGMA secure_delete = ON")?;
     }
     let present =
         event_values::table.filter(event_values::vault.eq(vault.as_str())).filter(event_values::value.is_not_null());
-    diesel::update(present)
+    // Counted are those that this statement emptied: what others add meanwhile stays, and is not told of.
+    let emptied: Vec<i64> = diesel::update(present)
         .set((event_values::salt.eq(None::<Vec<u8>>), event_values::value.eq(None::<String>)))
-        .execute(conn)?;
+        .returning(event_values::event_id)
+        .get_results(conn)?;
+    let found = by_chain(conn, &emptied)?;
     let told = |(subject, count): &(Subject, usize)| {
         let facts = ValuesForgotten { vault: vault.clone(), count: *count, basis: basis.to_owned() };
         (*subject, vec![Event::ValuesForgotten(facts)])

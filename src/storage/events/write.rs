@@ -44,7 +44,8 @@ pub fn begin(
     recorder: &mut Recorder<'_>,
 ) -> Result<(), StorageError> {
     let name = subject.to_string();
-    let hash = write(conn, (subject, &name, 1, &[]), what, recorder)?;
+    let place = Place { previous: &[], subject: &name, seq: 1, at: recorder.now };
+    let hash = write(conn, subject, place, what, recorder)?;
     let end = (heads::seq.eq(1_i64), heads::hash.eq(&hash), heads::changed_at.eq(recorder.now.0));
     Ok(diesel::insert_into(heads::table).values((heads::subject.eq(&name), end)).fixed(here!()).run(conn)?)
 }
@@ -58,7 +59,8 @@ pub fn append(
 ) -> Result<(), StorageError> {
     let name = subject.to_string();
     let (seq, previous) = next_place(conn, &name, recorder.now)?;
-    let hash = write(conn, (subject, &name, seq, &previous), what, recorder)?;
+    let place = Place { previous: &previous, subject: &name, seq, at: recorder.now };
+    let hash = write(conn, subject, place, what, recorder)?;
     let end = (heads::seq.eq(seq), heads::hash.eq(&hash), heads::changed_at.eq(recorder.now.0));
     Ok(diesel::insert_into(heads::table)
         .values((heads::subject.eq(&name), end))
@@ -71,8 +73,8 @@ pub fn append(
 
 #[derive(Insertable)]
 #[diesel(table_name = events)]
-struct NewEvent<'a> {
-    subject: &'a str,
+struct NewEvent {
+    subject: String,
     seq: i64,
     at: i64,
     actor: String,
@@ -109,25 +111,23 @@ impl NewValue {
     }
 }
 
-/// A subject, as it is stored, a number in its chain, and the hash before.
-type At<'a, 'p> = (Subject, &'a str, i64, &'p [u8]);
-
 /// The rows of an event at its place.
-fn rows<'a>(
+fn rows(
     conn: &mut Conn,
-    (subject, name, seq, previous): At<'a, '_>,
+    subject: Subject,
+    place: Place<'_>,
     what: &Recorded,
     recorder: &mut Recorder<'_>,
-) -> Result<(NewEvent<'a>, Vec<NewValue>), StorageError> {
+) -> Result<(NewEvent, Vec<NewValue>), StorageError> {
     let values = values(conn, subject, what, recorder)?;
-    let corrupt = |_| StorageError::Corrupt { table: "events", column: "facts", id: name.to_owned() };
+    let corrupt = |_| StorageError::Corrupt { table: "events", column: "facts", id: place.subject.to_owned() };
     let (actor, facts) = (recorder.actor.code().to_string(), what.plain().map_err(corrupt)?);
     let (salt, kind) = ((recorder.salt)(), what.event.kind().code());
-    let place = Place { previous, subject: name, seq, at: recorder.now };
     let plain = Plain { actor: &actor, kind, facts: &facts, salt: &salt };
     let hash = event_hash(place, plain, values.iter().map(|v| (v.name, v.commitment.as_slice()))).to_vec();
-    let at = recorder.now.0;
-    Ok((NewEvent { subject: name, seq, at, actor, kind, facts, salt: salt.to_vec(), hash }, values))
+    let Place { subject, seq, at, .. } = place;
+    let salt = salt.to_vec();
+    Ok((NewEvent { subject: subject.to_owned(), seq, at: at.0, actor, kind, facts, salt, hash }, values))
 }
 
 /// The private values of an event, sorted by name.
@@ -157,11 +157,12 @@ fn values(
 /// Writes an event at its place; returns its hash.
 fn write(
     conn: &mut Conn,
-    at: At<'_, '_>,
+    subject: Subject,
+    place: Place<'_>,
     what: &Recorded,
     recorder: &mut Recorder<'_>,
 ) -> Result<Vec<u8>, StorageError> {
-    let (event, values) = rows(conn, at, what, recorder)?;
+    let (event, values) = rows(conn, subject, place, what, recorder)?;
     if values.is_empty() {
         diesel::insert_into(events::table).values(&event).fixed(here!()).run(conn)?;
         return Ok(event.hash);
@@ -187,9 +188,10 @@ pub fn append_all(
         for event in events {
             seq += 1;
             let what = Recorded { event: event.clone(), beside: Beside::default() };
-            let (row, values) = rows(conn, (*subject, name, seq, &hash), &what, recorder)?;
+            let place = Place { previous: &hash, subject: name, seq, at: recorder.now };
+            let (row, values) = rows(conn, *subject, place, &what, recorder)?;
             hash.clone_from(&row.hash);
-            new.push(NewEvent { subject: name, ..row });
+            new.push(row);
             if !values.is_empty() {
                 private.insert((name.clone(), seq), values);
             }
