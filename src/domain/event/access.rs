@@ -1,6 +1,6 @@
 //! Facts about who has access: staff and keys.
 
-use super::{Vault, Whose};
+use super::private::{Vault, Whose};
 use crate::domain::ids::{ApiKeyId, StaffId};
 use crate::domain::role::StaffRole;
 

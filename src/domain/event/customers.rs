@@ -1,6 +1,6 @@
 //! Facts about accounts, their contacts and assets.
 
-use super::{Vault, Whose};
+use super::private::{Vault, Whose};
 use crate::domain::ids::CustomerId;
 
 facts! {

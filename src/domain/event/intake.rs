@@ -1,7 +1,7 @@
 //! Facts about what arrives: notices, their withdrawal, mails.
 
-use super::Whose;
 use super::outbox::Receiver;
+use super::private::Whose;
 use crate::domain::elements::Class;
 use crate::domain::ids::{LetterId, NoticeId};
 

@@ -14,9 +14,9 @@ use super::facts::{Beside, Facts, Nothing, plain};
 use super::intake::*;
 use super::material::*;
 use super::outbox::*;
+use super::private::{Private, Whose};
 use super::record::*;
 use super::senders::*;
-use super::{Private, Whose};
 
 macro_rules! events {
     ($( $variant:ident($facts:ty) = $code:literal, )+) => {

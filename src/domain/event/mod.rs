@@ -24,6 +24,7 @@ pub mod material;
 pub mod outbox;
 mod private;
 pub mod record;
+mod recorded;
 pub mod senders;
 mod subject;
 mod tells;
@@ -31,8 +32,9 @@ mod tells;
 mod tests;
 
 pub use actor::{Actor, ActorCode};
-pub use facts::{Beside, Facts, Nothing, Recorded};
+pub use facts::{Beside, Facts, Nothing};
 pub use kinds::{Event, EventKind};
 pub use private::{Forgetting, NotAVault, Owners, Private, Vault, Whose};
+pub use recorded::{Recorded, Unreadable};
 pub use subject::Subject;
 pub use tells::{Label, Tells};

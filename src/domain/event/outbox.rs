@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Vault, Whose};
+use super::private::{Vault, Whose};
 use crate::domain::ids::{EndpointId, LetterId};
 
 /// Whom a letter was written to.

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Actor, ActorCode, Subject};
+use super::actor::{Actor, ActorCode};
+use super::subject::Subject;
 use crate::domain::ids::{ApiKeyId, CustomerId, LetterId, NoticeId, SenderId};
 use crate::domain::moment::Moment;
 

@@ -1,7 +1,8 @@
 //! Facts about the record itself.
 
+use super::actor::ActorCode;
 use super::codes::iso;
-use super::{ActorCode, Vault};
+use super::private::Vault;
 use crate::domain::moment::Moment;
 
 facts! {

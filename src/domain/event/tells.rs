@@ -1,7 +1,8 @@
 //! What an event tells of the rows beside it.
 
+use super::kinds::{Event, EventKind};
 use super::material::Locations;
-use super::{Event, EventKind, Private, Recorded, Vault, Whose};
+use super::private::{Vault, Whose};
 use crate::domain::elements::Class;
 
 /// What events of a kind say of stored rows of their case.
@@ -250,17 +251,6 @@ impl Event {
             | Self::ApiKeyMade(_)
             | Self::ApiKeyRevoked(_) => None,
         }
-    }
-}
-
-impl Recorded {
-    /// The submission that the event names, and the digest that it tells of it.
-    pub fn submission(&self) -> Option<(i64, &Private)> {
-        let told = match &self.event {
-            Event::CounterNoticeReceived(facts) => &facts.sha256,
-            _ => &self.beside.submission_sha256,
-        };
-        Some((self.event.submission()?, told))
     }
 }
 

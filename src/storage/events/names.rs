@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::EventRow;
+use super::row::EventRow;
 use crate::domain::event::ActorCode;
 use crate::domain::ids::{ApiKeyId, StaffId};
 use crate::storage::connection::Conn;

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 
-use super::EventRow;
 use super::names::Names;
+use super::row::EventRow;
 use crate::domain::event::{Event, EventKind, Forgetting, Private, Recorded, Subject};
 use crate::domain::moment::Moment;
 use crate::storage::connection::Conn;

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read};
 
 use safeharbor::actions::note_case;
-use safeharbor::domain::event::{Actor, Subject, Vault};
+use safeharbor::domain::event::{Actor, Event, Subject, Vault};
 use safeharbor::domain::ids::{CaseId, StaffId};
 use safeharbor::domain::moment::Span;
 use safeharbor::evidence;
@@ -143,6 +143,13 @@ on_both! {
         rename("");
         assert_eq!(house.in_feed("case.note")["actor"], "former staff member 2");
         assert_eq!(house.problems(), Vec::<String>::new());
+    }
+
+    /// The document of the API names every kind there is.
+    fn every_kind_is_documented(house: House) {
+        let document = house.stranger().get("/api/v1/openapi.json").json();
+        let kinds = &document["components"]["schemas"]["EventOut"]["properties"]["kind"]["enum"];
+        assert_eq!(*kinds, serde_json::json!(Event::KINDS));
     }
 
     /// Nothing is forgotten without a basis, and what names nobody is no vault.
