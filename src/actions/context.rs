@@ -10,14 +10,14 @@ use crate::domain::base::moment::Moment;
 use crate::domain::base::visible::visible_line;
 use crate::domain::cases::case::InvalidTransition;
 use crate::domain::enforcement::decision::InvalidDecision;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::{Actor, Event, EventKind, Label, Owners, Recorded, Subject, Vault};
 use crate::entropy::Entropy;
 use crate::mail::letter::{Letter, LetterError, RenderContext};
 use crate::storage::enforcement::policies::{self, Published};
 use crate::storage::outbox::letter_data::LetterData;
 use crate::storage::outbox::letters::{self, NewLetter};
 use crate::storage::outbox::webhooks::Endpoint;
-use crate::storage::record::events;
+use crate::storage::record::events::{self, Recorder};
 use crate::storage::{Conn, StorageError};
 
 /// What actions need beside the database: settings and randomness.
@@ -32,8 +32,10 @@ pub struct Tx<'a> {
     pub conn: &'a mut Conn,
     pub now: Moment,
     pub house: &'a House,
-    /// What was put on record so far, for the figures of the process.
-    pub happened: Vec<Happened>,
+    /// What was put on record so far, as the figures of the process count it.
+    pub recorded: Vec<Label>,
+    /// Whom subjects concern, once it was looked up.
+    owners: HashMap<Subject, Owners>,
     /// The policy in force, once it was asked for.
     pub(in crate::actions) policy: Option<Arc<Published>>,
     /// Systems that want to be told, once somebody asked.
@@ -43,7 +45,7 @@ pub struct Tx<'a> {
 impl<'a> Tx<'a> {
     /// A transaction that begins now.
     pub fn new(conn: &'a mut Conn, now: Moment, house: &'a House) -> Self {
-        Self { conn, now, house, happened: Vec::new(), policy: None, endpoints: None }
+        Self { conn, now, house, recorded: Vec::new(), owners: HashMap::new(), policy: None, endpoints: None }
     }
 }
 
@@ -52,22 +54,6 @@ impl<'a> Tx<'a> {
 pub(in crate::actions) struct Ground {
     policy: Arc<Published>,
     endpoints: Arc<Vec<Endpoint>>,
-}
-
-/// What was put on record, without whom it concerns.
-#[derive(Clone, Debug)]
-pub struct Happened {
-    pub kind: &'static str,
-    /// Way in and class of a notice.
-    pub notice: Option<(String, String)>,
-}
-
-impl Happened {
-    fn of(what: &Happening) -> Self {
-        let text = |key: &str| what.facts.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-        let notice = (what.kind == "notice.received").then(|| (text("channel"), text("class")));
-        Self { kind: what.kind, notice }
-    }
 }
 
 /// Why an action was not done. Nothing was changed.
@@ -132,28 +118,56 @@ impl Tx<'_> {
     }
 
     /// Appends to the record.
-    pub fn event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
-        let told = super::record::row_digests::with_facts(self, subject, what)?;
-        events::append(self.conn, subject, actor, &told, self.now)?;
-        self.recorded(subject, what)
+    pub fn event(&mut self, subject: Subject, actor: &Actor, event: Event) -> Result<(), ActionError> {
+        let what = super::record::row_digests::with_digests(self, subject, event)?;
+        let salt = || self.house.entropy.salt();
+        let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
+        events::append(self.conn, subject, &what, &mut recorder)?;
+        self.published(subject, &what.event)
     }
 
     /// Appends to the records of many subjects, each named once, with a few statements for all.
-    pub fn events(&mut self, happened: &[(Subject, Vec<Happening>)], actor: &Actor) -> Result<(), ActionError> {
-        events::append_all(self.conn, happened, actor, self.now)?;
-        let each = happened.iter().flat_map(|(subject, list)| list.iter().map(|what| (*subject, what)));
-        each.into_iter().try_for_each(|(subject, what)| self.recorded(subject, what))
+    pub fn events(&mut self, happened: &[(Subject, Vec<Event>)], actor: &Actor) -> Result<(), ActionError> {
+        let salt = || self.house.entropy.salt();
+        let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
+        events::append_all(self.conn, happened, &mut recorder)?;
+        let mut each = happened.iter().flat_map(|(subject, list)| list.iter().map(|event| (*subject, event)));
+        each.try_for_each(|(subject, event)| self.published(subject, event))
     }
 
-    /// Begins the record of what this transaction has just stored.
-    pub fn first_event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
-        events::begin(self.conn, subject, actor, what, self.now)?;
-        self.recorded(subject, what)
+    /// Begins the record of what this transaction has just stored; whom it concerns is known then.
+    pub fn first_event(
+        &mut self,
+        subject: Subject,
+        owners: Owners,
+        actor: &Actor,
+        what: &Recorded,
+    ) -> Result<(), ActionError> {
+        self.owners.insert(subject, owners);
+        let salt = || self.house.entropy.salt();
+        let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
+        events::begin(self.conn, subject, what, &mut recorder)?;
+        // Not everything about it may have been said.
+        self.owners.remove(&subject);
+        self.published(subject, &what.event)
     }
 
-    fn recorded(&mut self, subject: Subject, what: &Happening) -> Result<(), ActionError> {
-        self.happened.push(Happened::of(what));
-        super::outbox::webhooks::tell(self, subject, what)
+    /// Forgets the private values of a vault on a legal basis. Returns for each chain how many there were.
+    pub fn forget(&mut self, vault: &Vault, basis: &str, actor: &Actor) -> Result<Vec<(Subject, usize)>, ActionError> {
+        let basis = crate::domain::base::contact::one_line(basis, 500);
+        if basis.is_empty() {
+            return Err(ActionError::Refused("Name the legal basis. It stays on the record.".to_owned()));
+        }
+        let salt = || self.house.entropy.salt();
+        let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
+        let found = events::forget::forget_vault(self.conn, vault, &basis, &mut recorder)?;
+        self.recorded.extend(found.iter().map(|_| Label { kind: EventKind::ValuesForgotten, notice: None }));
+        Ok(found)
+    }
+
+    fn published(&mut self, subject: Subject, event: &Event) -> Result<(), ActionError> {
+        self.recorded.push(event.label());
+        super::outbox::webhooks::tell(self, subject, event)
     }
 
     /// Puts a letter into the outbox: its values, and the tokens of its links by name. It is rendered when it is sent; the

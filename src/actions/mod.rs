@@ -81,3 +81,5 @@ pub use record::first_start::open_house;
 pub use record::send_digest::send_digest;
 pub use senders::confirm_sender::{confirm_sender, stop_waiting};
 pub use senders::set_sender::set_sender;
+
+use std::collections::HashMap;

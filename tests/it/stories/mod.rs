@@ -9,4 +9,6 @@ mod intake;
 mod material;
 mod outbox;
 mod record;
+mod record_forgotten;
+mod record_tampered;
 mod senders;
