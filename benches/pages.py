@@ -132,8 +132,8 @@ def rows(cases, blob, true):
         CASE WHEN i <= {cases} * 0.98 THEN {at} END, {true}, NULL, 1, {at}, {no} FROM r"""
     yield f"""{each(cases)} INSERT INTO locations (id, notice_id, case_id, position, as_written, shown, kind, detail, state, state_at, material, state_by)
         SELECT i, i, i, 0, 'https://site' || (i % 100000) || '.example/' || i || '.jpg', 'site' || (i % 100000) || '.example/' || i || '.jpg', 'web', '', 'reported', {at}, i * 7919, '' FROM r"""
-    yield f"""{each(cases // 3)} INSERT INTO events (subject, seq, at, actor, kind, facts, reason, hash)
-        SELECT 'case:' || (1 + i / 4 * 10), i % 4, {now}, 'system', 'case.opened', '{{}}', '', {blob} FROM r"""
+    yield f"""{each(cases // 3)} INSERT INTO events (subject, seq, at, actor, kind, facts, salt, hash)
+        SELECT 'case:' || (1 + i / 4 * 10), i % 4, {now}, 'system', 'case.closed', '{{"outcome":"removed"}}', {blob}, {blob} FROM r"""
     yield f"""{each(cases // 10)} INSERT INTO letters (id, message_id, kind, case_id, notice_id, customer_id, to_name, to_address, subject, state, carries_deadline,
         created_at, attempts, due_at, settled_at, answer, tokens) SELECT i, '<' || i || '@h.example>', 'notice_to_customer', i * 10, NULL, NULL, '', 'owner@mailbox.example', 'A notice',
         CASE WHEN i % 1000 = 0 THEN 'failed' ELSE 'accepted' END, {true}, {at}, 1, {at}, {at}, '250 ok', '' FROM r"""

@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
-use crate::actions::{ActionError, Happened, House, Tx};
+use crate::actions::{ActionError, House, Tx};
 use crate::clock::Clock;
 use crate::clock_watch::ClockWatch;
 use crate::config::Config;
 use crate::domain::base::moment::{Moment, Span};
+use crate::domain::record::event::Label;
 use crate::entropy::Entropy;
 use crate::mail::authenticate::{Checker, CheckerError};
 use crate::mail::dkim::DkimError;
@@ -213,8 +214,8 @@ impl App {
     {
         let (house, now) = (Arc::clone(&self.house), self.clock.now());
         let act = move |conn: &mut Conn| act(Tx::new(conn, now, &house), action);
-        let (value, happened) = self.db.write(act).await?;
-        self.metrics.happened(&happened);
+        let (value, recorded) = self.db.write(act).await?;
+        self.metrics.recorded(&recorded);
         Ok(value)
     }
 
@@ -227,8 +228,8 @@ impl App {
     {
         let (house, now) = (Arc::clone(&self.house), self.clock.now());
         let act = move |conn: &mut Conn| act(Tx::new(conn, now, &house), &action);
-        let (value, happened) = self.db.write_repeatable(act).await?;
-        self.metrics.happened(&happened);
+        let (value, recorded) = self.db.write_repeatable(act).await?;
+        self.metrics.recorded(&recorded);
         Ok(value)
     }
 
@@ -276,9 +277,9 @@ impl App {
 fn act<T>(
     mut tx: Tx<'_>,
     action: impl FnOnce(&mut Tx<'_>) -> Result<T, ActionError>,
-) -> Result<(T, Vec<Happened>), ActionError> {
+) -> Result<(T, Vec<Label>), ActionError> {
     let value = action(&mut tx)?;
-    Ok((value, tx.happened))
+    Ok((value, tx.recorded))
 }
 
 /// The signing key that is set, or the one in the data folder, which is made at the first start.

@@ -11,30 +11,42 @@ use crate::domain::base::moment::Moment;
 
 /// A source of random bytes, cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Entropy(Arc<Mutex<ChaCha20Rng>>);
+pub struct Entropy {
+    main: Arc<Mutex<ChaCha20Rng>>,
+    /// A stream of its own, so that what is recorded changes no token or reference of a seeded run.
+    salts: Arc<Mutex<ChaCha20Rng>>,
+}
 
 impl Entropy {
     /// Seeded by the operating system.
     pub fn from_os() -> Self {
-        Self(Arc::new(Mutex::new(ChaCha20Rng::from_os_rng())))
+        Self::of(ChaCha20Rng::from_os_rng())
     }
 
     /// The same bytes for the same seed.
     pub fn seeded(seed: u64) -> Self {
-        Self(Arc::new(Mutex::new(ChaCha20Rng::seed_from_u64(seed))))
+        Self::of(ChaCha20Rng::seed_from_u64(seed))
+    }
+
+    fn of(main: ChaCha20Rng) -> Self {
+        let mut salts = main.clone();
+        salts.set_stream(1);
+        Self { main: Arc::new(Mutex::new(main)), salts: Arc::new(Mutex::new(salts)) }
     }
 
     /// 32 random bytes.
     pub fn bytes(&self) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        // A poisoned generator is still a generator.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
-        bytes
+        take(&self.main)
+    }
+
+    /// 32 random bytes that hide a value of the record.
+    pub fn salt(&self) -> [u8; 32] {
+        take(&self.salts)
     }
 
     /// 64 random bits.
     pub fn bits(&self) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).next_u64()
+        self.main.lock().unwrap_or_else(PoisonError::into_inner).next_u64()
     }
 
     /// A fresh token of a private link.
@@ -51,4 +63,11 @@ impl Entropy {
     pub fn reference(&self, kind: Kind, now: Moment) -> Reference {
         Reference::of(kind, now, self.bits())
     }
+}
+
+fn take(from: &Mutex<ChaCha20Rng>) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    // A poisoned generator is still a generator.
+    from.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+    bytes
 }

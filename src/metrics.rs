@@ -9,8 +9,8 @@ use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
-use crate::actions::Happened;
 use crate::domain::base::moment::{Moment, Span};
+use crate::domain::record::event::Label;
 use crate::storage::WriteWatch;
 use crate::storage::record::gauges::{self, Gauges};
 
@@ -116,11 +116,11 @@ impl Metrics {
     }
 
     /// A transaction is on disk.
-    pub fn happened(&self, happened: &[Happened]) {
-        for one in happened {
-            self.0.events.with_label_values(&[one.kind]).inc();
+    pub fn recorded(&self, recorded: &[Label]) {
+        for one in recorded {
+            self.0.events.with_label_values(&[one.kind.code()]).inc();
             if let Some((channel, class)) = &one.notice {
-                self.0.notices.with_label_values(&[channel, class]).inc();
+                self.0.notices.with_label_values(&[channel.as_str(), class.code()]).inc();
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What every action works with: one write transaction, the settings, and the errors.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::config::Config;
@@ -7,7 +8,7 @@ use crate::domain::base::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::base::moment::Moment;
 use crate::domain::cases::case::InvalidTransition;
 use crate::domain::enforcement::decision::InvalidDecision;
-use crate::domain::record::event::Happening;
+use crate::domain::record::event::{Label, Owners, Subject};
 use crate::entropy::Entropy;
 use crate::mail::letter::{LetterError, RenderContext};
 use crate::storage::enforcement::policies::{self, Published};
@@ -26,8 +27,10 @@ pub struct Tx<'a> {
     pub conn: &'a mut Conn,
     pub now: Moment,
     pub house: &'a House,
-    /// What was put on record so far, for the figures of the process.
-    pub happened: Vec<Happened>,
+    /// What was put on record so far, as the figures of the process count it.
+    pub recorded: Vec<Label>,
+    /// Whom subjects concern, once it was looked up.
+    pub(in crate::actions) owners: HashMap<Subject, Owners>,
     /// The policy in force, once it was asked for.
     pub(in crate::actions) policy: Option<Arc<Published>>,
     /// Systems that want to be told, once somebody asked.
@@ -37,7 +40,7 @@ pub struct Tx<'a> {
 impl<'a> Tx<'a> {
     /// A transaction that begins now.
     pub fn new(conn: &'a mut Conn, now: Moment, house: &'a House) -> Self {
-        Self { conn, now, house, happened: Vec::new(), policy: None, endpoints: None }
+        Self { conn, now, house, recorded: Vec::new(), owners: HashMap::new(), policy: None, endpoints: None }
     }
 }
 
@@ -46,22 +49,6 @@ impl<'a> Tx<'a> {
 pub(in crate::actions) struct Ground {
     policy: Arc<Published>,
     endpoints: Arc<Vec<Endpoint>>,
-}
-
-/// What was put on record, without whom it concerns.
-#[derive(Clone, Debug)]
-pub struct Happened {
-    pub kind: &'static str,
-    /// Way in and class of a notice.
-    pub notice: Option<(String, String)>,
-}
-
-impl Happened {
-    pub(in crate::actions) fn of(what: &Happening) -> Self {
-        let text = |key: &str| what.facts.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-        let notice = (what.kind == "notice.received").then(|| (text("channel"), text("class")));
-        Self { kind: what.kind, notice }
-    }
 }
 
 /// Why an action was not done. Nothing was changed.

@@ -38,7 +38,7 @@ pub use cases::review_done::review_done;
 pub use cases::running_deadline::running_deadline;
 pub use cases::send_notice::send_again;
 pub use cases::tell_outcome::tell_gathered_outcome;
-pub use context::{About, ActionError, Happened, House, To, Tx};
+pub use context::{About, ActionError, House, To, Tx};
 pub use customers::end_missing::{Ending, end_missing};
 pub use customers::import_customers::{
     Account as ImportedAccount, ImportAsset, ImportLine, Imported, LineChanges, import_customers,

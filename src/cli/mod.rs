@@ -19,6 +19,7 @@ mod demo;
 mod doctor;
 mod error;
 mod export;
+mod forget;
 mod intake;
 mod keys;
 mod new_file;
@@ -146,6 +147,9 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
         Command::Restore { file, sha256, place } => backup::restore(&settings(&place)?, &file, sha256.as_deref()),
         Command::Export(ExportCommand::Case { reference, file, place }) => {
             export::case(&settings(&place)?, &reference, file.as_deref()).await
+        }
+        Command::Forget { vault, basis, dry_run, place } => {
+            forget::forget(&settings(&place)?, forget::Forget { vault, basis, dry_run }).await
         }
         Command::VerifyLog { archive: Some(file), checkpoint, signers, .. } => {
             export::check(&file, checkpoint, signers.as_deref())

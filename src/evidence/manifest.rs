@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
 pub use crate::domain::base::fingerprint::hex;
+use crate::domain::base::fingerprint::unhex;
 use crate::domain::base::moment::Moment;
-use crate::domain::record::event::link_hash;
+use crate::domain::record::event::link::{Place, Plain, commitment, event_hash};
 use crate::signing::{self, PublicKey};
 use crate::storage::record::checkpoints::{Kept, Whole};
 
@@ -20,7 +21,7 @@ pub const SIGNATURE: &str = "manifest.json.sig";
 /// How the names of checkpoints begin.
 pub const CHECKPOINTS: &str = "record/checkpoint-";
 /// What an archive calls itself.
-pub const FORMAT: &str = "safeharbor-evidence/1";
+pub const FORMAT: &str = "safeharbor-evidence/2";
 /// Largest file that is checked: an archive of ours holds none that is larger.
 const MAX_FILE: u64 = 1_000_000_000;
 
@@ -62,12 +63,60 @@ pub struct EventLine {
     pub seq: i64,
     pub at: i64,
     pub time: String,
+    /// Code of who did it, as committed to.
     pub actor: String,
+    /// Who did it, with the name of the day on which the archive was made.
+    pub actor_name: String,
     pub kind: String,
-    /// JSON text, byte for byte as hashed.
+    /// Plain facts: JSON text, byte for byte as committed to.
     pub facts: String,
-    pub reason: String,
+    /// Of the commitments to actor and facts, in hexadecimal.
+    pub salt: String,
+    /// Private values, sorted by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<ValueLine>,
     pub hash: String,
+}
+
+/// A private value of an event in an archive: salt and value open its commitment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ValueLine {
+    pub name: String,
+    /// In hexadecimal, as the salt.
+    pub commitment: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// When and why it was forgotten, where it is not there any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forgotten: Option<String>,
+}
+
+impl ValueLine {
+    /// Whether the value, where it is there, is the one that is committed to.
+    fn opens(&self) -> bool {
+        match (&self.salt, &self.value) {
+            (Some(salt), Some(value)) => {
+                unhex(salt).is_some_and(|salt| hex(&commitment(&self.name, &salt, value)) == self.commitment)
+            }
+            (None, None) => true,
+            _ => false,
+        }
+    }
+}
+
+impl EventLine {
+    /// The hash that it must have after `previous`; nothing where it is not written in hexadecimal.
+    fn expected_hash(&self, previous: &[u8], subject: &str) -> Option<Vec<u8>> {
+        let salt = unhex(&self.salt)?;
+        let commitments: Option<Vec<Vec<u8>>> = self.values.iter().map(|value| unhex(&value.commitment)).collect();
+        let commitments = commitments?;
+        let private = self.values.iter().zip(&commitments).map(|(value, c)| (value.name.as_str(), c.as_slice()));
+        let place = Place { previous, subject, seq: self.seq, at: Moment(self.at) };
+        let plain = Plain { actor: &self.actor, kind: &self.kind, facts: &self.facts, salt: &salt };
+        Some(event_hash(place, plain, private).to_vec())
+    }
 }
 
 /// The archive cannot be read at all.
@@ -218,12 +267,15 @@ fn check_chain(chain: &Chain, body: &[u8]) -> (Vec<String>, Vec<String>) {
             problems.push(format!("{}, event {seq}: cannot be read", chain.subject));
             return (problems, hashes);
         };
-        let fields = [event.actor.as_str(), event.kind.as_str(), event.facts.as_str(), event.reason.as_str()];
-        let expected = link_hash(&previous, &chain.subject, event.seq, Moment(event.at), fields);
+        let expected = event.expected_hash(&previous, &chain.subject).unwrap_or_default();
         if event.seq != seq {
             problems.push(format!("{}, event {seq}: missing or out of order", chain.subject));
         } else if hex(&expected) != event.hash {
             problems.push(format!("{}, event {seq}: changed after it was written", chain.subject));
+        }
+        for value in event.values.iter().filter(|value| !value.opens()) {
+            let name = &value.name;
+            problems.push(format!("{}, event {seq}: the private value {name:?} was changed", chain.subject));
         }
         hashes.push(hex(&expected));
         previous = expected;

@@ -24,10 +24,11 @@ use crate::domain::record::event::Subject;
 use crate::signing::EVIDENCE;
 use crate::storage::cases::Case;
 use crate::storage::disputes::attachments;
-use crate::storage::record::{checkpoints, events};
+use crate::storage::record::checkpoints;
+use crate::storage::record::events::{self, RecordedEvent};
 use crate::storage::{Conn, StorageError};
 use collect::Collected;
-use manifest::{CHECKPOINTS, Chain, Entry, EventLine, FORMAT, MANIFEST, Manifest, SIGNATURE, hex};
+use manifest::{CHECKPOINTS, Chain, Entry, EventLine, FORMAT, MANIFEST, Manifest, SIGNATURE, ValueLine, hex};
 
 /// Why an archive could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -156,18 +157,8 @@ fn chain<W: Write + Seek>(
 ) -> Result<Chain, EvidenceError> {
     let rows = events::all_of(conn, subject)?;
     let mut text = String::new();
-    for row in &rows {
-        let line = EventLine {
-            seq: row.seq,
-            at: row.at,
-            time: Moment(row.at).iso(),
-            actor: row.actor.clone(),
-            kind: row.kind.clone(),
-            facts: row.facts.clone(),
-            reason: row.reason.clone(),
-            hash: hex(&row.hash),
-        };
-        text.push_str(&serde_json::to_string(&line)?);
+    for event in &rows {
+        text.push_str(&serde_json::to_string(&event_line(event))?);
         text.push('\n');
     }
     archive.add(path, text.as_bytes())?;
@@ -175,9 +166,33 @@ fn chain<W: Write + Seek>(
     Ok(Chain {
         subject: subject.to_string(),
         path: path.to_owned(),
-        events: last.map_or(0, |r| r.seq),
-        head: last.map_or_else(String::new, |r| hex(&r.hash)),
+        events: last.map_or(0, |r| r.row.seq),
+        head: last.map_or_else(String::new, |r| hex(&r.row.hash)),
     })
+}
+
+/// An event with all that is needed to make its hash anew, and to open what is committed to.
+fn event_line(event: &RecordedEvent) -> EventLine {
+    let row = &event.row;
+    let values = event.values.iter().map(|value| ValueLine {
+        name: value.name.clone(),
+        commitment: hex(&value.commitment),
+        salt: value.salt.as_deref().map(hex),
+        value: value.value.clone(),
+        forgotten: event.forgotten_value(&value.name).map(|forgetting| forgetting.to_string()),
+    });
+    EventLine {
+        seq: row.seq,
+        at: row.at,
+        time: Moment(row.at).iso(),
+        actor: row.actor.clone(),
+        actor_name: event.actor.clone(),
+        kind: row.kind.clone(),
+        facts: row.facts.clone(),
+        salt: hex(&row.salt),
+        values: values.collect(),
+        hash: hex(&row.hash),
+    }
 }
 
 impl Collected {

@@ -87,6 +87,33 @@ fn a_notice_is_taken_in_from_a_file_or_standard_input() {
 }
 
 #[test]
+fn private_values_are_forgotten_on_a_basis() {
+    let folder = installed();
+    let run = |arguments: &[&str]| safeharbor(folder.path(), arguments, "");
+    let json = r#"{"complainant":{"name":"J","email":"j@x.example"},"works":[{"title":"W"}],"locations":[{"url":"https://one.example/a"}]}"#;
+    assert!(safeharbor(folder.path(), &["intake", "-"], json).status.success());
+    let basis = ["--basis", "Art. 17 GDPR"];
+    // The first sender is the domain, the second who writes from there.
+    let dry = run(&["forget", "sender:2", basis[0], basis[1], "--dry-run"]);
+    let would = "1 private values of sender:2 in 1 chains would be forgotten";
+    assert!(dry.status.success() && out(&dry).contains(would), "{}", out(&dry));
+    for sum in ["notice:1: 1\n1 private values", "0 private values"] {
+        let done = run(&["forget", "sender:2", basis[0], basis[1]]);
+        assert!(done.status.success() && out(&done).starts_with(sum), "{}", out(&done));
+    }
+    for (arguments, words) in [
+        (&["forget", "sender:2"][..], "--basis"),
+        (&["forget", "sender:2", "--basis", " "], "legal basis"),
+        (&["forget", "Joel", "--basis", "x"], "KIND:NUMBER"),
+    ] {
+        let refused = run(arguments);
+        assert!(!refused.status.success() && out(&refused).contains(words), "{}", out(&refused));
+    }
+    let verified = run(&["verify-log"]);
+    assert!(verified.status.success() && out(&verified).contains("0 problems found"), "{}", out(&verified));
+}
+
+#[test]
 fn staff_are_added_with_a_password_from_standard_input() {
     let folder = installed();
     let add = |email: &str, role: &str, password: &str| {

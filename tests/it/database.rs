@@ -111,7 +111,7 @@ fn a_long_write_does_not_stop_the_feed_or_the_writers() {
     assert!(!before.is_empty());
     let mut long = PgConnection::establish(&url).unwrap();
     // As our own writers begin; it takes a number of an event and does not end.
-    long.batch_execute("BEGIN; SELECT pg_current_xact_id(); INSERT INTO events (subject, seq, at, actor, kind, facts, reason, hash) VALUES ('sender:1', 1, 1, 'a', 'k', '{}', '', '')").unwrap();
+    long.batch_execute("BEGIN; SELECT pg_current_xact_id(); INSERT INTO events (subject, seq, at, actor, kind, facts, salt, hash) VALUES ('sender:1', 1, 1, 'a', 'k', '{}', '', '')").unwrap();
     let began = Instant::now();
     let seen = poll(0);
     assert!(seen.starts_with(&before), "what came before is told");
@@ -152,6 +152,7 @@ const FILL: &str = "
     INSERT INTO letters SELECT (jsonb_populate_record(l, jsonb_build_object('id', 100000 + g * 1000 + l.id, 'message_id', g || l.message_id, 'state', 'accepted', 'settled_at', 1))).* FROM letters l, generate_series(1, 400) g;
     INSERT INTO notices SELECT (jsonb_populate_record(n, jsonb_build_object('id', 100000 + g * 1000 + n.id, 'reference', 'N-' || g || '-' || n.id, 'content_key', g, 'body_key', g, 'works_key', g))).* FROM notices n, generate_series(1, 1500) g;
     INSERT INTO events SELECT (jsonb_populate_record(e, jsonb_build_object('id', 100000 + g * 1000 + e.id, 'subject', 'case:' || (g + 100000), 'seq', e.id))).* FROM events e, generate_series(1, 200) g;
+    INSERT INTO event_values SELECT (jsonb_populate_record(v, jsonb_build_object('event_id', 100000 + g * 1000 + v.event_id))).* FROM event_values v, generate_series(1, 200) g;
     INSERT INTO heads SELECT 'case:' || (g + 100000), 1, '', 1 FROM generate_series(1, 3000) g;
     INSERT INTO cases SELECT (jsonb_populate_record(c, jsonb_build_object('id', 100000 + g * 1000 + c.id, 'reference', 'C-' || g || '-' || c.id, 'state', 'closed', 'outcome', 'removed', 'closed_at', 1, 'ordinal', 100 + g))).* FROM cases c, generate_series(1, 3000) g;
     INSERT INTO locations SELECT (jsonb_populate_record(l, jsonb_build_object('id', 100000 + g * 1000 + l.id, 'material', 100 + g, 'notice_id', 100000 + g * 1000 + n.id))).* FROM locations l, generate_series(1, 1400) g, (SELECT min(id) AS id FROM notices) n;
@@ -183,7 +184,7 @@ fn hot_queries_use_their_index() {
 
 /// Statements prepared on a connection that read a whole large table, with their plans.
 fn walks(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
-    const LARGE: [&str; 6] = ["letters", "notices", "events", "heads", "cases", "locations"];
+    const LARGE: [&str; 7] = ["letters", "notices", "events", "event_values", "heads", "cases", "locations"];
     let Conn::Postgres(conn) = conn else { return Ok(Vec::new()) };
     let all: Vec<Statement> = sql_query(
         "SELECT name, statement, cardinality(parameter_types)::bigint AS parameters FROM pg_prepared_statements",

@@ -5,9 +5,9 @@ use std::io::{Cursor, Read, Write};
 use std::process::{Command, Stdio};
 
 use diesel::connection::SimpleConnection;
-use safeharbor::domain::base::fingerprint::hex;
+use safeharbor::domain::base::fingerprint::{hex, unhex};
 use safeharbor::domain::base::moment::{Moment, Span};
-use safeharbor::domain::record::event::link_hash;
+use safeharbor::domain::record::event::link::{Place, Plain, event_hash};
 use safeharbor::evidence::{self, Against};
 use safeharbor::signing;
 use safeharbor::storage::record::checkpoints::{self, Kept};
@@ -116,7 +116,7 @@ on_both! {
     fn the_record_is_only_appended_to(house: House) {
         lived(&house);
         for sql in [
-            "UPDATE events SET reason = 'x' WHERE id = 1", "DELETE FROM events WHERE id = 1",
+            "UPDATE events SET actor = 'x' WHERE id = 1", "DELETE FROM events WHERE id = 1",
             "UPDATE checkpoints SET at = 1", "DELETE FROM checkpoints",
             "UPDATE checkpoint_heads SET seq = 1", "DELETE FROM checkpoint_heads",
         ] {
@@ -210,12 +210,19 @@ fn forge(archive: &[u8], signer: Option<&signing::Signer>) -> Vec<u8> {
     for line in String::from_utf8(body(&files, &path)).unwrap().lines() {
         let mut e: serde_json::Value = serde_json::from_str(line).unwrap();
         if e["kind"] == "case.answered" {
-            e["reason"] = "The customer called us".into();
+            e["actor"] = "staff:99".into();
         }
         let text = |key: &str| e[key].as_str().unwrap().to_owned();
-        let fields = [text("actor"), text("kind"), text("facts"), text("reason")];
+        let values = e["values"].as_array().cloned().unwrap_or_default();
+        let private: Vec<(&str, Vec<u8>)> = values
+            .iter()
+            .map(|v| (v["name"].as_str().unwrap(), unhex(v["commitment"].as_str().unwrap()).unwrap()))
+            .collect();
         let (seq, at) = (e["seq"].as_i64().unwrap(), Moment(e["at"].as_i64().unwrap()));
-        previous = link_hash(&previous, &subject, seq, at, [&fields[0], &fields[1], &fields[2], &fields[3]]);
+        let place = Place { previous: &previous, subject: &subject, seq, at };
+        let salt = unhex(&text("salt")).unwrap();
+        let plain = Plain { actor: &text("actor"), kind: &text("kind"), facts: &text("facts"), salt: &salt };
+        previous = event_hash(place, plain, private.iter().map(|(name, c)| (*name, c.as_slice()))).to_vec();
         e["hash"] = hex(&previous).into();
         out += &e.to_string();
         out.push('\n');

@@ -8,7 +8,7 @@ use diesel::{RunQueryDsl, sql_query};
 use safeharbor::domain::access::private_link::NamedTokens;
 use safeharbor::domain::base::language::Language;
 use safeharbor::domain::base::moment::{Moment, Span};
-use safeharbor::domain::record::event::{Actor, Happening, Subject};
+use safeharbor::domain::record::event::{Actor, Event, Nothing, Subject};
 use safeharbor::storage::intake::submissions::{self, Submission};
 use safeharbor::storage::outbox::letter_data::LetterData;
 use safeharbor::storage::outbox::letters::{self, NewLetter};
@@ -158,7 +158,7 @@ on_both! {
                 .map(|_| {
                     let app = Arc::clone(&app);
                     tokio::spawn(async move {
-                        app.write(|tx| tx.event(Subject::Installation, &Actor::System, &Happening::new("test"))).await.unwrap();
+                        app.write(|tx| tx.event(Subject::Installation, &Actor::System, Event::ClockConfirmed(Nothing {}))).await.unwrap();
                     })
                 })
                 .collect();
@@ -167,7 +167,7 @@ on_both! {
             }
         });
         let rows = house.wait(house.app.read(|c| events::of(c, Subject::Installation, None, 1000))).unwrap();
-        let seqs: Vec<i64> = rows.iter().rev().map(|e| e.seq).collect();
+        let seqs: Vec<i64> = rows.iter().rev().map(|e| e.row.seq).collect();
         assert!(seqs.len() >= 60 && seqs == (1..=i64::try_from(seqs.len()).unwrap()).collect::<Vec<_>>(), "{seqs:?}");
     }
 

@@ -5,7 +5,8 @@ use crate::domain::access::scope::write_list;
 use crate::domain::access::token::PlainToken;
 use crate::domain::base::contact::one_line;
 use crate::domain::base::ids::ApiKeyId;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::access::{KeyMade, OfKey};
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::access::api_keys::{self, NewKey};
 
 /// What stands before the secret of a key, so that a leaked one is recognised.
@@ -25,18 +26,15 @@ pub fn make_key(tx: &mut Tx<'_>, new: &NewKey, actor: &Actor) -> Result<(ApiKeyI
     }
     let token: PlainToken = tx.house.entropy.token();
     let id = api_keys::insert(tx.conn, &new, &token.hash(), &actor.to_string(), tx.now)?;
-    let what = Happening::new("api_key.made")
-        .fact("key", id.0)
-        .fact("name", new.name.as_str())
-        .fact("scopes", write_list(&new.scopes));
-    tx.event(Subject::Installation, actor, &what)?;
+    let what = KeyMade { key: id, scopes: write_list(&new.scopes), name: new.name.as_str().into() };
+    tx.event(Subject::Installation, actor, Event::ApiKeyMade(what))?;
     Ok((id, format!("{PREFIX}{}", token.reveal())))
 }
 
 /// Revokes a key at once.
 pub fn revoke_key(tx: &mut Tx<'_>, id: ApiKeyId, actor: &Actor) -> Result<(), ActionError> {
     if api_keys::revoke(tx.conn, id, tx.now)? {
-        tx.event(Subject::Installation, actor, &Happening::new("api_key.revoked").fact("key", id.0))?;
+        tx.event(Subject::Installation, actor, Event::ApiKeyRevoked(OfKey { key: id }))?;
     }
     Ok(())
 }

@@ -5,7 +5,8 @@ use crate::actions::context::{ActionError, Tx};
 use crate::domain::access::role::StaffRole;
 use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::domain::base::ids::StaffId;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::access::StaffPut;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::access::{staff, staff_access};
 
 /// Adds or changes a member of staff. `hash` is the argon2id hash of the password.
@@ -26,7 +27,6 @@ pub fn put_staff(
         keep_an_admin(tx, &known)?;
     }
     let id = staff::put(tx.conn, email, &name, role, hash, tx.now)?;
-    let what = Happening::new("staff.put").fact("staff", id.0).fact("role", role.code());
-    tx.event(Subject::Installation, &Actor::Operator, &what)?;
+    tx.event(Subject::Installation, &Actor::Operator, Event::StaffPut(StaffPut { staff: id, role }))?;
     Ok(id)
 }

@@ -6,7 +6,8 @@ use crate::actions::context::{ActionError, Tx};
 use crate::domain::access::second_factor::{RECOVERY_CODES, Secret, recovery_code, recovery_hash};
 use crate::domain::access::token::{PlainToken, TokenHash};
 use crate::domain::base::ids::StaffId;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::access::{OfStaff, RecoveryCodeUsed};
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::access::second_factors;
 use crate::storage::access::staff::{self, StaffMember};
 
@@ -26,14 +27,14 @@ pub fn turn_on_second_factor(
     let step = secret.step(code, tx.now).ok_or_else(|| ActionError::Refused(WRONG.to_owned()))?;
     second_factors::put(tx.conn, who.id, secret, step, tx.now)?;
     staff::end_sessions(tx.conn, who.id, Some(session))?;
-    happened(tx, who, "staff.second_factor_on")?;
+    happened(tx, who, Event::StaffSecondFactorOn)?;
     new_codes(tx, who.id)
 }
 
 /// Makes new recovery codes; those before stop working.
 pub fn renew_recovery_codes(tx: &mut Tx<'_>, who: &StaffMember, code: &str) -> Result<Vec<String>, ActionError> {
     prove(tx, who.id, code)?;
-    happened(tx, who, "staff.recovery_codes_renewed")?;
+    happened(tx, who, Event::StaffRecoveryCodesRenewed)?;
     new_codes(tx, who.id)
 }
 
@@ -46,7 +47,7 @@ pub fn turn_off_second_factor(tx: &mut Tx<'_>, who: &StaffMember, code: &str) ->
     }
     prove(tx, who.id, code)?;
     second_factors::remove(tx.conn, who.id)?;
-    happened(tx, who, "staff.second_factor_off")
+    happened(tx, who, Event::StaffSecondFactorOff)
 }
 
 /// The operator takes it away from somebody who lost telephone and codes; all their sessions end.
@@ -57,8 +58,8 @@ pub fn reset_second_factor(tx: &mut Tx<'_>, email: &str) -> Result<(), ActionErr
         return Err(ActionError::Refused(format!("{email} has no second factor.")));
     }
     staff::end_sessions(tx.conn, who.id, None)?;
-    let what = Happening::new("staff.second_factor_reset").fact("staff", who.id.0);
-    tx.event(Subject::Installation, &Actor::Operator, &what)
+    let event = Event::StaffSecondFactorReset(OfStaff { staff: who.id });
+    tx.event(Subject::Installation, &Actor::Operator, event)
 }
 
 /// The second step of signing in: opens a session. Returns its token, and the mail address of who signed in.
@@ -79,8 +80,8 @@ fn prove(tx: &mut Tx<'_>, id: StaffId, code: &str) -> Result<(), ActionError> {
         return Err(wrong());
     }
     let left = second_factors::codes_left(tx.conn, id)?;
-    let what = Happening::new("staff.recovery_code_used").fact("staff", id.0).fact("left", left);
-    tx.event(Subject::Installation, &Actor::System, &what)
+    let event = Event::StaffRecoveryCodeUsed(RecoveryCodeUsed { staff: id, left });
+    tx.event(Subject::Installation, &Actor::System, event)
 }
 
 fn new_codes(tx: &mut Tx<'_>, id: StaffId) -> Result<Vec<String>, ActionError> {
@@ -90,7 +91,7 @@ fn new_codes(tx: &mut Tx<'_>, id: StaffId) -> Result<Vec<String>, ActionError> {
     Ok(codes)
 }
 
-fn happened(tx: &mut Tx<'_>, who: &StaffMember, kind: &'static str) -> Result<(), ActionError> {
+fn happened(tx: &mut Tx<'_>, who: &StaffMember, event: fn(OfStaff) -> Event) -> Result<(), ActionError> {
     let actor = Actor::Staff(who.id, who.name.clone());
-    tx.event(Subject::Installation, &actor, &Happening::new(kind).fact("staff", who.id.0))
+    tx.event(Subject::Installation, &actor, event(OfStaff { staff: who.id }))
 }

@@ -2,7 +2,8 @@
 
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::access::token::{PlainToken, TokenHash};
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::access::OfStaff;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::access::staff::{self, StaffMember};
 
 /// Opens a session and returns its token.
@@ -11,7 +12,7 @@ pub fn sign_in(tx: &mut Tx<'_>, who: &StaffMember) -> Result<PlainToken, ActionE
     let expires = tx.now + tx.house.config.staff.session;
     staff::open_session(tx.conn, &token.hash(), who.id, expires, tx.now)?;
     let actor = Actor::Staff(who.id, who.name.clone());
-    tx.event(Subject::Installation, &actor, &Happening::new("staff.signed_in").fact("staff", who.id.0))?;
+    tx.event(Subject::Installation, &actor, Event::StaffSignedIn(OfStaff { staff: who.id }))?;
     Ok(token)
 }
 

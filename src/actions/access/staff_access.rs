@@ -4,7 +4,8 @@
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::access::role::StaffRole;
 use crate::domain::base::ids::StaffId;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::access::OfStaff;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::access::staff_access::{self, StaffAccess};
 use crate::storage::access::{second_factors, staff};
 
@@ -21,7 +22,7 @@ pub fn disable_staff(tx: &mut Tx<'_>, id: StaffId, actor: &Actor) -> Result<(), 
     keep_an_admin(tx, &who)?;
     staff_access::set_disabled(tx.conn, id, Some(tx.now))?;
     end_access(tx, id)?;
-    on_record(tx, "staff.disabled", id, actor)
+    on_record(tx, Event::StaffDisabled, id, actor)
 }
 
 /// Somebody who was disabled can sign in again, by the password alone; a second step is set up anew.
@@ -36,7 +37,7 @@ pub fn enable_staff(tx: &mut Tx<'_>, id: StaffId, actor: &Actor) -> Result<(), A
     }
     staff_access::set_disabled(tx.conn, id, None)?;
     end_access(tx, id)?;
-    on_record(tx, "staff.enabled", id, actor)
+    on_record(tx, Event::StaffEnabled, id, actor)
 }
 
 /// Somebody is no longer on the staff. Their address can be somebody else's; who they were stays with their number.
@@ -49,7 +50,7 @@ pub fn remove_staff(tx: &mut Tx<'_>, id: StaffId, actor: &Actor) -> Result<(), A
     keep_an_admin(tx, &who)?;
     staff_access::remove(tx.conn, id, tx.now)?;
     end_access(tx, id)?;
-    on_record(tx, "staff.removed", id, actor)
+    on_record(tx, Event::StaffRemoved, id, actor)
 }
 
 /// Whether access of somebody may end or become less: an admin must be left.
@@ -72,6 +73,6 @@ fn end_access(tx: &mut Tx<'_>, id: StaffId) -> Result<(), ActionError> {
     Ok(())
 }
 
-fn on_record(tx: &mut Tx<'_>, kind: &'static str, id: StaffId, actor: &Actor) -> Result<(), ActionError> {
-    tx.event(Subject::Installation, actor, &Happening::new(kind).fact("staff", id.0))
+fn on_record(tx: &mut Tx<'_>, event: fn(OfStaff) -> Event, id: StaffId, actor: &Actor) -> Result<(), ActionError> {
+    tx.event(Subject::Installation, actor, event(OfStaff { staff: id }))
 }

@@ -11,7 +11,8 @@ use crate::domain::base::ids::CaseId;
 use crate::domain::cases::answer::{AnswerKind, MAX_NOTE};
 use crate::domain::cases::case::CaseState;
 use crate::domain::material::location_state::LocationState::{DisableRequested, Removed, Reported};
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::CaseAnswered;
+use crate::domain::record::event::{Actor, Event, Private, Subject};
 use crate::formats::upload::Upload;
 use crate::mail::letters::{AnswerCopy, Due};
 use crate::storage::cases::responses::{self, Response};
@@ -55,12 +56,13 @@ pub fn answer_case(tx: &mut Tx<'_>, id: CaseId, answer: &Answer, actor: &Actor) 
     let response_id = responses::insert(tx.conn, id, &response)?;
     let files = keep_files(tx, id, Of::Response(response_id), &answer.files, &response.via)?;
     mark_locations(tx, &case, answer.kind, &actor.to_string())?;
-    let what = Happening::new("case.answered")
-        .fact("answer", answer.kind.code())
-        .fact("response", response_id)
-        .fact("sha256", response.digest())
-        .fact("files", files);
-    tx.event(Subject::Case(id), actor, &what)?;
+    let what = CaseAnswered {
+        answer: answer.kind,
+        response: response_id,
+        sha256: response.digest().into(),
+        files: Private::list(&files),
+    };
+    tx.event(Subject::Case(id), actor, Event::CaseAnswered(what))?;
     if answer.kind.counts() {
         count_strike(tx, &mut case)?;
     } else if !was_unanswered {

@@ -7,7 +7,8 @@ use crate::actions::material::release_locations::release;
 use crate::domain::base::ids::CaseId;
 use crate::domain::cases::case::Outcome;
 use crate::domain::material::location_state::LocationState;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::CaseClosed;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases::{self, Case, reviews};
 use crate::storage::customers::{self, Counters};
 use crate::storage::material::locations;
@@ -24,8 +25,8 @@ pub fn close_case(tx: &mut Tx<'_>, id: CaseId, outcome: Outcome, why: &str, acto
     let state = case.state.close(outcome, tx.now)?;
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
     reviews::done_for_case(tx.conn, id, None, &actor.to_string(), tx.now)?;
-    let what = Happening::new("case.closed").fact("outcome", outcome.code()).because(&why);
-    tx.event(Subject::Case(id), actor, &what)?;
+    let what = CaseClosed { outcome, reason: why.as_str().into() };
+    tx.event(Subject::Case(id), actor, Event::CaseClosed(what))?;
     if outcome == Outcome::Removed {
         count_strike(tx, &mut case)?;
     } else {

@@ -2,7 +2,8 @@
 
 use crate::actions::context::{ActionError, Tx, reason};
 use crate::domain::base::ids::CaseId;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::LinksEnded;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::access::links;
 
 /// Ends every link to a case, for a reason that stays on record. A letter written later has one that works.
@@ -12,6 +13,6 @@ pub fn end_links(tx: &mut Tx<'_>, case: CaseId, why: &str, actor: &Actor) -> Res
     if ended == 0 {
         return Err(ActionError::Refused("No link to this case is open.".to_owned()));
     }
-    let what = Happening::new("case.links_ended").fact("links", ended).because(&why);
-    tx.event(Subject::Case(case), actor, &what)
+    let what = LinksEnded { links: ended, reason: why.into() };
+    tx.event(Subject::Case(case), actor, Event::CaseLinksEnded(what))
 }

@@ -6,7 +6,7 @@ use crate::actions::context::{ActionError, Tx, reason};
 use crate::domain::base::ids::CaseId;
 use crate::domain::base::moment::Span;
 use crate::domain::cases::case::CaseState;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::{self, Actor, Event, Subject};
 use crate::mail::letters::{DeadlineMoved, Due};
 use crate::storage::cases;
 use crate::storage::customers::{self, Counters};
@@ -24,8 +24,8 @@ pub fn extend_deadline(tx: &mut Tx<'_>, id: CaseId, by: Span, why: &str, actor: 
         customers::count(tx.conn, case.customer_id, Counters { unanswered: -1, ..Counters::default() })?;
         crate::actions::enforcement::count_strike::uncount(tx, &mut case, "The deadline was moved", actor)?;
     }
-    let what = Happening::new("case.deadline_moved").fact("deadline", deadline.iso()).because(&why);
-    tx.event(Subject::Case(id), actor, &what)?;
+    let what = event::cases::DeadlineMoved { deadline, reason: why.into() };
+    tx.event(Subject::Case(id), actor, Event::CaseDeadlineMoved(what))?;
     let customer = customers::get(tx.conn, case.customer_id)?;
     let due = Due::At(deadline);
     write_to_contacts(tx, &case, |tx| {

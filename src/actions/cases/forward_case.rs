@@ -4,7 +4,8 @@ use super::send_notice::{letter, write_to_each};
 use crate::actions::context::{About, ActionError, To, Tx};
 use crate::domain::base::ids::CaseId;
 use crate::domain::cases::case::CaseState;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::ContactCount;
+use crate::domain::record::event::{Actor, Event, Nothing, Subject};
 use crate::mail::letter::Letter;
 use crate::mail::letters::Due;
 use crate::storage::cases::reviews::{self, ReviewKind};
@@ -40,8 +41,8 @@ pub fn forward_case(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), Ac
     let notice = notices::get(tx.conn, case.notice_id)?;
     let mut letter = letter(tx, (&case, &notice, &customer), Due::AfterDelivery(period), policy)?;
     write_to_each(tx, &case, &contacts, &mut letter)?;
-    let what = Happening::new("case.forwarded").fact("contacts", contacts.len());
-    tx.event(Subject::Case(case.id), actor, &what)
+    let event = Event::CaseForwarded(ContactCount { contacts: contacts.len() });
+    tx.event(Subject::Case(case.id), actor, event)
 }
 
 fn no_contact(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
@@ -50,7 +51,7 @@ fn no_contact(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
         let about = reviews::About { case: Some(case.id), ..reviews::About::default() };
         let note = "The account has no contact. Add one, then forward the case.";
         reviews::raise(tx.conn, ReviewKind::NoContact, about, note, tx.now)?;
-        return tx.event(Subject::Case(case.id), &Actor::System, &Happening::new("case.no_contact"));
+        return tx.event(Subject::Case(case.id), &Actor::System, Event::CaseNoContact(Nothing {}));
     }
     Err(ActionError::Refused("The account has no contact to write to. Import one first.".to_owned()))
 }

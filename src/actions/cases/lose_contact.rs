@@ -7,7 +7,8 @@ use crate::actions::enforcement::count_strike::uncount;
 use crate::domain::base::ids::{CaseId, LetterId};
 use crate::domain::base::moment::Span;
 use crate::domain::cases::case::CaseState;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::{ClockStopped, ContactCount, DeadlineMoved};
+use crate::domain::record::event::{Actor, Event, Nothing, Subject};
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::cases::{self, Case, due_cases};
 use crate::storage::customers::{self, Counters};
@@ -32,8 +33,8 @@ pub(in crate::actions) fn letter_lost(tx: &mut Tx<'_>, letter: &LetterRow) -> Re
     }
     let others = reach_others(tx, &case)?;
     if others > 0 {
-        let what = Happening::new("case.next_contact").fact("contacts", others);
-        return tx.event(Subject::Case(id), &Actor::System, &what);
+        let event = Event::CaseNextContact(ContactCount { contacts: others });
+        return tx.event(Subject::Case(id), &Actor::System, event);
     }
     if matches!(case.state, CaseState::Undelivered(_)) && !letters::any_on_its_way(tx.conn, id)? {
         return not_reached(tx, id);
@@ -66,16 +67,14 @@ fn take_back(tx: &mut Tx<'_>, case: &mut Case, lost: LetterId) -> Result<(), Act
     if Some(after.deadline) == before {
         return Ok(());
     }
-    let what = Happening::new("case.deadline_moved")
-        .fact("deadline", after.deadline.iso())
-        .because("The first letter came back; the deadline counts from another one");
-    tx.event(Subject::Case(case.id), &Actor::System, &what)
+    let reason = "The first letter came back; the deadline counts from another one";
+    let what = DeadlineMoved { deadline: after.deadline, reason: reason.into() };
+    tx.event(Subject::Case(case.id), &Actor::System, Event::CaseDeadlineMoved(what))
 }
 
 fn stopped(tx: &mut Tx<'_>, case: &mut Case, lost: LetterId) -> Result<(), ActionError> {
     uncount(tx, case, CAME_BACK, &Actor::System)?;
-    let what = Happening::new("case.clock_stopped").fact("letter", lost.0);
-    tx.event(Subject::Case(case.id), &Actor::System, &what)
+    tx.event(Subject::Case(case.id), &Actor::System, Event::CaseClockStopped(ClockStopped { letter: lost }))
 }
 
 /// Puts a case before staff, once: no letter about it has reached anybody.
@@ -86,5 +85,5 @@ pub fn not_reached(tx: &mut Tx<'_>, id: CaseId) -> Result<(), ActionError> {
     let about = reviews::About { case: Some(id), ..reviews::About::default() };
     let note = "No deadline runs. Correct the contact, send the notice again, or record that the customer was told.";
     reviews::raise(tx.conn, ReviewKind::NotReached, about, note, tx.now)?;
-    tx.event(Subject::Case(id), &Actor::System, &Happening::new("case.not_reached"))
+    tx.event(Subject::Case(id), &Actor::System, Event::CaseNotReached(Nothing {}))
 }

@@ -3,7 +3,8 @@
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::contact::many_lines;
 use crate::domain::base::ids::CaseId;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::CaseNote;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases;
 
 /// Adds a note to a case.
@@ -13,5 +14,5 @@ pub fn note_case(tx: &mut Tx<'_>, id: CaseId, note: &str, actor: &Actor) -> Resu
         return Err(ActionError::Refused("Write the note first.".to_owned()));
     }
     let case = cases::get(tx.conn, id)?;
-    tx.event(Subject::Case(case.id), actor, &Happening::new("case.note").because(&note))
+    tx.event(Subject::Case(case.id), actor, Event::CaseNote(CaseNote { reason: note.into() }))
 }

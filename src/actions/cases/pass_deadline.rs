@@ -5,8 +5,9 @@ use crate::actions::context::{ActionError, Tx};
 use crate::actions::enforcement::count_strike::count_strike;
 use crate::actions::enforcement::flag_customer::flag_customer;
 use crate::domain::base::ids::CaseId;
-use crate::domain::cases::case::CaseState;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::cases::case::{CaseState, Outcome};
+use crate::domain::record::event::cases::CaseClosed;
+use crate::domain::record::event::{Actor, Event, Nothing, Private, Subject};
 use crate::storage::cases;
 use crate::storage::customers::{self, Counters};
 
@@ -16,9 +17,12 @@ pub fn pass_deadline(tx: &mut Tx<'_>, id: CaseId) -> Result<(), ActionError> {
     let state = case.state.pass_deadline(tx.now)?;
     let silent = matches!(state, CaseState::Unanswered(_));
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
-    let kind = if silent { "case.unanswered" } else { "case.closed" };
-    let what = Happening::new(kind).fact("outcome", if silent { "unanswered" } else { "removed" });
-    tx.event(Subject::Case(id), &Actor::System, &what)?;
+    let event = if silent {
+        Event::CaseUnanswered(Nothing {})
+    } else {
+        Event::CaseClosed(CaseClosed { outcome: Outcome::Removed, reason: Private::None })
+    };
+    tx.event(Subject::Case(id), &Actor::System, event)?;
     if !silent {
         tell_outcome(tx, &case)?;
     }

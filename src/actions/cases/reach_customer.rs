@@ -7,7 +7,8 @@ use crate::domain::base::ids::{CaseId, LetterId};
 use crate::domain::base::moment::{Moment, Span};
 use crate::domain::cases::case::{CaseState, Outcome};
 use crate::domain::cases::reached::ContactWay;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::{CaseReached, ContactCount};
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::cases::{self, Case};
 use crate::storage::outbox::letters::LetterRow;
@@ -74,14 +75,12 @@ pub(in crate::actions) fn reach(
     let state = case.state.reach(at, how.letter())?;
     cases::set_state(tx.conn, case, state, tx.now)?;
     reviews::done_for_case(tx.conn, case.id, Some(&[ReviewKind::NotReached]), &actor.to_string(), tx.now)?;
-    let mut what = happening(how, at, why);
-    if let Some(f) = case.state.forwarded() {
-        what = what.fact("deadline", f.deadline.iso());
-    }
-    if let Some(late) = forwarded.map(|f| at.since(f)).filter(|late| *late > LATE) {
-        what = what.fact("delay", late.in_words());
-    }
-    tx.event(Subject::Case(case.id), actor, &what)
+    let what = CaseReached {
+        deadline: case.state.forwarded().map(|f| f.deadline),
+        delay: forwarded.map(|f| at.since(f)).filter(|late| *late > LATE).map(Span::in_words),
+        ..reached(how, at, why)
+    };
+    tx.event(Subject::Case(case.id), actor, Event::CaseReached(what))
 }
 
 /// A customer learns of a case only after it ended: what ended it counts from now on.
@@ -93,19 +92,16 @@ fn reach_closed(
     (why, actor): (&str, &Actor),
 ) -> Result<(), ActionError> {
     cases::set_reached(tx.conn, case, Some(at), how.letter())?;
-    tx.event(Subject::Case(case.id), actor, &happening(how, at, why))?;
+    tx.event(Subject::Case(case.id), actor, Event::CaseReached(reached(how, at, why)))?;
     if matches!(case.state, CaseState::Closed(Outcome::Removed | Outcome::Disabled, _)) {
         count_strike(tx, case)?;
     }
     Ok(())
 }
 
-fn happening(how: Reached, at: Moment, why: &str) -> Happening {
-    let what = Happening::new("case.reached").fact("by", how.code()).fact("at", at.iso()).because(why);
-    match how.letter() {
-        Some(letter) => what.fact("letter", letter.0),
-        None => what,
-    }
+fn reached(how: Reached, at: Moment, why: &str) -> CaseReached {
+    let by = how.code().to_owned();
+    CaseReached { by, at, letter: how.letter(), deadline: None, delay: None, reason: why.into() }
 }
 
 /// What a person records: in which way the customer was told of the case, and when.
@@ -141,7 +137,7 @@ pub fn record_contact(tx: &mut Tx<'_>, id: CaseId, made: &ContactMade, actor: &A
         CaseState::Awaiting(_) | CaseState::Unanswered(_) => {
             let state = case.state.reached_in_person()?;
             cases::set_state(tx.conn, &mut case, state, tx.now)?;
-            tx.event(Subject::Case(id), actor, &happening(how, at, &note))
+            tx.event(Subject::Case(id), actor, Event::CaseReached(reached(how, at, &note)))
         }
         _ => Err(refused("This case does not wait for its customer to be reached.")),
     }
@@ -154,5 +150,5 @@ fn forward_without_letter(tx: &mut Tx<'_>, case: &mut Case, actor: &Actor) -> Re
     let state = case.state.forward(tx.now, period)?;
     cases::set_state(tx.conn, case, state, tx.now)?;
     reviews::done_for_case(tx.conn, case.id, Some(&super::forward_case::SETTLED), &actor.to_string(), tx.now)?;
-    tx.event(Subject::Case(case.id), actor, &Happening::new("case.forwarded").fact("contacts", 0))
+    tx.event(Subject::Case(case.id), actor, Event::CaseForwarded(ContactCount { contacts: 0 }))
 }

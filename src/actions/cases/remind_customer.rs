@@ -5,7 +5,8 @@ use crate::actions::access::private_links::fresh_link;
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::CaseId;
 use crate::domain::cases::case::CaseState;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::ContactCount;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::mail::letters::{Due, Reminder};
 use crate::storage::cases;
 use crate::storage::customers::{self, contacts};
@@ -52,6 +53,5 @@ pub fn remind_customer(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(),
             threshold: policy.segment(&customer.segment).threshold,
         })
     })?;
-    let what = Happening::new("case.reminded").fact("contacts", written);
-    tx.event(Subject::Case(id), actor, &what)
+    tx.event(Subject::Case(id), actor, Event::CaseReminded(ContactCount { contacts: written }))
 }

@@ -8,7 +8,7 @@ use crate::domain::base::ids::Reference;
 use crate::domain::base::moment::Span;
 use crate::domain::cases::case::CaseState;
 use crate::domain::material::location_state::LocationState::Disabled;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::{Actor, Event, Nothing, Subject};
 use crate::mail::letters::{Due, NewLink};
 use crate::storage::cases;
 use crate::storage::customers::{self, contacts};
@@ -52,5 +52,5 @@ pub fn renew_link(tx: &mut Tx<'_>, reference: &Reference) -> Result<(), ActionEr
             link: if due.is_some() { fresh_link(tx, case.id)? } else { counter_link(tx, case.id)? },
         })
     })?;
-    tx.event(Subject::Case(case.id), &Actor::CustomerLink, &Happening::new("case.link_renewed"))
+    tx.event(Subject::Case(case.id), &Actor::CustomerLink, Event::CaseLinkRenewed(Nothing {}))
 }

@@ -2,7 +2,8 @@
 
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::cases::case::CaseState;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::ReviewDone;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases;
 use crate::storage::cases::reviews::{self, About, Review};
 
@@ -14,8 +15,8 @@ pub fn review_done(tx: &mut Tx<'_>, id: i64, actor: &Actor) -> Result<(), Action
     };
     refuse_to_strand(tx, &review)?;
     reviews::done(tx.conn, id, &actor.to_string(), tx.now)?;
-    let what = Happening::new("review.done").fact("review", id).fact("kind", review.kind.code());
-    tx.event(subject(review.about), actor, &what)
+    let what = ReviewDone { review: id, kind: review.kind.code().to_owned() };
+    tx.event(subject(review.about), actor, Event::ReviewDone(what))
 }
 
 fn refuse_to_strand(tx: &mut Tx<'_>, review: &Review) -> Result<(), ActionError> {

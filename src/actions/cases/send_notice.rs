@@ -8,7 +8,8 @@ use crate::domain::base::ids::{CaseId, CustomerId};
 use crate::domain::cases::case::CaseState;
 use crate::domain::enforcement::policy::Policy;
 use crate::domain::intake::notice::Work;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::ContactCount;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::mail::letters::{Due, NoticeToCustomer};
 use crate::storage::cases::{self, Case, due_cases};
 use crate::storage::customers::contacts::{self, Contact};
@@ -48,7 +49,7 @@ pub(in crate::actions) fn contacts_changed(
         let case = cases::get(tx.conn, id)?;
         let written = reach_others(tx, &case)?;
         if written > 0 {
-            tx.event(Subject::Case(id), actor, &Happening::new("case.sent_again").fact("contacts", written))?;
+            tx.event(Subject::Case(id), actor, Event::CaseSentAgain(ContactCount { contacts: written }))?;
         }
     }
     Ok(())
@@ -70,7 +71,7 @@ pub fn send_again(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), Acti
         return Err(ActionError::Refused(words.to_owned()));
     }
     send_notice(tx, &case, &to)?;
-    tx.event(Subject::Case(id), actor, &Happening::new("case.sent_again").fact("contacts", to.len()))
+    tx.event(Subject::Case(id), actor, Event::CaseSentAgain(ContactCount { contacts: to.len() }))
 }
 
 fn send_notice(tx: &mut Tx<'_>, case: &Case, to: &[Contact]) -> Result<(), ActionError> {

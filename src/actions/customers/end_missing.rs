@@ -2,7 +2,8 @@
 
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::CustomerId;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::customers::{AssetsChanged, ContactsChanged};
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::customers::{assets, contacts};
 
 /// What ends of one account.
@@ -33,10 +34,10 @@ pub fn end_missing(tx: &mut Tx<'_>, list: &[Ending]) -> Result<(), ActionError> 
         let removed = contacts::remove(tx.conn, one.customer, &one.contacts)?;
         let mut happened = Vec::new();
         if ended > 0 {
-            happened.push(Happening::new("customer.assets_changed").fact("put", 0).fact("ended", ended));
+            happened.push(Event::CustomerAssetsChanged(AssetsChanged { put: 0, ended }));
         }
         if removed > 0 {
-            happened.push(Happening::new("customer.contacts_changed").fact("put", 0).fact("removed", removed));
+            happened.push(Event::CustomerContactsChanged(ContactsChanged { put: 0, removed }));
         }
         tx.events(&[(Subject::Customer(one.customer), happened)], &Actor::Operator)?;
     }

@@ -10,7 +10,8 @@ use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::CustomerId;
 use crate::domain::base::moment::Moment;
 use crate::domain::customers::asset::Asset;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::customers::{CustomerImported, CustomerPut};
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::StorageError;
 use crate::storage::customers::assets::{self, OnConflict, PutAsset};
 use crate::storage::customers::contacts::{self, PutContact};
@@ -42,7 +43,7 @@ impl ImportAsset {
 }
 
 /// What goes on the record of customers.
-type Record = BTreeMap<CustomerId, Vec<Happening>>;
+type Record = BTreeMap<CustomerId, Vec<Event>>;
 
 /// What changed about one customer.
 #[derive(Clone, Copy, Debug, Default)]
@@ -123,9 +124,8 @@ pub fn import_customers(
     let contacted: Vec<CustomerId> =
         by_customer.iter().filter(|(_, changed)| changed.contacts > 0).map(|(id, _)| *id).collect();
     for (id, changed) in by_customer {
-        let what =
-            Happening::new("customer.imported").fact("contacts", changed.contacts).fact("assets", changed.assets);
-        record.entry(id).or_default().push(what);
+        let Changed { contacts, assets } = changed;
+        record.entry(id).or_default().push(Event::CustomerImported(CustomerImported { contacts, assets }));
     }
     keep(tx, record, &Actor::Operator)?;
     contacts_changed(tx, &contacted, &Actor::Operator)?;
@@ -174,8 +174,9 @@ fn put_accounts(
     let mut done = Vec::with_capacity(list.len());
     for put in list {
         let before = known.get_mut(put.external_id).ok_or_else(|| lost(*put))?;
-        let (account, kind) = if added.remove(put.external_id) {
-            (Account::Added, "customer.added")
+        let what = CustomerPut { segment: put.segment.to_owned() };
+        let (account, event) = if added.remove(put.external_id) {
+            (Account::Added, Event::CustomerAdded(what))
         } else if before.is(*put) {
             done.push((before.id, Account::Same));
             continue;
@@ -183,9 +184,9 @@ fn put_accounts(
             customers::rename(tx.conn, before.id, put.name, put.segment)?;
             put.name.clone_into(&mut before.name);
             put.segment.clone_into(&mut before.segment);
-            (Account::Changed, "customer.changed")
+            (Account::Changed, Event::CustomerChanged(what))
         };
-        record.entry(before.id).or_default().push(Happening::new(kind).fact("segment", put.segment));
+        record.entry(before.id).or_default().push(event);
         done.push((before.id, account));
     }
     Ok(done)

@@ -8,7 +8,8 @@ use super::take_over::{self, Conflict};
 use crate::actions::cases::send_notice::contacts_changed;
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::CustomerId;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::customers::{AssetsChanged, ContactsChanged};
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::customers::assets::{self, OnConflict, PutAsset};
 use crate::storage::customers::contacts::{self, PutContact};
 use crate::storage::customers::{self, PutAccount};
@@ -71,8 +72,8 @@ fn replace_contacts(
     let keep: Vec<&str> = contacts.iter().map(|c| c.email.as_str()).collect();
     let removed = contacts::keep(tx.conn, id, &keep)?;
     if changed + removed > 0 {
-        let what = Happening::new("customer.contacts_changed").fact("put", changed).fact("removed", removed);
-        tx.event(Subject::Customer(id), actor, &what)?;
+        let event = Event::CustomerContactsChanged(ContactsChanged { put: changed, removed });
+        tx.event(Subject::Customer(id), actor, event)?;
     }
     if changed > 0 { contacts_changed(tx, &[id], actor) } else { Ok(()) }
 }
@@ -106,8 +107,8 @@ pub fn replace_assets(
         ended += usize::from(assets::end(tx.conn, row.id, tx.now)?);
     }
     if changed + ended > 0 {
-        let what = Happening::new("customer.assets_changed").fact("put", changed).fact("ended", ended);
-        tx.event(Subject::Customer(id), actor, &what)?;
+        let event = Event::CustomerAssetsChanged(AssetsChanged { put: changed, ended });
+        tx.event(Subject::Customer(id), actor, event)?;
     }
     Ok(conflicts)
 }
@@ -120,8 +121,8 @@ pub fn end_asset(tx: &mut Tx<'_>, id: CustomerId, key: &str, actor: &Actor) -> R
     assets::lock(tx.conn)?;
     let ended = assets::end_key(tx.conn, id, key, tx.now)?;
     if ended > 0 {
-        let what = Happening::new("customer.assets_changed").fact("put", 0).fact("ended", ended);
-        tx.event(Subject::Customer(id), actor, &what)?;
+        let event = Event::CustomerAssetsChanged(AssetsChanged { put: 0, ended });
+        tx.event(Subject::Customer(id), actor, event)?;
     }
     Ok(ended > 0)
 }
@@ -169,7 +170,7 @@ pub fn import_assets(
             *changed.entry(put.customer).or_default() += 1;
         }
     }
-    let assets_changed = |put| Happening::new("customer.assets_changed").fact("put", put).fact("ended", 0);
+    let assets_changed = |put| Event::CustomerAssetsChanged(AssetsChanged { put, ended: 0 });
     let happened: Vec<_> =
         changed.into_iter().map(|(id, put)| (Subject::Customer(id), vec![assets_changed(put)])).collect();
     tx.events(&happened, actor)?;

@@ -6,7 +6,8 @@ use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::CustomerId;
 use crate::domain::customers::asset::Asset;
 use crate::domain::customers::ownership::Effect;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::customers::AssetsTakenOver;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::customers;
 use crate::storage::customers::assets::PutAsset;
 
@@ -89,15 +90,19 @@ pub(in crate::actions) fn record(
         }
         conflicts.push((place, Conflict { asset, account: name(&account), other: name(&other), outcome }));
     }
-    let mut happened: BTreeMap<CustomerId, Vec<Happening>> = BTreeMap::new();
+    let mut happened: BTreeMap<CustomerId, Vec<Event>> = BTreeMap::new();
     for ((to, from), list) in moved {
         let shown = list.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let what = || {
-            let what = Happening::new("customer.assets_taken_over").fact("from", name(&from)).fact("to", name(&to));
-            what.fact("count", list.len()).fact("assets", shown.clone())
-        };
-        happened.entry(from).or_default().push(what());
-        happened.entry(to).or_default().push(what());
+        let event = Event::CustomerAssetsTakenOver(AssetsTakenOver {
+            from_id: from,
+            to_id: to,
+            count: list.len(),
+            from: name(&from).into(),
+            to: name(&to).into(),
+            assets: shown.into(),
+        });
+        happened.entry(from).or_default().push(event.clone());
+        happened.entry(to).or_default().push(event);
     }
     let happened: Vec<_> = happened.into_iter().map(|(id, what)| (Subject::Customer(id), what)).collect();
     tx.events(&happened, actor)?;

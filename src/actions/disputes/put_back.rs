@@ -7,7 +7,8 @@ use crate::actions::material::release_locations::release;
 use crate::actions::material::restore_locations::{end_counters, settle, tell_both};
 use crate::domain::base::ids::CounterId;
 use crate::domain::material::location_state::LocationState::{Disabled, Released};
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::disputes::{CounterLate, OfCounter};
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::domain::regimes::us_512::counter_notice::CounterState;
 use crate::domain::regimes::us_512::put_back::Stands;
 use crate::storage::cases;
@@ -56,8 +57,8 @@ fn open_window(tx: &mut Tx<'_>, counter: &mut Counter) -> Result<(), ActionError
         format!("Ten business days after the counter-notice have passed; restore it {}", counter.put_back().between());
     let alarm = counter.alarm;
     counter_notices::set_state(tx.conn, counter, (CounterState::Due, alarm), None, tx.now)?;
-    let what = Happening::new("counter_notice.due").fact("counter_notice", counter.id.0);
-    tx.event(Subject::Case(case.id), &Actor::System, &what)?;
+    let event = Event::CounterNoticeDue(OfCounter { counter_notice: counter.id });
+    tx.event(Subject::Case(case.id), &Actor::System, event)?;
     let let_go = release(tx, &case, &rows, &words, &Actor::System)?;
     // Where other notices keep all of it disabled, this one has nothing left to wait for.
     end_counters(tx, case.id, &Actor::System)?;
@@ -72,15 +73,15 @@ fn open_window(tx: &mut Tx<'_>, counter: &mut Counter) -> Result<(), ActionError
 }
 
 fn raise(tx: &mut Tx<'_>, counter: &Counter, alarm: i32) -> Result<(), ActionError> {
-    let (kind, event) = if alarm == 1 {
-        (ReviewKind::PutBackAlarm, "counter_notice.alarm")
-    } else {
-        (ReviewKind::PutBackMissed, "counter_notice.missed")
-    };
     let window = counter.put_back();
+    let what = CounterLate { counter_notice: counter.id, restore_until: window.until };
+    let (kind, event) = if alarm == 1 {
+        (ReviewKind::PutBackAlarm, Event::CounterNoticeAlarm(what))
+    } else {
+        (ReviewKind::PutBackMissed, Event::CounterNoticeMissed(what))
+    };
     let note = format!("Access must be restored by the end of {}; nobody has confirmed that it is.", window.last_day());
     let about = reviews::About { case: Some(counter.case), ..reviews::About::default() };
     reviews::raise(tx.conn, kind, about, &note, tx.now)?;
-    let what = Happening::new(event).fact("counter_notice", counter.id.0).fact("restore_until", window.until.iso());
-    tx.event(Subject::Case(counter.case), &Actor::System, &what)
+    tx.event(Subject::Case(counter.case), &Actor::System, event)
 }

@@ -10,7 +10,8 @@ use crate::domain::access::private_link::PrivateLink;
 use crate::domain::base::ids::{CaseId, CounterId, NoticeId};
 use crate::domain::base::moment::Moment;
 use crate::domain::material::location_state::LocationState::Disabled;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::disputes::CounterReceived;
+use crate::domain::record::event::{Actor, Event, Private, Subject};
 use crate::domain::regimes::us_512::counter_notice::CounterNotice;
 use crate::domain::regimes::us_512::put_back::PutBack;
 use crate::domain::senders::sender::SenderCounts;
@@ -58,17 +59,18 @@ pub fn receive_counter_notice(
     locations::set_counter(tx.conn, &said.locations, Some(counter_id))?;
     let kept_files = keep_files(tx, id, Of::Counter(counter_id), files, &actor.to_string())?;
     let window = PutBack::after(received, &zone);
-    let what = Happening::new("counter_notice.received")
-        .fact("counter_notice", counter_id.0)
-        .fact("submission", kept.id)
-        .fact("locations", wanted)
-        .fact("received", received.iso())
-        .fact("sha256", kept.fingerprint.replace(' ', ""))
-        .fact("restore_from", window.from.iso())
-        .fact("restore_until", window.until.iso())
-        .fact("files", kept_files)
-        .fact("said_sha256", counter_notices::digest(tx.conn, counter_id)?);
-    tx.event(Subject::Case(id), actor, &what)?;
+    let what = CounterReceived {
+        counter_notice: counter_id,
+        submission: kept.id,
+        locations: wanted,
+        received,
+        restore_from: window.from,
+        restore_until: window.until,
+        sha256: kept.fingerprint.replace(' ', "").into(),
+        said_sha256: counter_notices::digest(tx.conn, counter_id)?.into(),
+        files: Private::list(&kept_files),
+    };
+    tx.event(Subject::Case(id), actor, Event::CounterNoticeReceived(what))?;
     let counter = counter_notices::get(tx.conn, counter_id)?;
     let sent_to = send_copy(tx, (&case, &notice), &counter, &rows, files)?;
     send_receipt(tx, &case, &counter, &sent_to)?;

@@ -4,13 +4,13 @@
 use super::store_files::keep_files;
 use crate::actions::cases::forward_case::copy_to_contacts;
 use crate::actions::context::{About, ActionError, To, Tx};
-use crate::actions::material::location_ids::ids_fact;
 use crate::actions::outbox::webhooks;
 use crate::domain::base::ids::CounterId;
 use crate::domain::base::moment::Moment;
 use crate::domain::material::location_state::LocationState::{DisableRequested, Disabled, Released, RestoreRequested};
 use crate::domain::outbox::webhook::HookKind;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::material::Locations;
+use crate::domain::record::event::{Actor, Event, Private, Subject, disputes};
 use crate::domain::regimes::us_512::counter_notice::{CounterState, CourtAction};
 use crate::formats::upload::Upload;
 use crate::mail::letters::CourtActionReceived;
@@ -46,17 +46,18 @@ pub fn receive_court_action(
     let in_time = stops || entered_late;
     let action_id = court_actions::insert(tx.conn, id, action, (in_time, via), received)?;
     let kept_files = keep_files(tx, case.id, Of::Court(action_id), files, &actor.to_string())?;
-    let what = Happening::new("court_action.received")
-        .fact("counter_notice", id.0)
-        .fact("kind", action.kind.code())
-        .fact("docket", action.docket.as_str())
-        .fact("received", received.iso())
-        .fact("in_time", in_time)
-        .fact("stops", stops)
-        .fact("court_action", action_id)
-        .fact("sha256", court_actions::digest(action, in_time))
-        .fact("files", kept_files);
-    tx.event(Subject::Case(case.id), actor, &what)?;
+    let what = disputes::CourtActionReceived {
+        counter_notice: id,
+        kind: action.kind,
+        received,
+        in_time,
+        stops,
+        court_action: action_id,
+        docket: action.docket.as_str().into(),
+        sha256: court_actions::digest(action, in_time).into(),
+        files: Private::list(&kept_files),
+    };
+    tx.event(Subject::Case(case.id), actor, Event::CourtActionReceived(what))?;
     if stops {
         stop(tx, &case, &mut counter, actor)?;
     } else if counter.state == CounterState::Restored {
@@ -78,17 +79,16 @@ fn stop(tx: &mut Tx<'_>, case: &Case, counter: &mut Counter, actor: &Actor) -> R
     // Another notice keeps these disabled; now this one does too.
     locations::shift(tx.conn, case.id, Some(&released), Move { from: &[Released], to: Disabled, by: &by }, tx.now)?;
     if !released.is_empty() {
-        let what = Happening::new("locations.disabled").fact("count", released.len());
-        let what = what.fact("locations", ids_fact(&released));
-        tx.event(Subject::Case(case.id), actor, &what.because("A court action was told"))?;
+        let what = Locations::new(&released, "A court action was told");
+        tx.event(Subject::Case(case.id), actor, Event::LocationDisabled(what))?;
     }
     if !ids.is_empty() {
         let ask = webhooks::listens(tx, HookKind::DisableRequested)?;
         let to = if ask { DisableRequested } else { Disabled };
         locations::shift(tx.conn, case.id, Some(&ids), Move { from: &[RestoreRequested], to, by: &by }, tx.now)?;
-        let kind = if ask { "location.disable_requested" } else { "locations.disabled" };
-        let what = Happening::new(kind).fact("count", ids.len()).fact("locations", ids_fact(&ids));
-        tx.event(Subject::Case(case.id), actor, &what.because("A court action was told before access was restored"))?;
+        let what = Locations::new(&ids, "A court action was told before access was restored");
+        let event = if ask { Event::LocationDisableRequested(what) } else { Event::LocationDisabled(what) };
+        tx.event(Subject::Case(case.id), actor, event)?;
     }
     let kinds = [ReviewKind::Restore, ReviewKind::PutBackAlarm, ReviewKind::PutBackMissed];
     reviews::done_for_case(tx.conn, case.id, Some(&kinds), &by, tx.now)?;

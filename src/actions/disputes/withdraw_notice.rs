@@ -13,7 +13,10 @@ use crate::domain::base::contact::many_lines;
 use crate::domain::base::ids::{CaseId, NoticeId};
 use crate::domain::cases::case::Outcome;
 use crate::domain::material::location_state::LocationState::{self, Removed, Reported, Withdrawn};
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::{CaseClosed, CaseWithdrawn};
+use crate::domain::record::event::disputes::OfCounter;
+use crate::domain::record::event::intake::NoticeWithdrawn;
+use crate::domain::record::event::{Actor, Event, Private, Subject};
 use crate::domain::regimes::us_512::counter_notice::CounterState;
 use crate::domain::regimes::us_512::elements::Class;
 use crate::domain::senders::sender::SenderCounts;
@@ -75,11 +78,15 @@ pub fn withdraw_notice(
     let withdrawal = withdrawals::insert(tx.conn, id, (how.via, &why), (rows.len(), whole), tx.now)?;
     let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
     locations::mark_withdrawn(tx.conn, &ids, withdrawal, tx.now)?;
-    let what =
-        Happening::new("notice.withdrawn").fact("via", how.via).fact("locations", ids.len()).fact("whole", whole);
     let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
-    let what = what.fact("sha256", withdrawals::digest(how.via, &why, count, whole));
-    tx.event(Subject::Notice(id), actor, &what.because(&why))?;
+    let what = NoticeWithdrawn {
+        via: how.via.to_owned(),
+        locations: ids.len(),
+        whole,
+        sha256: withdrawals::digest(how.via, &why, count, whole).into(),
+        reason: why.as_str().into(),
+    };
+    tx.event(Subject::Notice(id), actor, Event::NoticeWithdrawn(what))?;
     stand_up(tx, &rows)?;
     let mut concerned: Vec<CaseId> = rows.iter().filter_map(|r| r.case_id).map(CaseId).collect();
     concerned.sort_unstable();
@@ -129,8 +136,8 @@ fn withdraw_case(
     locations::shift(tx.conn, id, Some(&ids), gone, tx.now)?;
     let back = release(tx, &case, rows, "The notice was withdrawn", actor)?;
     end_counters(tx, id, actor)?;
-    let what = Happening::new("case.withdrawn").fact("locations", ids.len()).because(why);
-    tx.event(Subject::Case(id), actor, &what)?;
+    let what = CaseWithdrawn { locations: ids.len(), reason: why.into() };
+    tx.event(Subject::Case(id), actor, Event::CaseWithdrawn(what))?;
     let had_strike = case.strike_id.is_some();
     let whole = locations::count_in(tx.conn, id, &LocationState::STANDING)? == 0;
     if whole {
@@ -139,8 +146,8 @@ fn withdraw_case(
         cases::set_state(tx.conn, &mut case, state, tx.now)?;
         let waits = reviews::ReviewKind::Restore;
         reviews::done_for_case_but(tx.conn, id, waits, &by, tx.now)?;
-        let closed = Happening::new("case.closed").fact("outcome", Outcome::Withdrawn.code());
-        tx.event(Subject::Case(id), actor, &closed)?;
+        let closed = CaseClosed { outcome: Outcome::Withdrawn, reason: Private::None };
+        tx.event(Subject::Case(id), actor, Event::CaseClosed(closed))?;
         uncount_for_good(tx, &mut case, was_silent, "The complaining party withdrew the notice", actor)?;
     } else {
         close_where_done(tx, &mut case, actor)?;
@@ -157,8 +164,8 @@ fn end_counters(tx: &mut Tx<'_>, case: CaseId, actor: &Actor) -> Result<(), Acti
         if counter.state.is_open() && !left {
             let alarm = counter.alarm;
             counter_notices::set_state(tx.conn, &mut counter, (CounterState::Moot, alarm), None, tx.now)?;
-            let what = Happening::new("counter_notice.moot").fact("counter_notice", counter.id.0);
-            tx.event(Subject::Case(case), actor, &what)?;
+            let event = Event::CounterNoticeMoot(OfCounter { counter_notice: counter.id });
+            tx.event(Subject::Case(case), actor, event)?;
         }
     }
     Ok(())

@@ -4,7 +4,8 @@ use crate::actions::context::{About, ActionError, To, Tx};
 use crate::domain::base::contact::many_lines;
 use crate::domain::base::ids::{CaseId, DecisionId, StaffId};
 use crate::domain::enforcement::decision::{DecisionKind, DecisionState};
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::enforcement::{CustomerStanding, DecisionSettled};
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::mail::letters::{CountedStrike, DecisionLetter};
 use crate::storage::cases;
 use crate::storage::customers::{self, Customer, contacts};
@@ -33,9 +34,9 @@ pub fn settle_decision(
     }
     let state = if agree { DecisionState::Effective } else { DecisionState::Rejected };
     decisions::settle(tx.conn, id, state, by, &note, tx.now)?;
-    let kind = if agree { "decision.approved" } else { "decision.rejected" };
-    let what = Happening::new(kind).fact("decision", id.0).fact("kind", decision.kind.code()).because(&note);
-    tx.event(Subject::Customer(decision.customer_id), actor, &what)?;
+    let what = DecisionSettled { decision: id, kind: decision.kind, reason: note.into() };
+    let event = if agree { Event::DecisionApproved(what) } else { Event::DecisionRejected(what) };
+    tx.event(Subject::Customer(decision.customer_id), actor, event)?;
     if agree { take_effect(tx, id) } else { Ok(()) }
 }
 
@@ -46,8 +47,8 @@ pub(in crate::actions) fn take_effect(tx: &mut Tx<'_>, id: DecisionId) -> Result
     let standing = decision.kind.apply(customer.standing, customer.warned)?;
     customers::set_standing(tx.conn, &customer, standing, tx.now)?;
     flags::close(tx.conn, customer.id, Some(id), tx.now)?;
-    let what = Happening::new("customer.standing").fact("standing", standing.code()).fact("decision", id.0);
-    tx.event(Subject::Customer(customer.id), &Actor::System, &what)?;
+    let event = Event::CustomerStanding(CustomerStanding { standing, decision: id });
+    tx.event(Subject::Customer(customer.id), &Actor::System, event)?;
     if decision.kind == DecisionKind::NoAction { Ok(()) } else { write(tx, &decision, &customer) }
 }
 

@@ -4,7 +4,8 @@ use super::flag_customer::flag_customer;
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::StrikeId;
 use crate::domain::enforcement::strikes::{Incident, StrikeStatus, expires_at, same_incident};
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::enforcement::{StrikeCounted, StrikeHandedOver, StrikeJoined, StrikeVoided};
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases::{self, Case};
 use crate::storage::customers::{self, Counters};
 use crate::storage::enforcement::strikes::{self, NewStrike};
@@ -40,8 +41,8 @@ fn find_incident(tx: &mut Tx<'_>, case: &Case) -> Result<Option<StrikeId>, Actio
 
 fn join(tx: &mut Tx<'_>, case: &mut Case, strike: StrikeId) -> Result<(), ActionError> {
     cases::set_strike(tx.conn, case, Some(strike), true)?;
-    let what = Happening::new("strike.joined").fact("strike", strike.0).fact("case", case.reference.as_str());
-    tx.event(Subject::Customer(case.customer_id), &Actor::System, &what)
+    let event = Event::StrikeJoined(StrikeJoined { strike, case: case.reference.to_string() });
+    tx.event(Subject::Customer(case.customer_id), &Actor::System, event)
 }
 
 fn count_new(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
@@ -62,12 +63,8 @@ fn count_new(tx: &mut Tx<'_>, case: &mut Case) -> Result<(), ActionError> {
     let by =
         Counters { active_strikes, total_strikes: 1, last_strike_at: Some(case.received_at), ..Counters::default() };
     customers::count(tx.conn, case.customer_id, by)?;
-    let what = Happening::new("strike.counted")
-        .fact("strike", id.0)
-        .fact("case", case.reference.as_str())
-        .fact("policy", published.version.0)
-        .fact("expires", expires.iso());
-    tx.event(Subject::Customer(case.customer_id), &Actor::System, &what)?;
+    let what = StrikeCounted { strike: id, case: case.reference.to_string(), policy: published.version, expires };
+    tx.event(Subject::Customer(case.customer_id), &Actor::System, Event::StrikeCounted(what))?;
     flag_customer(tx, case.customer_id)
 }
 
@@ -89,8 +86,8 @@ pub(in crate::actions) fn uncount(
         return void(tx, &strike, reason, actor);
     };
     strikes::hand_over(tx.conn, id, other)?;
-    let what = Happening::new("strike.handed_over").fact("strike", id.0).fact("case", other.0).because(reason);
-    tx.event(Subject::Customer(case.customer_id), actor, &what)
+    let what = StrikeHandedOver { strike: id, case: other, reason: reason.into() };
+    tx.event(Subject::Customer(case.customer_id), actor, Event::StrikeHandedOver(what))
 }
 
 /// Ends an active strike by a person's will or a later fact; it stays on record.
@@ -103,8 +100,8 @@ pub(in crate::actions) fn void(
     customers::hold(tx.conn, strike.customer_id)?;
     strikes::end(tx.conn, strike.id, StrikeStatus::Voided, reason, tx.now)?;
     customers::count(tx.conn, strike.customer_id, Counters { active_strikes: -1, ..Counters::default() })?;
-    let what = Happening::new("strike.voided").fact("strike", strike.id.0).because(reason);
-    tx.event(Subject::Customer(strike.customer_id), actor, &what)
+    let what = StrikeVoided { strike: strike.id, reason: reason.into() };
+    tx.event(Subject::Customer(strike.customer_id), actor, Event::StrikeVoided(what))
 }
 
 /// What a case counts as now, in one sentence for the customer.

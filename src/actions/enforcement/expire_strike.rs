@@ -3,7 +3,8 @@
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::StrikeId;
 use crate::domain::enforcement::strikes::StrikeStatus;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::enforcement::StrikeExpired;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::customers::{self, Counters};
 use crate::storage::enforcement::strikes;
 
@@ -13,6 +14,6 @@ pub fn expire_strike(tx: &mut Tx<'_>, id: StrikeId) -> Result<(), ActionError> {
     customers::hold(tx.conn, strike.customer_id)?;
     strikes::end(tx.conn, id, StrikeStatus::Expired, "Ran out", tx.now)?;
     customers::count(tx.conn, strike.customer_id, Counters { active_strikes: -1, ..Counters::default() })?;
-    let what = Happening::new("strike.expired").fact("strike", id.0);
-    tx.event(Subject::Customer(strike.customer_id), &Actor::System, &what)
+    let event = Event::StrikeExpired(StrikeExpired { strike: id });
+    tx.event(Subject::Customer(strike.customer_id), &Actor::System, event)
 }

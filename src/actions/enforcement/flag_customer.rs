@@ -4,7 +4,8 @@ use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::CustomerId;
 use crate::domain::enforcement::standing::Standing;
 use crate::domain::enforcement::strikes::flag_reasons;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::enforcement::CustomerFlagged;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::enforcement::{flags, strikes};
 use crate::storage::{cases, customers};
 
@@ -26,8 +27,8 @@ pub(in crate::actions) fn flag_customer(tx: &mut Tx<'_>, id: CustomerId) -> Resu
     if flags::raise(tx.conn, id, published.version, &reasons, tx.now)? {
         customers::set_standing(tx.conn, &customer, Standing::Flagged, tx.now)?;
         let words: Vec<String> = reasons.iter().map(crate::domain::enforcement::strikes::FlagReason::shown).collect();
-        let what = Happening::new("customer.flagged").fact("policy", published.version.0).fact("reasons", words);
-        tx.event(Subject::Customer(id), &Actor::System, &what)?;
+        let what = CustomerFlagged { policy: published.version, reasons: words };
+        tx.event(Subject::Customer(id), &Actor::System, Event::CustomerFlagged(what))?;
     }
     Ok(())
 }

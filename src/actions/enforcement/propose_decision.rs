@@ -5,7 +5,8 @@ use crate::actions::context::{ActionError, Tx, reason};
 use crate::domain::base::contact::one_line;
 use crate::domain::base::ids::{CustomerId, DecisionId, StaffId};
 use crate::domain::enforcement::decision::{DecisionKind, DecisionState};
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::enforcement::DecisionTaken;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::customers;
 use crate::storage::enforcement::decisions::{self, NewDecision};
 
@@ -52,14 +53,15 @@ pub fn propose_decision(
         },
         tx.now,
     )?;
-    let kind = if pending { "decision.proposed" } else { "decision.made" };
-    let what = Happening::new(kind)
-        .fact("decision", decision.0)
-        .fact("kind", proposal.kind.code())
-        .fact("policy", published.version.0)
-        .fact("active_strikes", customer.active_strikes)
-        .because(&reasons);
-    tx.event(Subject::Customer(id), actor, &what)?;
+    let what = DecisionTaken {
+        decision,
+        kind: proposal.kind,
+        policy: published.version,
+        active_strikes: customer.active_strikes,
+        reason: reasons.into(),
+    };
+    let event = if pending { Event::DecisionProposed(what) } else { Event::DecisionMade(what) };
+    tx.event(Subject::Customer(id), actor, event)?;
     if !pending {
         take_effect(tx, decision)?;
     }

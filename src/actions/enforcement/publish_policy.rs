@@ -4,7 +4,8 @@
 use crate::actions::context::{ActionError, Tx, reason};
 use crate::domain::base::ids::PolicyVersion;
 use crate::domain::enforcement::policy::Policy;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::enforcement::PolicyPublished;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::enforcement::policies;
 
 /// Publishes the next version. Open cases keep their deadlines; strikes keep the day they stop counting.
@@ -36,8 +37,7 @@ pub fn publish_policy(
         return Err(ActionError::Refused(format!("Somebody else published version {version} in the meantime.")));
     }
     tx.policy = None;
-    let what = Happening::new("policy.published").fact("version", version.0).because(&why);
-    let what = what.fact("sha256", policies::digest(policy));
-    tx.event(Subject::Installation, actor, &what)?;
+    let what = PolicyPublished { version, sha256: policies::digest(policy), reason: why.into() };
+    tx.event(Subject::Installation, actor, Event::PolicyPublished(what))?;
     Ok(version)
 }

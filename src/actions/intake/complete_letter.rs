@@ -9,7 +9,8 @@ use crate::actions::outbox::limits::SpeaksFor;
 use crate::domain::base::moment::Moment;
 use crate::domain::intake::parsed_notice::Reading;
 use crate::domain::intake::proof::Identity;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::intake::OfSubmission;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases::reviews;
 use crate::storage::intake::{notices, submissions};
 
@@ -25,7 +26,7 @@ pub fn complete_letter(
         return Err(ActionError::Refused("Only a letter that came by mail can be completed.".to_owned()));
     }
     // On PostgreSQL this waits for somebody who is completing a letter at the same moment.
-    tx.event(Subject::Installation, actor, &Happening::new("mail.completed").fact("submission", submission))?;
+    tx.event(Subject::Installation, actor, Event::MailCompleted(OfSubmission { submission }))?;
     if let Some(known) = submissions::notices_of(tx.conn, submission)?.first() {
         return Err(ActionError::Refused(format!("This letter has already become the notice {known}.")));
     }
@@ -44,8 +45,8 @@ pub fn complete_letter(
     let received = take_one(tx, &kept, (reading, None), &token)?;
     reviews::done_for_submission(tx.conn, submission, &actor.to_string(), tx.now)?;
     if let Some(notice) = notices::by_reference(tx.conn, &received.reference)? {
-        let what = Happening::new("notice.completed_by_staff").fact("submission", submission);
-        tx.event(Subject::Notice(notice.id), actor, &what)?;
+        let event = Event::NoticeCompletedByStaff(OfSubmission { submission });
+        tx.event(Subject::Notice(notice.id), actor, event)?;
     }
     Ok(received)
 }

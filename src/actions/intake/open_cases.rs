@@ -11,7 +11,8 @@ use crate::domain::enforcement::policy::Policy;
 use crate::domain::intake::admission::Admission;
 use crate::domain::intake::location::Location;
 use crate::domain::intake::notice::Complainant;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::CaseOpened;
+use crate::domain::record::event::{Actor, Beside, Event, Owners, Recorded, Subject};
 use crate::domain::regimes::us_512::elements::Class;
 use crate::domain::regimes::us_512::finding::{Code, missing_elements};
 use crate::storage::StorageError;
@@ -154,14 +155,17 @@ pub(in crate::actions) fn open_one(
     };
     let (id, reference) =
         tx.under_fresh_reference(Kind::Case, |conn, reference| cases::insert(conn, reference, &new))?;
-    let what = Happening::new("case.opened")
-        .fact("notice", notice_reference.as_str())
-        .fact("customer", customer.external_id.as_str())
-        .fact("locations", opening.locations)
-        .fact("case_state", new.state.code());
-    let what = if opening.overlaps.is_empty() { what } else { what.fact("also_in", opening.overlaps.clone()) };
-    let what = opening.instead_of.map_or(what.clone(), |ended| what.fact("instead_of", ended.as_str()));
-    tx.first_event(Subject::Case(id), &Actor::System, &what)?;
+    let what = CaseOpened {
+        notice: notice_reference.to_string(),
+        locations: opening.locations,
+        also_in: opening.overlaps.clone(),
+        instead_of: opening.instead_of.map(ToString::to_string),
+        customer: customer.external_id.as_str().into(),
+    };
+    let owners = Owners { customer: Some(customer.id), sender: None, notice: Some(notice) };
+    let beside = Beside { case_state: Some(new.state.code().to_owned()), ..Beside::default() };
+    let what = Recorded { event: Event::CaseOpened(what), beside };
+    tx.first_event(Subject::Case(id), owners, &Actor::System, &what)?;
     for (kind, note) in look {
         let about = reviews::About { case: Some(id), ..reviews::About::default() };
         reviews::raise(tx.conn, kind, about, &note, tx.now)?;

@@ -12,7 +12,8 @@ use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::domain::base::ids::{ApiKeyId, Reference};
 use crate::domain::intake::notice::Notice;
 use crate::domain::intake::parsed_notice::Reading;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::intake::RetractionReceived;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases;
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::intake::notice_lists;
@@ -148,10 +149,10 @@ fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &Reading) -> Result<()
         return Ok(reviews::raise(tx.conn, ReviewKind::Retraction, about, &note, tx.now)?);
     };
     let actor = if theirs { Actor::Complainant } else { Actor::System };
-    let what = Happening::new("notice.retraction_received").fact("submission", kept.id).fact("proved", theirs);
-    tx.event(Subject::Notice(found.id), &actor, &what)?;
+    let what = RetractionReceived { submission: kept.id, proved: theirs };
+    tx.event(Subject::Notice(found.id), &actor, Event::NoticeRetractionReceived(what))?;
     if !theirs {
-        return claim_retraction(tx, kept, &found, &format!("{note}; nothing proves it"), &what);
+        return claim_retraction(tx, kept, &found, &format!("{note}; nothing proves it"));
     }
     if found.withdrawn_at.is_none() {
         let how = Withdrawing { via: "acns", why: "Retraction by the sender's own system" };
@@ -161,13 +162,7 @@ fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &Reading) -> Result<()
 }
 
 /// Puts a retraction that is not proved before a person, with the notice and each case of it.
-fn claim_retraction(
-    tx: &mut Tx<'_>,
-    kept: &Kept,
-    found: &NoticeRecord,
-    note: &str,
-    what: &Happening,
-) -> Result<(), ActionError> {
+fn claim_retraction(tx: &mut Tx<'_>, kept: &Kept, found: &NoticeRecord, note: &str) -> Result<(), ActionError> {
     let whole = reviews::About { notice: Some(found.id), submission: Some(kept.id), ..reviews::About::default() };
     let open = cases::of_notice(tx.conn, found.id, 500)?;
     if open.is_empty() {
@@ -176,7 +171,8 @@ fn claim_retraction(
     for case in open {
         let about = reviews::About { case: Some(case.id), ..whole };
         reviews::raise(tx.conn, ReviewKind::Retraction, about, note, tx.now)?;
-        tx.event(Subject::Case(case.id), &Actor::System, what)?;
+        let what = RetractionReceived { submission: kept.id, proved: false };
+        tx.event(Subject::Case(case.id), &Actor::System, Event::NoticeRetractionReceived(what))?;
     }
     Ok(())
 }

@@ -19,7 +19,8 @@ use crate::domain::access::token::{PlainToken, TokenHash};
 use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::domain::base::ids::{LetterId, Reference};
 use crate::domain::intake::proof::Identity;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::intake::MailNoted;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::formats::mail::{Bounce, Complaint, Content, Fate, Mail, identity};
 use crate::mail::letters::MailReceived;
 use crate::storage::cases::reviews::{self, ReviewKind};
@@ -218,7 +219,7 @@ impl Arrived<'_> {
             (_, MailKind::Bounce) => self.came_back(tx)?,
             (Content::Complaint(complaint), MailKind::Complaint) => self.complain(tx, complaint)?,
             (_, MailKind::Reply) => {
-                self.note(tx, "mail.reply")?;
+                self.note(tx, Event::MailReply)?;
                 let own = |a: &EmailAddress| tx.house.config.is_own_address(a);
                 let who = self.mail.writer(own).map(|p| p.address.to_string()).unwrap_or_default();
                 self.raise(tx, ReviewKind::MailReply, &format!("{who}: {}", self.mail.subject))?;
@@ -226,11 +227,12 @@ impl Arrived<'_> {
             (_, MailKind::Draft) => {
                 self.claim(tx)?;
                 self.raise(tx, ReviewKind::MailDraft, &self.mail.subject)?;
-                self.note(tx, "mail.received")?;
+                self.note(tx, Event::MailReceived)?;
                 self.send_receipt(tx)?;
             }
             (_, kind) => {
-                self.note(tx, if kind == MailKind::AutoReply { "mail.auto_reply" } else { "mail.recorded" })?;
+                let auto = kind == MailKind::AutoReply;
+                self.note(tx, if auto { Event::MailAutoReply } else { Event::MailRecorded })?;
             }
         }
         Ok(None)
@@ -247,7 +249,7 @@ impl Arrived<'_> {
 
     /// A complaint is noted with the letter; the first one comes before staff.
     fn complain(&self, tx: &mut Tx<'_>, complaint: &Complaint) -> Result<(), ActionError> {
-        self.note(tx, "mail.complaint")?;
+        self.note(tx, Event::MailComplaint)?;
         let Some(letter) = self.thread.letter() else { return Ok(()) };
         if letters::complained(tx.conn, LetterId(letter.id), tx.now)? {
             let note = format!("{}, about a letter to {}", complaint.kind, letter.to_address);
@@ -259,21 +261,21 @@ impl Arrived<'_> {
     /// Puts the mail on the timelines of what its subject names, as something that nothing proves.
     fn claim(&self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
         for (_, subject) in &self.thread.claimed {
-            let what = Happening::new("mail.claimed").fact("submission", self.kept.id);
-            tx.event(*subject, &Actor::System, &what)?;
+            let what = MailNoted { submission: self.kept.id, letter: None };
+            tx.event(*subject, &Actor::System, Event::MailClaimed(what))?;
         }
         Ok(())
     }
 
     /// Puts the mail on the record of everything it belongs to.
-    fn note(&self, tx: &mut Tx<'_>, kind: &'static str) -> Result<(), ActionError> {
-        let what = Happening::new(kind).fact("submission", self.kept.id);
+    fn note(&self, tx: &mut Tx<'_>, event: fn(MailNoted) -> Event) -> Result<(), ActionError> {
+        let submission = self.kept.id;
         if self.thread.topics.is_empty() {
-            return tx.event(Subject::Installation, &Actor::System, &what);
+            return tx.event(Subject::Installation, &Actor::System, event(MailNoted { submission, letter: None }));
         }
         for topic in &self.thread.topics {
-            let what = topic.letter.as_ref().map_or(what.clone(), |letter| what.clone().fact("letter", letter.id));
-            tx.event(topic.subject(), &Actor::System, &what)?;
+            let letter = topic.letter.as_ref().map(|letter| LetterId(letter.id));
+            tx.event(topic.subject(), &Actor::System, event(MailNoted { submission, letter }))?;
         }
         Ok(())
     }

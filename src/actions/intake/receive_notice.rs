@@ -20,7 +20,8 @@ use crate::domain::base::ids::{CaseId, CustomerId, Kind};
 use crate::domain::intake::location::Place;
 use crate::domain::intake::parsed_notice::Reading;
 use crate::domain::intake::proof::Identity;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::intake::{NoticeReceived, SubmissionUnreadable};
+use crate::domain::record::event::{Actor, Beside, Event, Owners, Recorded, Subject};
 use crate::storage::access::links::{self, Target};
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::intake::notices::{self, Sorted};
@@ -167,28 +168,28 @@ pub fn receive_unreadable(tx: &mut Tx<'_>, submission: &Submission, problem: &st
 /// Keeps a submission whose sender is told at once what is wrong with it; nobody else needs to look.
 pub fn keep_unreadable(tx: &mut Tx<'_>, submission: &Submission, problem: &str) -> Result<i64, ActionError> {
     let id = keep(tx, submission, Some(&one_line(problem, 1000)))?.id;
-    let what = Happening::new("submission.unreadable").fact("submission", id).fact("channel", submission.channel);
-    tx.event(Subject::Installation, &Actor::Complainant, &what)?;
+    let what = SubmissionUnreadable { submission: id, channel: submission.channel.to_owned() };
+    tx.event(Subject::Installation, &Actor::Complainant, Event::SubmissionUnreadable(what))?;
     Ok(id)
 }
 
 fn record(tx: &mut Tx<'_>, arriving: &Arriving<'_>, reading: &Reading, sorted: Sorted) -> Result<(), ActionError> {
-    let codes: Vec<&str> = arriving.verdict.findings.iter().map(|f| f.code.as_str()).collect();
-    let digest = arriving.kept.fingerprint.replace(' ', "");
-    let what = Happening::new("notice.received")
-        .fact("channel", arriving.kept.channel)
-        .fact("format", reading.format.code())
-        .fact("class", arriving.verdict.class.code())
-        .fact("findings", codes)
-        .fact("locations", sorted.locations)
-        .fact("hosted", sorted.hosted)
-        .fact("sha256", digest);
     let ties = &arriving.linked.ties;
-    let signals: Vec<&str> = ties.signals.iter().map(|s| s.signal.code()).collect();
-    let what = if signals.is_empty() { what } else { what.fact("signals", signals) };
-    let what = if let Some(id) = ties.cures { what.fact("cures", id.0) } else { what };
-    let what = if let Some(id) = ties.duplicate_of { what.fact("repeats", id.0) } else { what };
-    tx.first_event(Subject::Notice(arriving.id), &Actor::Complainant, &what)
+    let what = NoticeReceived {
+        channel: arriving.kept.channel.to_owned(),
+        format: reading.format.code().to_owned(),
+        class: arriving.verdict.class,
+        findings: arriving.verdict.findings.iter().map(|f| f.code.as_str().to_owned()).collect(),
+        locations: sorted.locations,
+        hosted: sorted.hosted,
+        signals: ties.signals.iter().map(|s| s.signal.code().to_owned()).collect(),
+        cures: ties.cures,
+        repeats: ties.duplicate_of,
+        sha256: arriving.kept.fingerprint.replace(' ', "").into(),
+    };
+    let owners = Owners { customer: None, sender: ties.sender, notice: Some(arriving.id) };
+    let what = Recorded { event: Event::NoticeReceived(what), beside: Beside::default() };
+    tx.first_event(Subject::Notice(arriving.id), owners, &Actor::Complainant, &what)
 }
 
 fn store_locations(

@@ -12,7 +12,8 @@ use super::types::Gate;
 use crate::actions::context::{ActionError, To, Tx};
 use crate::domain::base::ids::{CaseId, CustomerId, NoticeId};
 use crate::domain::intake::location::Location;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::intake::CaseCount;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::domain::regimes::us_512::finding::missing_elements;
 use crate::storage::cases::{self, Case};
 use crate::storage::intake::notices::{self, NoticeRecord};
@@ -74,8 +75,8 @@ fn raise(
         open(tx, notice, (ended, rows), &gate)?;
         opened += 1;
     }
-    let what = Happening::new("notice.stood_up").fact("cases", opened);
-    tx.event(Subject::Notice(notice.id), &Actor::System, &what)?;
+    let event = Event::NoticeStoodUp(CaseCount { cases: opened });
+    tx.event(Subject::Notice(notice.id), &Actor::System, event)?;
     ask(tx, notice, &gate)
 }
 

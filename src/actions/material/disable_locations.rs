@@ -1,7 +1,6 @@
 //! Access is disabled: 17 USC 512(c)(1)(C). Where a system of the host listens, staff ask it and it confirms;
 //! otherwise what staff record is the fact.
 
-use super::location_ids::ids_fact;
 use crate::actions::access::private_links::counter_link;
 use crate::actions::cases::forward_case::write_to_contacts;
 use crate::actions::cases::tell_outcome::tell_outcome;
@@ -14,7 +13,9 @@ use crate::domain::cases::case::{CaseState, Outcome};
 use crate::domain::intake::notice::Work;
 use crate::domain::material::location_state::LocationState::{DisableRequested, Disabled, Removed, Reported};
 use crate::domain::outbox::webhook::HookKind;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::CaseClosed;
+use crate::domain::record::event::material::Locations;
+use crate::domain::record::event::{Actor, Event, Private, Subject};
 use crate::mail::letters::{AccessDisabled, Listing};
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::cases::{self, Case};
@@ -41,11 +42,14 @@ pub fn disable_locations(
         return Err(ActionError::Refused("Select at least one address that is not disabled yet.".to_owned()));
     }
     let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
-    let (to, kind) =
-        if ask { (DisableRequested, "location.disable_requested") } else { (Disabled, "locations.disabled") };
+    let what = Locations::new(&ids, &why);
+    let (to, event) = if ask {
+        (DisableRequested, Event::LocationDisableRequested(what))
+    } else {
+        (Disabled, Event::LocationDisabled(what))
+    };
     locations::shift(tx.conn, id, Some(&ids), Move { from, to, by: &actor.to_string() }, tx.now)?;
-    let what = Happening::new(kind).fact("count", ids.len()).fact("locations", ids_fact(&ids)).because(&why);
-    tx.event(Subject::Case(id), actor, &what)?;
+    tx.event(Subject::Case(id), actor, event)?;
     if ask { Ok(()) } else { disabled(tx, &mut case, &rows, &why, actor) }
 }
 
@@ -59,8 +63,7 @@ pub fn confirm_disabled(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor
     let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
     let what = Move { from: &[DisableRequested], to: Disabled, by: &actor.to_string() };
     locations::shift(tx.conn, id, Some(&ids), what, tx.now)?;
-    let what = Happening::new("locations.disabled").fact("count", ids.len()).fact("locations", ids_fact(&ids));
-    tx.event(Subject::Case(id), actor, &what)?;
+    tx.event(Subject::Case(id), actor, Event::LocationDisabled(Locations::new(&ids, "")))?;
     reviews::done_for_case(tx.conn, id, Some(&[ReviewKind::NotConfirmed]), &actor.to_string(), tx.now)?;
     disabled(tx, &mut case, &rows, "", actor)
 }
@@ -105,8 +108,8 @@ pub(in crate::actions) fn close_where_done(tx: &mut Tx<'_>, case: &mut Case, act
     let closed = case.state.close(Outcome::Disabled, tx.now)?;
     cases::set_state(tx.conn, case, closed, tx.now)?;
     reviews::done_for_case(tx.conn, case.id, None, &actor.to_string(), tx.now)?;
-    let what = Happening::new("case.closed").fact("outcome", Outcome::Disabled.code());
-    tx.event(Subject::Case(case.id), actor, &what)?;
+    let what = CaseClosed { outcome: Outcome::Disabled, reason: Private::None };
+    tx.event(Subject::Case(case.id), actor, Event::CaseClosed(what))?;
     count_strike(tx, case)?;
     tell_outcome(tx, case)
 }

@@ -1,7 +1,6 @@
 //! Where reported locations stand: disabled, restored, released, probed.
 
 pub(in crate::actions) mod disable_locations;
-pub(in crate::actions) mod location_ids;
 pub(in crate::actions) mod record_probe;
 pub(in crate::actions) mod release_locations;
 pub(in crate::actions) mod remind_integrations;

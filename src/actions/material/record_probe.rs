@@ -3,7 +3,8 @@
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::CaseId;
 use crate::domain::material::location_state::LocationState::{self, Disabled, Removed};
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::material::{ProbeAsked, ProbeDone};
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases;
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::material::locations;
@@ -19,7 +20,7 @@ pub fn ask_probe(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor: &Acto
     if asked == 0 {
         return Err(ActionError::Refused("This case has no web address to look at.".to_owned()));
     }
-    tx.event(Subject::Case(case.id), actor, &Happening::new("probe.asked").fact("count", asked))
+    tx.event(Subject::Case(case.id), actor, Event::ProbeAsked(ProbeAsked { count: asked }))
 }
 
 /// Takes a look over from the list of those that are due; says whether it is ours to take.
@@ -31,11 +32,8 @@ pub fn claim_probe(tx: &mut Tx<'_>, location: i64) -> Result<bool, ActionError> 
 pub fn record_probe(tx: &mut Tx<'_>, due: &Due, found: &Found) -> Result<(), ActionError> {
     let Some(case) = due.case.map(CaseId) else { return Ok(()) };
     probes::insert(tx.conn, due.location, case, found, tx.now)?;
-    let what = Happening::new("probe.done")
-        .fact("location", due.location)
-        .fact("outcome", found.outcome)
-        .fact("status", found.status.map_or(serde_json::Value::Null, Into::into));
-    tx.event(Subject::Case(case), &Actor::System, &what)?;
+    let what = ProbeDone { location: due.location, outcome: found.outcome.to_owned(), status: found.status };
+    tx.event(Subject::Case(case), &Actor::System, Event::ProbeDone(what))?;
     let state = locations::by_ids(tx.conn, &[due.location])?.first().map(locations::LocationRow::state);
     let should_be_gone = matches!(state, Some(Removed | Disabled));
     let open = reviews::of_case(tx.conn, case)?.iter().any(|r| r.kind == ReviewKind::StillOnline);

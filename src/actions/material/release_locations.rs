@@ -1,12 +1,12 @@
 //! A notice no longer keeps locations disabled. Access returns only where no other notice keeps it disabled; the
 //! host's systems, or staff, are asked to restore it, and confirm.
 
-use super::location_ids::ids_fact;
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::outbox::webhooks;
 use crate::domain::material::location_state::LocationState::{DisableRequested, Disabled, Released, RestoreRequested};
 use crate::domain::outbox::webhook::HookKind;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::material::Locations;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases::Case;
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::material::locations::{self, LocationRow, Move};
@@ -45,11 +45,7 @@ pub(in crate::actions) fn release(
     locations::shift(tx.conn, case.id, Some(&stay), Move { from, to: Released, by: &by }, tx.now)?;
     locations::shift(tx.conn, case.id, Some(&back), Move { from, to: RestoreRequested, by: &by }, tx.now)?;
     if !stay.is_empty() {
-        let what = Happening::new("location.released")
-            .fact("count", stay.len())
-            .fact("locations", ids_fact(&stay))
-            .because(why);
-        tx.event(Subject::Case(case.id), actor, &what)?;
+        tx.event(Subject::Case(case.id), actor, Event::LocationReleased(Locations::new(&stay, why)))?;
     }
     if !back.is_empty() {
         ask(tx, case, &back, why, actor)?;
@@ -59,11 +55,7 @@ pub(in crate::actions) fn release(
 
 /// Asks the host's systems to restore access, and a person where no system listens.
 fn ask(tx: &mut Tx<'_>, case: &Case, ids: &[i64], why: &str, actor: &Actor) -> Result<(), ActionError> {
-    let what = Happening::new("location.restore_requested")
-        .fact("count", ids.len())
-        .fact("locations", ids_fact(ids))
-        .because(why);
-    tx.event(Subject::Case(case.id), actor, &what)?;
+    tx.event(Subject::Case(case.id), actor, Event::LocationRestoreRequested(Locations::new(ids, why)))?;
     if webhooks::listens(tx, HookKind::RestoreRequested)? {
         return Ok(());
     }

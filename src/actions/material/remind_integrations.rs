@@ -2,7 +2,8 @@
 
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::CaseId;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::NotConfirmed;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::material::locations;
 
@@ -17,5 +18,5 @@ pub fn remind_host(tx: &mut Tx<'_>, id: CaseId) -> Result<(), ActionError> {
     let about = reviews::About { case: Some(id), ..reviews::About::default() };
     let note = format!("{} not confirmed within a day", crate::mail::letters::addresses(late));
     reviews::raise(tx.conn, ReviewKind::NotConfirmed, about, &note, tx.now)?;
-    tx.event(Subject::Case(id), &Actor::System, &Happening::new("case.not_confirmed").fact("locations", late))
+    tx.event(Subject::Case(id), &Actor::System, Event::CaseNotConfirmed(NotConfirmed { locations: late }))
 }

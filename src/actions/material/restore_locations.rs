@@ -1,7 +1,6 @@
 //! Access returns: the host decides so, or confirms what was asked for. Nothing is restored while the ten business
 //! days of a counter-notice run, 17 USC 512(g)(2)(C).
 
-use super::location_ids::ids_fact;
 use super::release_locations::release;
 use crate::actions::cases::forward_case::copy_to_contacts;
 use crate::actions::cases::tell_outcome::tell_outcome;
@@ -12,7 +11,10 @@ use crate::domain::cases::case::{CaseState, Outcome};
 use crate::domain::material::location_state::LocationState::{
     self, DisableRequested, Disabled, RestoreRequested, Restored,
 };
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::cases::CaseClosed;
+use crate::domain::record::event::disputes::OfCounter;
+use crate::domain::record::event::material::Locations;
+use crate::domain::record::event::{Actor, Event, Nothing, Private, Subject};
 use crate::domain::regimes::us_512::counter_notice::CounterState;
 use crate::mail::letters::{AccessRestored, RestoredBecause};
 use crate::storage::cases::reviews::{self, ReviewKind};
@@ -63,10 +65,9 @@ pub fn confirm_restored(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor
     locations::shift(tx.conn, id, Some(&ids), what, tx.now)?;
     let others = same_material::restore_released(tx.conn, &materials, &by, tx.now)?;
     for other in others.into_iter().filter(|other| *other != id) {
-        tx.event(Subject::Case(other), actor, &Happening::new("location.returned"))?;
+        tx.event(Subject::Case(other), actor, Event::LocationReturned(Nothing {}))?;
     }
-    let what = Happening::new("location.restored").fact("count", ids.len()).fact("locations", ids_fact(&ids));
-    tx.event(Subject::Case(id), actor, &what)?;
+    tx.event(Subject::Case(id), actor, Event::LocationRestored(Locations::new(&ids, "")))?;
     if tx.house.config.probe.enabled {
         probes::ask(tx.conn, id, Some(&ids), &[Restored], tx.now + tx.house.config.probe.after)?;
     }
@@ -90,8 +91,8 @@ pub(in crate::actions) fn end_counters(tx: &mut Tx<'_>, case: CaseId, actor: &Ac
         if !waits {
             let alarm = counter.alarm;
             counter_notices::set_state(tx.conn, &mut counter, (CounterState::Restored, alarm), None, tx.now)?;
-            let what = Happening::new("counter_notice.sustained").fact("counter_notice", counter.id.0);
-            tx.event(Subject::Case(case), actor, &what)?;
+            let event = Event::CounterNoticeSustained(OfCounter { counter_notice: counter.id });
+            tx.event(Subject::Case(case), actor, event)?;
         }
     }
     Ok(())
@@ -108,8 +109,8 @@ pub(in crate::actions) fn settle(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> 
     let was_silent = cases::was_silent(tx.conn, id)?;
     let state = case.state.restore(tx.now)?;
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
-    let what = Happening::new("case.closed").fact("outcome", Outcome::Restored.code());
-    tx.event(Subject::Case(id), actor, &what)?;
+    let what = CaseClosed { outcome: Outcome::Restored, reason: Private::None };
+    tx.event(Subject::Case(id), actor, Event::CaseClosed(what))?;
     crate::actions::cases::close_case::uncount_for_good(tx, &mut case, was_silent, "Access was restored", actor)
 }
 

@@ -10,7 +10,8 @@ use crate::domain::base::ids::LetterId;
 use crate::domain::outbox::letter_rule::{
     PER_DOMAIN, PER_RECEIVER, RECEIPT, RECEIPTS_PER_DOMAIN, RECEIPTS_PER_RECEIVER, Rule, WINDOW, rule,
 };
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::outbox::LetterHeld;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::domain::senders::signal::is_free_mail;
 use crate::storage::intake::notices;
 use crate::storage::intake::submissions::{self, Submission};
@@ -99,13 +100,9 @@ fn is_over(tx: &mut Tx<'_>, (receiver, domain): (&str, Option<&str>), kind: &str
 }
 
 fn put_aside(tx: &mut Tx<'_>, id: LetterId, rule: Rule, receiver: &str) -> Result<(), ActionError> {
-    let (state, event, why) = match rule {
-        Rule::Gather => {
-            ("gathered", "letter.gathered", "More letters to this address in a day than we send one by one")
-        }
-        Rule::Always | Rule::Withhold => {
-            ("withheld", "letter.withheld", "More letters to this address in a day than we send")
-        }
+    let (state, why) = match rule {
+        Rule::Gather => ("gathered", "More letters to this address in a day than we send one by one"),
+        Rule::Always | Rule::Withhold => ("withheld", "More letters to this address in a day than we send"),
     };
     counted_letters::set_aside(tx.conn, id, state, why, tx.now)?;
     if rule == Rule::Gather {
@@ -113,6 +110,7 @@ fn put_aside(tx: &mut Tx<'_>, id: LetterId, rule: Rule, receiver: &str) -> Resul
         counted_letters::gather(tx.conn, id, receiver, due)?;
     }
     let letter = letters::get(tx.conn, id)?;
-    let what = Happening::new(event).fact("letter", id.0).fact("kind", letter.kind.as_str());
-    tx.event(subject_of(&letter).unwrap_or(Subject::Installation), &Actor::System, &what)
+    let what = LetterHeld { letter: id, kind: letter.kind.clone() };
+    let event = if rule == Rule::Gather { Event::LetterGathered(what) } else { Event::LetterWithheld(what) };
+    tx.event(subject_of(&letter).unwrap_or(Subject::Installation), &Actor::System, event)
 }

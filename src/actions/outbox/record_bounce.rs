@@ -1,11 +1,12 @@
 //! A letter came back after the receiving server had taken it over.
 
-use super::record_delivery::subject_of;
+use super::record_delivery::{receiver_of, subject_of};
 use crate::actions::cases::lose_contact::letter_lost;
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::contact::one_line;
 use crate::domain::base::ids::{CaseId, CustomerId, LetterId, NoticeId};
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::outbox::LetterBounced;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::formats::mail::Block;
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::customers::contacts;
@@ -33,11 +34,13 @@ pub(in crate::actions) fn record_bounce(
         submission: Some(submission),
     };
     reviews::raise(tx.conn, ReviewKind::LetterBounced, about, &one_line(&answer, 300), tx.now)?;
-    let what = Happening::new("letter.bounced")
-        .fact("letter", letter.id)
-        .fact("kind", letter.kind.as_str())
-        .fact("answer", answer)
-        .fact("submission", submission);
-    tx.event(subject_of(letter).unwrap_or(Subject::Installation), &Actor::System, &what)?;
+    let what = LetterBounced {
+        letter: LetterId(letter.id),
+        kind: letter.kind.clone(),
+        receiver: receiver_of(letter),
+        submission,
+        answer: answer.into(),
+    };
+    tx.event(subject_of(letter).unwrap_or(Subject::Installation), &Actor::System, Event::LetterBounced(what))?;
     letter_lost(tx, letter)
 }

@@ -6,7 +6,8 @@ use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::contact::one_line;
 use crate::domain::base::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::base::moment::Moment;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::outbox::{LetterSettled, Receiver};
+use crate::domain::record::event::{Actor, Event, EventKind, Private, Subject};
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::customers::contacts;
 use crate::storage::outbox::letter_digests;
@@ -27,8 +28,8 @@ pub fn record_delivery(
     let customer = letter.customer_id.map(CustomerId);
     let (kind, answer) = match delivery {
         Delivery::Deferred(..) | Delivery::NotBegun(_) => return Ok(()),
-        Delivery::Accepted(answer) => ("letter.accepted", answer),
-        Delivery::Failed(answer) => ("letter.failed", answer),
+        Delivery::Accepted(answer) => (EventKind::LetterAccepted, answer),
+        Delivery::Failed(answer) => (EventKind::LetterFailed, answer),
     };
     let failed = matches!(delivery, Delivery::Failed(_));
     if let Some(customer) = customer {
@@ -46,15 +47,26 @@ pub fn record_delivery(
     if let Some(subject) = subject_of(letter) {
         let digests = letter_digests::of(tx.conn, std::slice::from_ref(letter))?;
         let stored = digests.get(&letter.id).and_then(|digests| digests.of_event(kind));
-        let what = what_happened(letter, kind, answer);
-        let what = stored.map_or(what.clone(), |digest| what.fact("sha256", digest.as_str()));
-        tx.event(subject, &Actor::System, &what)?;
+        let what = LetterSettled {
+            letter: LetterId(letter.id),
+            kind: letter.kind.clone(),
+            receiver: receiver_of(letter),
+            answer: answer.as_str().into(),
+            sha256: stored.map_or(Private::None, |digest| digest.as_str().into()),
+        };
+        let event = if failed { Event::LetterFailed(what) } else { Event::LetterAccepted(what) };
+        tx.event(subject, &Actor::System, event)?;
     }
     if failed { letter_lost(tx, letter) } else { letter_accepted(tx, letter, sent_at) }
 }
 
-fn what_happened(letter: &LetterRow, kind: &'static str, answer: &str) -> Happening {
-    Happening::new(kind).fact("letter", letter.id).fact("kind", letter.kind.as_str()).fact("answer", answer)
+/// Whom a letter was written to, as the record tells it.
+pub(in crate::actions) fn receiver_of(letter: &LetterRow) -> Receiver {
+    match (letter.customer_id, letter.case_id.or(letter.notice_id)) {
+        (Some(_), _) => Receiver::Customer,
+        (None, Some(_)) => Receiver::Sender,
+        (None, None) => Receiver::Other,
+    }
 }
 
 /// Whose record a letter belongs to.

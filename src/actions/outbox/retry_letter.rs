@@ -5,7 +5,8 @@ use crate::actions::access::private_links::token_for;
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::access::private_link::NamedTokens;
 use crate::domain::base::ids::LetterId;
-use crate::domain::record::event::{Actor, Happening};
+use crate::domain::record::event::outbox::OfLetter;
+use crate::domain::record::event::{Actor, Event};
 use crate::mail::letters::compose;
 use crate::storage::cases::reviews;
 use crate::storage::outbox::letter_data;
@@ -29,7 +30,7 @@ pub fn retry_letter(tx: &mut Tx<'_>, id: LetterId, actor: &Actor) -> Result<(), 
     }
     reviews::done_for_letter(tx.conn, id, &actor.to_string(), tx.now)?;
     let Some(subject) = subject_of(&letter) else { return Ok(()) };
-    tx.event(subject, actor, &Happening::new("letter.retried").fact("letter", id.0))
+    tx.event(subject, actor, Event::LetterRetried(OfLetter { letter: id }))
 }
 
 fn fresh_tokens(tx: &mut Tx<'_>, letter: &LetterRow) -> Result<NamedTokens, ActionError> {

@@ -7,7 +7,8 @@ use crate::actions::context::{About, ActionError, To, Tx};
 use crate::domain::access::private_link::PrivateLink;
 use crate::domain::base::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::outbox::letter_rule::WINDOW;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::outbox::SentGathered;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::mail::letters::{Gathered, GatheredItem};
 use crate::storage::outbox::counted_letters;
 use crate::storage::outbox::letters::LetterRow;
@@ -35,7 +36,7 @@ pub fn send_gathered(tx: &mut Tx<'_>, receiver: &str) -> Result<(), ActionError>
     counted_letters::done(tx.conn, &ids)?;
     counted_letters::put_off(tx.conn, receiver, tx.now + WINDOW)?;
     let subject = customer.map_or(Subject::Installation, Subject::Customer);
-    tx.event(subject, &Actor::System, &Happening::new("letters.sent_gathered").fact("letters", ids.len()))
+    tx.event(subject, &Actor::System, Event::LetterSentGathered(SentGathered { letters: ids.len() }))
 }
 
 type Links = HashMap<(Option<i64>, Option<i64>), PrivateLink>;

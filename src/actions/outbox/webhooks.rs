@@ -2,13 +2,14 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::EndpointId;
 use crate::domain::base::moment::Span;
 use crate::domain::outbox::webhook::{HookKind, is_public};
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::outbox::{OfEndpoint, WebhookReplayed};
+use crate::domain::record::event::{Actor, Beside, Event, Recorded, Subject};
 use crate::storage::intake::notices;
 use crate::storage::material::locations;
 use crate::storage::outbox::webhooks::{self, Endpoint};
@@ -18,14 +19,14 @@ use crate::storage::{cases, customers};
 const OVERLAP: Span = Span::hours(24);
 
 /// Puts a message into the queue of every endpoint that wants this event, in the event's own transaction.
-pub(in crate::actions) fn tell(tx: &mut Tx<'_>, subject: Subject, what: &Happening) -> Result<(), ActionError> {
-    let Some(kind) = HookKind::of_event(what.kind) else { return Ok(()) };
+pub(in crate::actions) fn tell(tx: &mut Tx<'_>, subject: Subject, event: &Event) -> Result<(), ActionError> {
+    let Some(kind) = HookKind::of_event(event.kind()) else { return Ok(()) };
     let all = tx.endpoints()?;
     let wanted: Vec<&Endpoint> = all.iter().filter(|e| e.disabled_at.is_none() && e.kinds.contains(&kind)).collect();
     if wanted.is_empty() {
         return Ok(());
     }
-    let data = data(tx, subject, what)?;
+    let data = data(tx, subject, event)?;
     let body = json!({ "type": kind.code(), "timestamp": tx.now.iso(), "data": data }).to_string();
     let unique = tx.house.entropy.token();
     let message_id = format!("msg_{}", unique.reveal().get(..26).unwrap_or_default());
@@ -41,8 +42,8 @@ pub(in crate::actions) fn listens(tx: &mut Tx<'_>, kind: HookKind) -> Result<boo
 }
 
 /// The facts of the event, with the names that other systems know.
-fn data(tx: &mut Tx<'_>, subject: Subject, what: &Happening) -> Result<Value, ActionError> {
-    let mut data = what.facts.clone();
+fn data(tx: &mut Tx<'_>, subject: Subject, event: &Event) -> Result<Value, ActionError> {
+    let mut data = Recorded { event: event.clone(), beside: Beside::default() }.facts();
     match subject {
         Subject::Notice(id) => {
             data.insert("reference".to_owned(), notices::get(tx.conn, id)?.reference.as_str().into());
@@ -54,7 +55,7 @@ fn data(tx: &mut Tx<'_>, subject: Subject, what: &Happening) -> Result<Value, Ac
             data.insert("customer".to_owned(), customers::get(tx.conn, case.customer_id)?.external_id.into());
             data.insert("site".to_owned(), case.site.into());
             data.insert("state".to_owned(), case.state.code().into());
-            with_addresses(tx, &mut data)?;
+            with_addresses(tx, event, &mut data)?;
         }
         Subject::Customer(id) => {
             let customer = customers::get(tx.conn, id)?;
@@ -67,10 +68,9 @@ fn data(tx: &mut Tx<'_>, subject: Subject, what: &Happening) -> Result<Value, Ac
 }
 
 /// Who is asked to act on locations needs their addresses, not our row numbers alone.
-fn with_addresses(tx: &mut Tx<'_>, data: &mut serde_json::Map<String, Value>) -> Result<(), ActionError> {
-    let Some(Value::Array(ids)) = data.get("locations") else { return Ok(()) };
-    let ids: Vec<i64> = ids.iter().filter_map(Value::as_i64).collect();
-    let rows = locations::by_ids(tx.conn, &ids)?;
+fn with_addresses(tx: &mut Tx<'_>, event: &Event, data: &mut Map<String, Value>) -> Result<(), ActionError> {
+    let Some(facts) = event.locations() else { return Ok(()) };
+    let rows = locations::by_ids(tx.conn, &facts.locations)?;
     let rows = rows.into_iter().map(|r| json!({ "id": r.id, "address": r.shown, "state": r.state().code() }));
     data.insert("locations".to_owned(), rows.collect());
     Ok(())
@@ -90,7 +90,7 @@ pub fn add_endpoint(
     let secret = secret(tx);
     let id = webhooks::insert(tx.conn, &url, kinds, &secret, &actor.to_string(), tx.now)?;
     tx.endpoints = None;
-    tx.event(Subject::Installation, actor, &Happening::new("webhook.added").fact("endpoint", id.0))?;
+    tx.event(Subject::Installation, actor, Event::WebhookAdded(OfEndpoint { endpoint: id }))?;
     Ok((id, secret))
 }
 
@@ -130,7 +130,7 @@ pub fn rotate_secret(tx: &mut Tx<'_>, id: EndpointId, actor: &Actor) -> Result<S
     let fresh = secret(tx);
     webhooks::rotate(tx.conn, &endpoint, &fresh, tx.now + OVERLAP)?;
     tx.endpoints = None;
-    tx.event(Subject::Installation, actor, &Happening::new("webhook.secret_rotated").fact("endpoint", id.0))?;
+    tx.event(Subject::Installation, actor, Event::WebhookSecretRotated(OfEndpoint { endpoint: id }))?;
     Ok(fresh)
 }
 
@@ -139,8 +139,9 @@ pub fn switch_endpoint(tx: &mut Tx<'_>, id: EndpointId, on: bool, actor: &Actor)
     webhooks::get(tx.conn, id)?;
     webhooks::set_disabled(tx.conn, id, (!on).then_some(tx.now))?;
     tx.endpoints = None;
-    let kind = if on { "webhook.enabled" } else { "webhook.disabled" };
-    tx.event(Subject::Installation, actor, &Happening::new(kind).fact("endpoint", id.0))
+    let facts = OfEndpoint { endpoint: id };
+    let event = if on { Event::WebhookEnabled(facts) } else { Event::WebhookDisabled(facts) };
+    tx.event(Subject::Installation, actor, event)
 }
 
 /// Sends a message again.
@@ -148,5 +149,5 @@ pub fn replay_delivery(tx: &mut Tx<'_>, id: i64, actor: &Actor) -> Result<(), Ac
     if !webhooks::replay(tx.conn, id, tx.now)? {
         return Err(ActionError::Refused("This message is on its way already.".to_owned()));
     }
-    tx.event(Subject::Installation, actor, &Happening::new("webhook.replayed").fact("delivery", id))
+    tx.event(Subject::Installation, actor, Event::WebhookReplayed(WebhookReplayed { delivery: id }))
 }

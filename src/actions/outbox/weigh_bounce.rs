@@ -1,10 +1,11 @@
 //! Whether a bounce is what it says: anybody who got a letter knows its Message-ID and can write a report about it.
 
-use super::record_delivery::subject_of;
+use super::record_delivery::{receiver_of, subject_of};
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::domain::base::ids::{CaseId, LetterId, NoticeId};
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::intake::BounceClaimed;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::formats::mail::{Block, Bounce, Fate};
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::outbox::letters::LetterRow;
@@ -66,10 +67,12 @@ pub(in crate::actions) fn claim_bounce(
     };
     let note = one_line(&format!("Not confirmed, {why}: {answer}"), 300);
     reviews::raise(tx.conn, ReviewKind::BounceClaimed, about, &note, tx.now)?;
-    let what = Happening::new("mail.bounce_claimed")
-        .fact("letter", letter.id)
-        .fact("why", why)
-        .fact("answer", one_line(answer, 500))
-        .fact("submission", submission);
-    tx.event(subject_of(letter).unwrap_or(Subject::Installation), &Actor::System, &what)
+    let what = BounceClaimed {
+        submission,
+        letter: LetterId(letter.id),
+        receiver: receiver_of(letter),
+        why: why.to_owned(),
+        answer: one_line(answer, 500).into(),
+    };
+    tx.event(subject_of(letter).unwrap_or(Subject::Installation), &Actor::System, Event::MailBounceClaimed(what))
 }

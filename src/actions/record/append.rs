@@ -2,34 +2,62 @@
 //! process.
 
 use super::row_digests;
-use crate::actions::context::{ActionError, Happened, Tx};
+use crate::actions::context::{ActionError, Tx};
 use crate::actions::outbox::webhooks;
-use crate::domain::record::event::{Actor, Happening, Subject};
-use crate::storage::record::events;
+use crate::domain::record::event::{Actor, Event, EventKind, Label, Owners, Recorded, Subject, Vault};
+use crate::storage::record::events::{self, Recorder};
 
 impl Tx<'_> {
     /// Appends to the record.
-    pub fn event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
-        let told = row_digests::with_facts(self, subject, what)?;
-        events::append(self.conn, subject, actor, &told, self.now)?;
-        self.recorded(subject, what)
+    pub fn event(&mut self, subject: Subject, actor: &Actor, event: Event) -> Result<(), ActionError> {
+        let what = row_digests::with_digests(self, subject, event)?;
+        let salt = || self.house.entropy.salt();
+        let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
+        events::append(self.conn, subject, &what, &mut recorder)?;
+        self.published(subject, &what.event)
     }
 
     /// Appends to the records of many subjects, each named once, with a few statements for all.
-    pub fn events(&mut self, happened: &[(Subject, Vec<Happening>)], actor: &Actor) -> Result<(), ActionError> {
-        events::append_all(self.conn, happened, actor, self.now)?;
-        let each = happened.iter().flat_map(|(subject, list)| list.iter().map(|what| (*subject, what)));
-        each.into_iter().try_for_each(|(subject, what)| self.recorded(subject, what))
+    pub fn events(&mut self, happened: &[(Subject, Vec<Event>)], actor: &Actor) -> Result<(), ActionError> {
+        let salt = || self.house.entropy.salt();
+        let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
+        events::append_all(self.conn, happened, &mut recorder)?;
+        let mut each = happened.iter().flat_map(|(subject, list)| list.iter().map(|event| (*subject, event)));
+        each.try_for_each(|(subject, event)| self.published(subject, event))
     }
 
-    /// Begins the record of what this transaction has just stored.
-    pub fn first_event(&mut self, subject: Subject, actor: &Actor, what: &Happening) -> Result<(), ActionError> {
-        events::begin(self.conn, subject, actor, what, self.now)?;
-        self.recorded(subject, what)
+    /// Begins the record of what this transaction has just stored; whom it concerns is known then.
+    pub fn first_event(
+        &mut self,
+        subject: Subject,
+        owners: Owners,
+        actor: &Actor,
+        what: &Recorded,
+    ) -> Result<(), ActionError> {
+        self.owners.insert(subject, owners);
+        let salt = || self.house.entropy.salt();
+        let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
+        events::begin(self.conn, subject, what, &mut recorder)?;
+        // Not everything about it may have been said.
+        self.owners.remove(&subject);
+        self.published(subject, &what.event)
     }
 
-    fn recorded(&mut self, subject: Subject, what: &Happening) -> Result<(), ActionError> {
-        self.happened.push(Happened::of(what));
-        webhooks::tell(self, subject, what)
+    /// Forgets the private values of a vault on a legal basis. Returns for each chain how many there were.
+    pub fn forget(&mut self, vault: &Vault, basis: &str, actor: &Actor) -> Result<Vec<(Subject, usize)>, ActionError> {
+        let basis = crate::domain::base::contact::one_line(basis, 500);
+        if basis.is_empty() {
+            return Err(ActionError::Refused("Name the legal basis. It stays on the record.".to_owned()));
+        }
+        let salt = || self.house.entropy.salt();
+        let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
+        let found = events::forget::forget_vault(self.conn, vault, &basis, &mut recorder)?;
+        self.recorded.extend(found.iter().map(|_| Label { kind: EventKind::ValuesForgotten, notice: None }));
+        Ok(found)
+    }
+
+    fn published(&mut self, subject: Subject, event: &Event) -> Result<(), ActionError> {
+        self.recorded.push(event.label());
+        webhooks::tell(self, subject, event)
     }
 }

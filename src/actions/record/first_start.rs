@@ -2,7 +2,8 @@
 
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::PolicyVersion;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::enforcement::PolicyPublished;
+use crate::domain::record::event::{Actor, Event, Private, Subject};
 use crate::storage::enforcement::policies;
 
 /// Publishes the first policy where there is none. Several nodes may start at once.
@@ -13,8 +14,9 @@ pub fn open_house(tx: &mut Tx<'_>) -> Result<(), ActionError> {
     let policy = &tx.house.config.first_policy;
     let published = policies::insert(tx.conn, PolicyVersion(1), policy, "configuration", "First version", tx.now)?;
     if published {
-        let what = Happening::new("policy.published").fact("version", 1).fact("sha256", policies::digest(policy));
-        tx.event(Subject::Installation, &Actor::Operator, &what)?;
+        let (version, sha256) = (PolicyVersion(1), policies::digest(policy));
+        let what = PolicyPublished { version, sha256, reason: Private::None };
+        tx.event(Subject::Installation, &Actor::Operator, Event::PolicyPublished(what))?;
     }
     Ok(())
 }

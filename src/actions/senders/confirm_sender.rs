@@ -6,7 +6,8 @@ use crate::domain::base::ids::{CaseId, NoticeId};
 use crate::domain::cases::case::CaseState;
 use crate::domain::intake::admission::Admission;
 use crate::domain::intake::proof::Proof;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::intake::CaseCount;
+use crate::domain::record::event::{Actor, Event, Nothing, Subject};
 use crate::domain::regimes::us_512::elements::Class;
 use crate::domain::senders::sender::SenderCounts;
 use crate::storage::cases::reviews::{self, ReviewKind};
@@ -37,8 +38,8 @@ pub fn confirm_sender(tx: &mut Tx<'_>, id: NoticeId) -> Result<(), ActionError> 
     for mut case in cases::of_notice(tx.conn, id, ALL)? {
         released += usize::from(confirm_case(tx, &mut case, admission)?);
     }
-    let what = Happening::new("notice.confirmed").fact("cases", released);
-    tx.event(Subject::Notice(id), &Actor::Complainant, &what)
+    let event = Event::NoticeConfirmed(CaseCount { cases: released });
+    tx.event(Subject::Notice(id), &Actor::Complainant, event)
 }
 
 /// What was counted as sent in a name is counted as proved.
@@ -93,7 +94,7 @@ fn confirm_case(tx: &mut Tx<'_>, case: &mut Case, admission: Admission) -> Resul
     cases::set_state(tx.conn, case, state, tx.now)?;
     let done = [OF_PROOF[0], OF_PROOF[1], ReviewKind::ManyCustomers];
     reviews::done_for_case(tx.conn, case.id, Some(&done), "the sender", tx.now)?;
-    tx.event(Subject::Case(case.id), &Actor::Complainant, &Happening::new("case.confirmed"))?;
+    tx.event(Subject::Case(case.id), &Actor::Complainant, Event::CaseConfirmed(Nothing {}))?;
     Ok(true)
 }
 
@@ -105,5 +106,5 @@ pub fn stop_waiting(tx: &mut Tx<'_>, id: CaseId) -> Result<(), ActionError> {
     let about = reviews::About { case: Some(id), ..reviews::About::default() };
     let note = format!("{} did not confirm the mail address within a day", case.sender);
     reviews::raise(tx.conn, ReviewKind::Unconfirmed, about, &note, tx.now)?;
-    tx.event(Subject::Case(id), &Actor::System, &Happening::new("case.unconfirmed"))
+    tx.event(Subject::Case(id), &Actor::System, Event::CaseUnconfirmed(Nothing {}))
 }

@@ -2,7 +2,8 @@
 
 use crate::actions::context::{ActionError, Tx, reason};
 use crate::domain::base::ids::SenderId;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::senders::SenderSet;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::domain::senders::sender::Setting;
 use crate::storage::senders;
 
@@ -20,6 +21,5 @@ pub fn set_sender(
         return Err(ActionError::Refused("This is how the sender is set already.".to_owned()));
     }
     senders::set(tx.conn, id, setting, tx.now)?;
-    let what = Happening::new("sender.set").fact("setting", setting.code()).because(&why);
-    tx.event(Subject::Sender(id), actor, &what)
+    tx.event(Subject::Sender(id), actor, Event::SenderSet(SenderSet { setting, reason: why.into() }))
 }

@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use crate::domain::record::event::EventKind;
+
 /// What a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HookKind {
@@ -57,23 +59,106 @@ impl HookKind {
         }
     }
     /// The kind of message that an event of the record causes.
-    pub fn of_event(kind: &str) -> Option<Self> {
+    pub fn of_event(kind: EventKind) -> Option<Self> {
         Some(match kind {
-            "notice.received" => Self::NoticeReceived,
-            "case.opened" => Self::CaseOpened,
-            "case.answered" => Self::CaseAnswered,
-            "case.unanswered" => Self::CaseUnanswered,
-            "case.closed" => Self::CaseClosed,
-            "customer.flagged" => Self::AccountFlagged,
+            EventKind::NoticeReceived => Self::NoticeReceived,
+            EventKind::NoticeWithdrawn => Self::NoticeWithdrawn,
+            EventKind::CaseOpened => Self::CaseOpened,
+            EventKind::CaseAnswered => Self::CaseAnswered,
+            EventKind::CaseUnanswered => Self::CaseUnanswered,
+            EventKind::CaseClosed => Self::CaseClosed,
+            EventKind::LocationDisableRequested => Self::DisableRequested,
+            EventKind::LocationRestoreRequested => Self::RestoreRequested,
+            EventKind::LocationRestored => Self::AccessRestored,
+            EventKind::CounterNoticeReceived => Self::CounterNoticeReceived,
+            EventKind::CourtActionReceived => Self::CourtActionReceived,
+            EventKind::CustomerFlagged => Self::AccountFlagged,
             // By one person where the policy allows it, otherwise with the second one's agreement.
-            "decision.made" | "decision.approved" => Self::DecisionMade,
-            "notice.withdrawn" => Self::NoticeWithdrawn,
-            "location.disable_requested" => Self::DisableRequested,
-            "location.restore_requested" => Self::RestoreRequested,
-            "counter_notice.received" => Self::CounterNoticeReceived,
-            "court_action.received" => Self::CourtActionReceived,
-            "location.restored" => Self::AccessRestored,
-            _ => return None,
+            EventKind::DecisionMade | EventKind::DecisionApproved => Self::DecisionMade,
+            EventKind::NoticeCompletedByStaff
+            | EventKind::NoticeConfirmed
+            | EventKind::NoticeRetractionReceived
+            | EventKind::NoticeStoodUp
+            | EventKind::SubmissionUnreadable
+            | EventKind::MailReceived
+            | EventKind::MailReply
+            | EventKind::MailAutoReply
+            | EventKind::MailRecorded
+            | EventKind::MailClaimed
+            | EventKind::MailComplaint
+            | EventKind::MailBounceClaimed
+            | EventKind::MailCompleted
+            | EventKind::CaseConfirmed
+            | EventKind::CaseUnconfirmed
+            | EventKind::CaseNoContact
+            | EventKind::CaseForwarded
+            | EventKind::CaseNextContact
+            | EventKind::CaseSentAgain
+            | EventKind::CaseReached
+            | EventKind::CaseNotReached
+            | EventKind::CaseClockStopped
+            | EventKind::CaseReminded
+            | EventKind::CaseLinkRenewed
+            | EventKind::CaseLinksEnded
+            | EventKind::CaseDeadlineMoved
+            | EventKind::CaseNotConfirmed
+            | EventKind::CaseNote
+            | EventKind::CaseWithdrawn
+            | EventKind::ReviewDone
+            | EventKind::LocationDisabled
+            | EventKind::LocationReleased
+            | EventKind::LocationReturned
+            | EventKind::ProbeAsked
+            | EventKind::ProbeDone
+            | EventKind::CounterNoticeDue
+            | EventKind::CounterNoticeSustained
+            | EventKind::CounterNoticeMoot
+            | EventKind::CounterNoticeAlarm
+            | EventKind::CounterNoticeMissed
+            | EventKind::StrikeCounted
+            | EventKind::StrikeJoined
+            | EventKind::StrikeHandedOver
+            | EventKind::StrikeVoided
+            | EventKind::StrikeExpired
+            | EventKind::CustomerStanding
+            | EventKind::DecisionProposed
+            | EventKind::DecisionRejected
+            | EventKind::PolicyPublished
+            | EventKind::SenderSet
+            | EventKind::CustomerAdded
+            | EventKind::CustomerChanged
+            | EventKind::CustomerImported
+            | EventKind::CustomerContactsChanged
+            | EventKind::CustomerAssetsChanged
+            | EventKind::CustomerAssetsTakenOver
+            | EventKind::LetterAccepted
+            | EventKind::LetterFailed
+            | EventKind::LetterBounced
+            | EventKind::LetterRetried
+            | EventKind::LetterGathered
+            | EventKind::LetterWithheld
+            | EventKind::LetterSentGathered
+            | EventKind::WebhookAdded
+            | EventKind::WebhookSecretRotated
+            | EventKind::WebhookEnabled
+            | EventKind::WebhookDisabled
+            | EventKind::WebhookReplayed
+            | EventKind::EvidenceExported
+            | EventKind::ValuesForgotten
+            | EventKind::ClockConfirmed
+            | EventKind::ClockBelieved
+            | EventKind::StaffPut
+            | EventKind::StaffSignedIn
+            | EventKind::StaffSecondFactorOn
+            | EventKind::StaffSecondFactorOff
+            | EventKind::StaffSecondFactorReset
+            | EventKind::StaffRecoveryCodesRenewed
+            | EventKind::StaffRecoveryCodeUsed
+            | EventKind::StaffDisabled
+            | EventKind::StaffEnabled
+            | EventKind::StaffRemoved
+            | EventKind::ApiKeyMade
+            | EventKind::ApiKeyRevoked => return None,
         })
     }
 }

@@ -39,14 +39,16 @@ pub struct Feed {
 impl From<FeedEvent> for EventOut {
     fn from(e: FeedEvent) -> Self {
         Self {
-            id: e.row.id,
-            at: Moment(e.row.at).iso(),
-            facts: e.row.facts(),
+            id: e.event.row.id,
+            at: Moment(e.event.row.at).iso(),
+            facts: e.event.facts(),
             about: e.about,
             reference: e.reference,
-            kind: e.row.kind,
-            actor: e.row.actor,
-            reason: e.row.reason,
+            reason: e.event.reason(),
+            forgotten: e.event.forgotten(),
+            kind: e.event.row.kind,
+            actor: e.event.actor,
+            actor_id: e.event.row.actor,
         }
     }
 }
@@ -63,6 +65,6 @@ pub async fn list(app: Data<App>, caller: Caller, request: HttpRequest) -> Resul
         return Err(ApiError::fault("/after", "write the id of an event, or 0"));
     }
     let found = app.read(move |c| feed::after(c, after, limit)).await?;
-    let next = found.last().map_or(after, |e| e.row.id);
+    let next = found.last().map_or(after, |e| e.event.row.id);
     Ok(with_status(200, json(&Feed { items: found.into_iter().map(EventOut::from).collect(), next })?))
 }

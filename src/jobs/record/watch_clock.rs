@@ -10,7 +10,8 @@
 use crate::actions::{ActionError, Tx};
 use crate::app::App;
 use crate::domain::base::moment::Span;
-use crate::domain::record::event::{Actor, Happening, Subject};
+use crate::domain::record::event::record::ClockBelieved;
+use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::engine::clock_doubts;
 use crate::storage::outbox::letters;
 
@@ -71,9 +72,10 @@ async fn confirmed(app: &App, before: i64, off: Span) -> Result<Option<String>, 
 fn believed(tx: &mut Tx<'_>, by: Option<String>) -> Result<(), ActionError> {
     let Some(stored) = clock_doubts::read(tx.conn)? else { return Ok(()) };
     clock_doubts::end(tx.conn)?;
-    let what = Happening::new("clock.believed")
-        .fact("off_seconds", stored.off.0 / 1_000_000)
-        .fact("showed", stored.seen_at.iso())
-        .fact("confirmed_by", by.unwrap_or_default());
-    tx.event(Subject::Installation, &Actor::System, &what)
+    let what = ClockBelieved {
+        off_seconds: stored.off.0 / 1_000_000,
+        showed: stored.seen_at,
+        confirmed_by: by.and_then(|code| code.parse().ok()),
+    };
+    tx.event(Subject::Installation, &Actor::System, Event::ClockBelieved(what))
 }

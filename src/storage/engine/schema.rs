@@ -410,10 +410,23 @@ diesel::table! {
         actor -> Text,
         kind -> Text,
         facts -> Text,
-        reason -> Text,
+        salt -> Binary,
         hash -> Binary,
     }
 }
+
+diesel::table! {
+    event_values (event_id, name) {
+        event_id -> BigInt,
+        name -> Text,
+        commitment -> Binary,
+        salt -> Nullable<Binary>,
+        value -> Nullable<Text>,
+        vault -> Text,
+    }
+}
+
+diesel::joinable!(event_values -> events (event_id));
 
 diesel::table! {
     heads (subject) {
@@ -740,6 +753,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     second_factors,
     recovery_codes,
     events,
+    event_values,
     heads,
     checkpoints,
     checkpoint_heads,

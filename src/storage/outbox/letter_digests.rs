@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::letters::LetterRow;
 use crate::domain::base::fingerprint;
+use crate::domain::record::event::EventKind;
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
 use crate::storage::engine::schema::{letter_data, sent_letters};
@@ -21,8 +22,8 @@ pub struct LetterDigests {
 
 impl LetterDigests {
     /// What the event of a kind tells: of an acceptance what was sent, of anything else what it is written from.
-    pub fn of_event(&self, kind: &str) -> Option<&String> {
-        if kind == "letter.accepted" { self.sent.as_ref() } else { self.data.as_ref() }
+    pub fn of_event(&self, kind: EventKind) -> Option<&String> {
+        if kind == EventKind::LetterAccepted { self.sent.as_ref() } else { self.data.as_ref() }
     }
 }
 

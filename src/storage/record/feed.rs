@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::events::EventRow;
-use super::feed_marks;
+use super::events::{EventRow, RecordedEvent};
+use super::{events as record, feed_marks};
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
 use crate::storage::engine::schema::{cases, customers, events, notices};
@@ -14,7 +14,7 @@ use crate::storage::engine::schema::{cases, customers, events, notices};
 /// One event with its subject's public name.
 #[derive(Clone, Debug)]
 pub struct FeedEvent {
-    pub row: EventRow,
+    pub event: RecordedEvent,
     /// `notice`, `case`, `customer`, `installation`.
     pub about: String,
     /// Reference of a notice or case, account number of a customer.
@@ -32,7 +32,7 @@ pub fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<FeedEvent>, Sto
         .select(EventRow::as_select())
         .load(conn)?;
     let names = Names::load(conn, &rows)?;
-    Ok(rows.into_iter().map(|row| names.put(row)).collect())
+    Ok(record::load(conn, rows)?.into_iter().map(|event| names.put(event)).collect())
 }
 
 /// Public names of the subjects on a page: three queries, however long it is.
@@ -56,9 +56,9 @@ impl Names {
         Ok(Self(names))
     }
 
-    fn put(&self, row: EventRow) -> FeedEvent {
-        let about = row.subject.split(':').next().unwrap_or_default().to_owned();
-        let reference = self.0.get(&row.subject).cloned().unwrap_or_default();
-        FeedEvent { row, about, reference }
+    fn put(&self, event: RecordedEvent) -> FeedEvent {
+        let about = event.row.subject.split(':').next().unwrap_or_default().to_owned();
+        let reference = self.0.get(&event.row.subject).cloned().unwrap_or_default();
+        FeedEvent { event, about, reference }
     }
 }

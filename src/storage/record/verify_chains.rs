@@ -1,10 +1,12 @@
 //! Whether the chains of the record are as they were written.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
-use super::events::EventRow;
+use super::events::{EventRow, ValueRow, parsed, values_of};
+use crate::domain::record::event::link::commitment;
+use crate::domain::record::event::{Event, EventKind};
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
 use crate::storage::engine::schema::{events, heads};
@@ -14,6 +16,12 @@ use crate::storage::engine::schema::{events, heads};
 pub enum Broken {
     /// The row differs from what its hash was made of.
     Changed { subject: String, seq: i64 },
+    /// A private value, or its salt, is not the one that the event is committed to.
+    ValueChanged { subject: String, seq: i64, name: String },
+    /// More or fewer private values of a vault are gone from a chain than its events say.
+    ValuesRemoved { subject: String, vault: String, gone: usize, told: usize },
+    /// The row is not an event that this version can read.
+    Unreadable { subject: String, seq: i64 },
     /// A number is missing or out of order.
     Missing { subject: String, seq: i64 },
     /// The chain is shorter or longer than its head says.
@@ -34,6 +42,13 @@ impl std::fmt::Display for Broken {
             Self::Changed { subject, seq } => {
                 write!(f, "{subject}, event {seq}: the row was changed after it was written")
             }
+            Self::ValueChanged { subject, seq, name } => {
+                write!(f, "{subject}, event {seq}: the private value {name:?} or its salt was changed")
+            }
+            Self::ValuesRemoved { subject, vault, gone, told } => {
+                write!(f, "{subject}: {gone} private values of {vault} are gone, its events tell of {told}")
+            }
+            Self::Unreadable { subject, seq } => write!(f, "{subject}, event {seq}: cannot be read"),
             Self::Missing { subject, seq } => write!(f, "{subject}, event {seq}: missing or out of order"),
             Self::HeadDiffers { subject } => write!(f, "{subject}: the end of the chain is missing or was replaced"),
             Self::CheckpointDiffers { checkpoint, subject, seq } => {
@@ -48,12 +63,13 @@ impl std::fmt::Display for Broken {
     }
 }
 
-/// Walks every chain in pages of the subject's index; memory does not grow with the record.
-/// Returns how many events were read.
+/// Walks every chain in pages of the subject's index; memory does not grow with the record. Every link is made anew from
+/// the commitments; private values that are there must open theirs, and those that are not must have been forgotten on
+/// record. Returns how many events were read.
 pub fn verify(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, StorageError> {
     let mut read = 0;
     let mut at: (String, i64) = (String::new(), i64::MIN);
-    let mut chain: Option<(String, i64, Vec<u8>)> = None;
+    let mut chain: Option<Chain> = None;
     loop {
         let page: Vec<EventRow> = events::table
             .filter(events::subject.ge(&at.0))
@@ -64,18 +80,62 @@ pub fn verify(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, StorageEr
             .load(conn)?;
         let Some(last) = page.last() else { break };
         at = (last.subject.clone(), last.seq);
-        let heads = heads_of(conn, &page, chain.as_ref().map(|c| c.0.as_str()))?;
+        let heads = heads_of(conn, &page, chain.as_ref().map(|c| c.subject.as_str()))?;
+        let values = values_of(conn, &page.iter().map(|row| row.id).collect::<Vec<_>>())?;
         for row in &page {
             read += 1;
-            chain = Some(step(row, chain.take(), &heads, found));
+            let values = values.get(&row.id).map_or(&[][..], Vec::as_slice);
+            chain = Some(step(row, values, chain.take(), &heads, found));
         }
     }
-    if let Some((subject, seq, hash)) = &chain {
-        let heads = heads_of(conn, &[], Some(subject))?;
-        check_head(subject, *seq, hash, &heads, found);
+    if let Some(chain) = chain {
+        let heads = heads_of(conn, &[], Some(&chain.subject))?;
+        chain.end(&heads, found);
     }
     missing_chains(conn, found)?;
     Ok(read)
+}
+
+/// A chain while it is walked.
+#[derive(Default)]
+struct Chain {
+    subject: String,
+    seq: i64,
+    hash: Vec<u8>,
+    /// For each vault how many values are gone, and how many the events say were forgotten.
+    forgotten: BTreeMap<String, (usize, usize)>,
+}
+
+impl Chain {
+    fn end(self, heads: &Heads, found: &mut Vec<Broken>) {
+        check_head(&self.subject, self.seq, &self.hash, heads, found);
+        for (vault, (gone, told)) in self.forgotten {
+            if gone != told {
+                found.push(Broken::ValuesRemoved { subject: self.subject.clone(), vault, gone, told });
+            }
+        }
+    }
+
+    /// Opens the commitments of an event as far as its values are there.
+    fn open(&mut self, row: &EventRow, values: &[ValueRow], found: &mut Vec<Broken>) {
+        for value in values {
+            match (&value.salt, &value.value) {
+                (Some(salt), Some(text)) => {
+                    if commitment(&value.name, salt, text).as_slice() != value.commitment {
+                        let (subject, name) = (row.subject.clone(), value.name.clone());
+                        found.push(Broken::ValueChanged { subject, seq: row.seq, name });
+                    }
+                }
+                _ => self.forgotten.entry(value.vault.clone()).or_default().0 += 1,
+            }
+        }
+        // What cannot be read is told of where rows are compared.
+        if row.kind == EventKind::ValuesForgotten.code()
+            && let Ok(Event::ValuesForgotten(facts)) = parsed(row, Vec::new()).map(|recorded| recorded.event)
+        {
+            self.forgotten.entry(facts.vault.to_string()).or_default().1 += facts.count;
+        }
+    }
 }
 
 type Heads = HashMap<String, (i64, Vec<u8>)>;
@@ -91,27 +151,26 @@ fn heads_of(conn: &mut Conn, page: &[EventRow], carried: Option<&str>) -> Result
     Ok(rows.into_iter().map(|(s, seq, hash)| (s, (seq, hash))).collect())
 }
 
-fn step(
-    row: &EventRow,
-    before: Option<(String, i64, Vec<u8>)>,
-    heads: &Heads,
-    found: &mut Vec<Broken>,
-) -> (String, i64, Vec<u8>) {
-    let (seq, previous) = match before {
-        Some((subject, seq, hash)) if subject == row.subject => (seq, hash),
-        Some((subject, seq, hash)) => {
-            check_head(&subject, seq, &hash, heads, found);
-            (0, Vec::new())
+fn step(row: &EventRow, values: &[ValueRow], before: Option<Chain>, heads: &Heads, found: &mut Vec<Broken>) -> Chain {
+    let mut chain = match before {
+        Some(chain) if chain.subject == row.subject => chain,
+        other => {
+            if let Some(chain) = other {
+                chain.end(heads, found);
+            }
+            Chain { subject: row.subject.clone(), ..Chain::default() }
         }
-        None => (0, Vec::new()),
     };
-    if row.seq != seq + 1 {
-        found.push(Broken::Missing { subject: row.subject.clone(), seq: seq + 1 });
-    } else if row.expected_hash(&previous) != row.hash {
+    let private = values.iter().map(|value| (value.name.as_str(), value.commitment.as_slice()));
+    if row.seq != chain.seq + 1 {
+        found.push(Broken::Missing { subject: row.subject.clone(), seq: chain.seq + 1 });
+    } else if row.expected_hash(&chain.hash, private).as_slice() != row.hash {
         found.push(Broken::Changed { subject: row.subject.clone(), seq: row.seq });
     }
+    chain.open(row, values, found);
     // Go on from the stored hash: one change is reported once, not for every later row.
-    (row.subject.clone(), row.seq, row.hash.clone())
+    (chain.seq, chain.hash) = (row.seq, row.hash.clone());
+    chain
 }
 
 fn check_head(subject: &str, seq: i64, hash: &[u8], heads: &Heads, found: &mut Vec<Broken>) {

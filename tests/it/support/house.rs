@@ -192,7 +192,7 @@ impl House {
             Ok::<_, StorageError>(feed_marks::settled(c)? < newest.unwrap_or(0))
         };
         while self.wait(self.app.read(behind)).unwrap() {
-            assert!(began.elapsed() < Duration::from_secs(60), "the feed is held back");
+            assert!(began.elapsed() < Duration::from_mins(1), "the feed is held back");
         }
     }
 
@@ -204,7 +204,7 @@ impl House {
 
     /// Kinds of events that begin so, in order.
     pub fn kinds(&self, start: &str) -> Vec<String> {
-        self.events().into_iter().map(|e| e.row.kind).filter(|k| k.starts_with(start)).collect()
+        self.events().into_iter().map(|e| e.event.row.kind).filter(|k| k.starts_with(start)).collect()
     }
 
     /// Letters to an address, oldest first.

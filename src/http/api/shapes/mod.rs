@@ -10,6 +10,9 @@ pub use notice::{NoticeBrief, NoticeOut, Receipt, Retracted, Viewer};
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+
+use crate::domain::record::event::Event;
 
 /// One line of the record.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,13 +24,31 @@ pub struct EventOut {
     pub about: String,
     /// Reference or account number; empty for the installation.
     pub reference: String,
-    /// Such as `case.forwarded`.
+    /// What happened. A version to come may add kinds.
+    #[schema(schema_with = kinds)]
     pub kind: String,
+    /// Who did it, with the name of today.
     pub actor: String,
-    /// What the event says; depends on its kind.
+    /// Who did it, without a name: `staff:7`, `key:3`, `system`, `customer_link`, `complainant` or `operator`.
+    pub actor_id: String,
+    /// What the event says; depends on its kind. In place of a private value that was forgotten stands when and why.
     #[schema(value_type = Object)]
-    pub facts: serde_json::Value,
+    pub facts: serde_json::Map<String, serde_json::Value>,
     pub reason: String,
+    /// Names of private values that were forgotten.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forgotten: Vec<String>,
+}
+
+/// Every kind of event.
+fn kinds() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("What happened. A version to come may add kinds."))
+        .examples(["case.forwarded"])
+        .enum_values(Some(Event::KINDS.iter().copied()))
+        .build()
+        .into()
 }
 
 /// A page of a list.

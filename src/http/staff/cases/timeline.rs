@@ -2,9 +2,13 @@
 
 use crate::domain::base::moment::{Moment, plural};
 use crate::domain::cases::reached::ContactWay;
+use crate::domain::record::event::cases::CaseReached;
+use crate::domain::record::event::disputes::CounterReceived;
+use crate::domain::record::event::material::ProbeDone;
+use crate::domain::record::event::{Event, EventKind};
 use crate::storage::cases::reviews::ReviewKind;
 use crate::storage::outbox::letters::LetterRow;
-use crate::storage::record::events::EventRow;
+use crate::storage::record::events::RecordedEvent;
 
 /// One entry of a timeline.
 pub(in crate::http::staff) struct Entry {
@@ -66,8 +70,8 @@ pub(in crate::http::staff) fn delivery(letter: &LetterRow) -> (&'static str, &'s
 }
 
 /// Merges events and letters, newest first.
-pub(in crate::http::staff) fn merge(events: &[EventRow], letters: &[LetterRow]) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = events.iter().filter(|e| !e.kind.starts_with("letter.")).map(entry).collect();
+pub(in crate::http::staff) fn merge(events: &[RecordedEvent], letters: &[LetterRow]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = events.iter().filter(|event| has_entry(event)).map(entry).collect();
     entries.extend(letters.iter().map(|letter| {
         let (mark, word) = delivery(letter);
         let when =
@@ -95,157 +99,201 @@ pub(in crate::http::staff) fn merge(events: &[EventRow], letters: &[LetterRow]) 
     entries
 }
 
-fn entry(event: &EventRow) -> Entry {
+fn entry(event: &RecordedEvent) -> Entry {
     Entry {
-        at: Moment(event.at),
-        words: words(event),
-        reason: event.reason.clone(),
+        at: Moment(event.row.at),
+        words: event.event().map_or_else(|| event.row.kind.clone(), words),
+        reason: event.reason(),
         who: event.actor.clone(),
         letter: None,
-        submission: event.facts()["submission"].as_i64(),
+        submission: event.event().and_then(Event::submission),
     }
 }
 
+/// Whether an event has an entry of its own; those about a letter are shown with the letter.
+fn has_entry(event: &RecordedEvent) -> bool {
+    match event.event() {
+        Some(event) => !matches!(
+            event.kind(),
+            EventKind::LetterAccepted
+                | EventKind::LetterFailed
+                | EventKind::LetterBounced
+                | EventKind::LetterRetried
+                | EventKind::LetterGathered
+                | EventKind::LetterWithheld
+        ),
+        None => !event.row.kind.starts_with("letter."),
+    }
+}
+
+/// An event in plain words.
+#[expect(clippy::too_many_lines, reason = "one line for each kind, so that none is forgotten")]
+pub(in crate::http::staff) fn words(event: &Event) -> String {
+    let fixed = match event {
+        Event::NoticeReceived(f) => return format!("Notice received by {}: {}", f.channel, f.class.code()),
+        Event::NoticeWithdrawn(f) => return format!("Withdrawn by {}: {}", f.via, count(f.locations, "URL")),
+        Event::NoticeCompletedByStaff(_) => "Completed by staff beside the letter",
+        Event::NoticeRetractionReceived(_) => "The sender writes that it is taken back",
+        Event::NoticeStoodUp(_) => "What it repeated was taken back: it stands for itself",
+        Event::SubmissionUnreadable(_) => "A submission could not be read",
+        Event::MailReceived(_) => "A letter came by mail",
+        Event::MailReply(_) => "Answer by mail",
+        Event::MailAutoReply(_) => "Automatic answer by mail",
+        Event::MailRecorded(_) => "Mail recorded",
+        Event::MailClaimed(_) => "A mail names this; its sender is not known here",
+        Event::MailComplaint(_) => "The receiver’s provider passed on a spam complaint about a letter",
+        Event::MailBounceClaimed(f) => return format!("Said to be a bounce, not confirmed: {}", f.why),
+        Event::MailCompleted(_) => "A letter was completed by staff",
+        Event::CaseOpened(f) => {
+            return format!("Case opened from {} and matched to account {}", f.notice, f.customer.shown());
+        }
+        Event::CaseForwarded(f) => return format!("Notice forwarded to {}", count(f.contacts, "contact")),
+        Event::CaseNextContact(f) => {
+            let further = count(f.contacts, "further contact");
+            return format!("A contact could not be reached; the notice went to {further}");
+        }
+        Event::CaseSentAgain(f) => return format!("The notice was sent again to {}", count(f.contacts, "contact")),
+        Event::CaseReached(f) => return reached(f),
+        Event::CaseReminded(f) => return format!("Reminder to {}", count(f.contacts, "contact")),
+        Event::CaseDeadlineMoved(f) => return format!("Deadline moved to {}", f.deadline.long()),
+        Event::CaseAnswered(f) => return format!("Answer recorded: {}", f.answer.label()),
+        Event::CaseClosed(f) => return format!("Case closed: {}", f.outcome.label().to_lowercase()),
+        Event::CaseNotConfirmed(f) => {
+            return format!("Not confirmed within a day: {}", count(f.locations, "URL"));
+        }
+        Event::CaseWithdrawn(f) => return format!("The complainant took back {}", count(f.locations, "URL")),
+        Event::CaseLinksEnded(f) => return format!("{} ended", count(f.links, "private link")),
+        Event::NoticeConfirmed(_) | Event::CaseConfirmed(_) => "The sender confirmed the mail address",
+        Event::CaseUnconfirmed(_) => "The sender did not confirm the mail address in time",
+        Event::CaseNoContact(_) => "Held: the account has no contact",
+        Event::CaseNotReached(_) => "Nobody has been reached: no deadline runs",
+        Event::CaseClockStopped(_) => "The letter came back: the deadline no longer runs, and nothing counts",
+        Event::CaseLinkRenewed(_) => "New link asked for; earlier links revoked",
+        Event::CaseUnanswered(_) => "Deadline passed without an answer",
+        Event::CaseNote(_) => "Note",
+        Event::ReviewDone(f) => return format!("Review done: {}", review(&f.kind)),
+
+        Event::LocationDisableRequested(f) => {
+            return format!("The host’s systems were asked to disable {}", count(f.count, "URL"));
+        }
+        Event::LocationDisabled(f) => return format!("Access disabled to {}", count(f.count, "URL")),
+        Event::LocationReleased(f) => return format!("Another notice keeps {} disabled", count(f.count, "URL")),
+        Event::LocationRestoreRequested(f) => return format!("To be restored: {}", count(f.count, "URL")),
+        Event::LocationRestored(f) => return format!("Access restored to {}", count(f.count, "URL")),
+        Event::LocationReturned(_) => "Access returned with that of another case",
+        Event::ProbeAsked(f) => return format!("A look at {} was asked for", count(f.count, "URL")),
+        Event::ProbeDone(f) => return probed(f),
+
+        Event::CounterNoticeReceived(f) => return disputed(f),
+        Event::CounterNoticeDue(_) => "Ten business days after the counter-notice are over",
+        Event::CounterNoticeSustained(_) => "The counter-notice ran its course",
+        Event::CounterNoticeMoot(_) => "The counter-notice has nothing left to dispute",
+        Event::CounterNoticeAlarm(_) => "Alarm: the thirteenth business day has begun",
+        Event::CounterNoticeMissed(_) => "The fourteenth business day is over and access was not restored",
+        Event::CourtActionReceived(f) => return format!("Court action told: {}", f.docket.shown()),
+
+        Event::StrikeCounted(f) => {
+            return format!("Strike counted for {}; counts until {}", f.case, f.expires.long());
+        }
+        Event::StrikeJoined(f) => return format!("{} belongs to an earlier incident: no further strike", f.case),
+        Event::StrikeHandedOver(_) => "Strike stands on another case of the same incident",
+        Event::StrikeVoided(_) => "Strike voided",
+        Event::StrikeExpired(_) => "Strike ran out",
+        Event::CustomerFlagged(f) => return format!("Flagged under policy version {}", f.policy),
+        Event::CustomerStanding(f) => return format!("Standing is now {}", f.standing.code()),
+        Event::DecisionProposed(f) => return format!("Decision proposed: {}", f.kind.label().to_lowercase()),
+        Event::DecisionMade(f) => return format!("Decided: {}", f.kind.label().to_lowercase()),
+        Event::DecisionApproved(f) => return format!("Second person agreed: {}", f.kind.label().to_lowercase()),
+        Event::DecisionRejected(f) => {
+            return format!("Second person did not agree: {}", f.kind.label().to_lowercase());
+        }
+        Event::PolicyPublished(f) => return format!("Version {} of the policy published", f.version),
+        Event::SenderSet(f) => return format!("Set to {}", f.setting.code()),
+
+        Event::CustomerAdded(f) => return format!("Account added, segment {}", f.segment),
+        Event::CustomerChanged(f) => return format!("Account changed, segment {}", f.segment),
+        Event::CustomerImported(f) => {
+            return format!("Import changed {} and {}", count(f.contacts, "contact"), count(f.assets, "asset"));
+        }
+        Event::CustomerContactsChanged(f) => {
+            return format!("Contacts changed: {} put, {} removed", f.put, f.removed);
+        }
+        Event::CustomerAssetsChanged(f) => return format!("Assets changed: {} put, {} ended", f.put, f.ended),
+        Event::CustomerAssetsTakenOver(f) => {
+            let (from, to, assets) = (f.from.shown(), f.to.shown(), f.assets.shown());
+            return format!("{} assets were taken over from {from} by {to}: {assets}", f.count);
+        }
+
+        Event::LetterAccepted(_) => "A mail server took a letter over",
+        Event::LetterFailed(_) => "A mail server refused a letter",
+        Event::LetterBounced(_) => "A letter came back",
+        Event::LetterRetried(_) => "A letter is sent again",
+        Event::LetterGathered(_) => "A letter waits to be sent with others",
+        Event::LetterWithheld(_) => "A letter was withheld",
+        Event::LetterSentGathered(f) => return format!("{} sent in one", count(f.letters, "letter")),
+        Event::WebhookAdded(_) => "Webhook added",
+        Event::WebhookSecretRotated(_) => "Webhook secret rotated",
+        Event::WebhookEnabled(_) => "Webhook enabled",
+        Event::WebhookDisabled(_) => "Webhook disabled",
+        Event::WebhookReplayed(_) => "Webhook message sent again",
+
+        Event::EvidenceExported(_) => "Evidence exported",
+        Event::ValuesForgotten(f) => {
+            return format!("{} of {} forgotten: {}", count(f.count, "value"), f.vault, f.basis);
+        }
+        Event::ClockConfirmed(_) => "A person confirmed that the clock is right",
+        Event::ClockBelieved(f) => return format!("The clock is believed again; it was {} s off", f.off_seconds),
+
+        Event::StaffPut(f) => return format!("Staff member {} added or changed: {}", f.staff, f.role.code()),
+        Event::StaffSignedIn(_) => "Signed in",
+        Event::StaffSecondFactorOn(_) => "Second factor turned on",
+        Event::StaffSecondFactorOff(_) => "Second factor turned off",
+        Event::StaffSecondFactorReset(f) => return format!("Second factor of staff member {} reset", f.staff),
+        Event::StaffRecoveryCodesRenewed(_) => "Recovery codes renewed",
+        Event::StaffRecoveryCodeUsed(f) => return format!("Recovery code used; {} left", f.left),
+        Event::StaffDisabled(f) => return format!("Staff member {} disabled", f.staff),
+        Event::StaffEnabled(f) => return format!("Staff member {} enabled", f.staff),
+        Event::StaffRemoved(f) => return format!("Staff member {} removed", f.staff),
+        Event::ApiKeyMade(f) => return format!("API key {} made: {}", f.key, f.name.shown()),
+        Event::ApiKeyRevoked(f) => return format!("API key {} revoked", f.key),
+    };
+    fixed.to_owned()
+}
+
 /// How and when the customer was reached, and the deadline that runs from then; late, it is another than at first.
-fn reached(by: &str, at: &str, deadline: &str, delay: &str) -> String {
-    let how = match by {
+fn reached(facts: &CaseReached) -> String {
+    let how = match facts.by.as_str() {
         "letter" => "A mail server took the letter over".to_owned(),
         "answer" => "The customer was reached and answered".to_owned(),
         way => {
             let way = way.parse::<ContactWay>().map_or_else(|()| way.to_owned(), |w| w.label().to_lowercase());
-            format!("The customer was told {way}, {}", due(at))
+            format!("The customer was told {way}, {}", facts.at.long())
         }
     };
-    match (deadline, delay) {
-        ("", _) => how,
-        (deadline, "") => format!("{how}; deadline {}", due(deadline)),
-        (deadline, delay) => format!("{how}, {delay} after it was forwarded; the deadline moves to {}", due(deadline)),
+    match (facts.deadline.map(Moment::long), &facts.delay) {
+        (None, _) => how,
+        (Some(deadline), None) => format!("{how}; deadline {deadline}"),
+        (Some(deadline), Some(delay)) => {
+            format!("{how}, {delay} after it was forwarded; the deadline moves to {deadline}")
+        }
     }
 }
 
-/// An event in plain words. An unknown kind (from a later version) is shown by its code.
-fn words(event: &EventRow) -> String {
-    let facts = event.facts();
-    let text = |key: &str| match &facts[key] {
-        serde_json::Value::String(s) => s.clone(),
-        serde_json::Value::Null => String::new(),
-        other => other.to_string(),
-    };
-    match event.kind.as_str() {
-        "notice.received" => format!("Notice received by {}: {}", text("channel"), text("class")),
-        "case.opened" => format!("Case opened from {} and matched to account {}", text("notice"), text("customer")),
-        "case.forwarded" => match text("deadline").as_str() {
-            "" => format!("Notice forwarded to {}", some(&text("contacts"), "contact")),
-            at => format!("Notice forwarded to {}; deadline {}", some(&text("contacts"), "contact"), due(at)),
-        },
-        "case.reached" => reached(&text("by"), &text("at"), &text("deadline"), &text("delay")),
-        "case.not_reached" => "Nobody has been reached: no deadline runs".to_owned(),
-        "case.clock_stopped" => "The letter came back: the deadline no longer runs, and nothing counts".to_owned(),
-        "case.sent_again" => format!("The notice was sent again to {}", some(&text("contacts"), "contact")),
-        "case.no_contact" => "Held: the account has no contact".to_owned(),
-        "case.reminded" => format!("Reminder to {}", some(&text("contacts"), "contact")),
-        "case.answered" => format!("Answer recorded: {}", answer(&text("answer"))),
-        "case.unanswered" => "Deadline passed without an answer".to_owned(),
-        "case.closed" => format!("Case closed: {}", outcome(&text("outcome"))),
-        "case.deadline_moved" => format!("Deadline moved to {}", due(&text("deadline"))),
-        "case.link_renewed" => "New link asked for; earlier links revoked".to_owned(),
-        "case.note" => "Note".to_owned(),
-        "locations.disabled" => format!("Access disabled to {}", some(&text("count"), "URL")),
-        "customer.added" => format!("Account added, segment {}", text("segment")),
-        "customer.changed" => format!("Account changed, segment {}", text("segment")),
-        "customer.imported" => {
-            let (contacts, assets) = (some(&text("contacts"), "contact"), some(&text("assets"), "asset"));
-            format!("Import changed {contacts} and {assets}")
-        }
-        "customer.flagged" => format!("Flagged under policy version {}", text("policy")),
-        "customer.standing" => format!("Standing is now {}", text("standing")),
-        "strike.counted" => format!("Strike counted for {}; counts until {}", text("case"), due(&text("expires"))),
-        "strike.joined" => format!("{} belongs to an earlier incident: no further strike", text("case")),
-        "strike.handed_over" => "Strike stands on another case of the same incident".to_owned(),
-        "strike.voided" => "Strike voided".to_owned(),
-        "strike.expired" => "Strike ran out".to_owned(),
-        "decision.proposed" => format!("Decision proposed: {}", decision(&text("kind"))),
-        "decision.made" => format!("Decided: {}", decision(&text("kind"))),
-        "decision.approved" => format!("Second person agreed: {}", decision(&text("kind"))),
-        "decision.rejected" => format!("Second person did not agree: {}", decision(&text("kind"))),
-        "case.next_contact" => {
-            format!("A contact could not be reached; the notice went to {}", some(&text("contacts"), "further contact"))
-        }
-        "customer.contacts_changed" => format!("Contacts changed: {} put, {} removed", text("put"), text("removed")),
-        "customer.assets_taken_over" => {
-            format!(
-                "{} assets were taken over from {} by {}: {}",
-                text("count"),
-                text("from"),
-                text("to"),
-                text("assets")
-            )
-        }
-        "customer.assets_changed" => format!("Assets changed: {} put, {} ended", text("put"), text("ended")),
-        "mail.reply" => "Answer by mail".to_owned(),
-        "mail.auto_reply" => "Automatic answer by mail".to_owned(),
-        "mail.bounce_claimed" => format!("Said to be a bounce, not confirmed: {}", text("why")),
-        "mail.claimed" => "A mail names this; its sender is not known here".to_owned(),
-        "mail.complaint" => "The receiver’s provider passed on a spam complaint about a letter".to_owned(),
-        "mail.recorded" => "Mail recorded".to_owned(),
-        "notice.completed_by_staff" => "Completed by staff beside the letter".to_owned(),
-        "case.unconfirmed" => "The sender did not confirm the mail address in time".to_owned(),
-        "case.not_confirmed" => format!("Not confirmed within a day: {}", some(&text("locations"), "URL")),
-        "case.withdrawn" => format!("The complainant took back {}", some(&text("locations"), "URL")),
-        "notice.withdrawn" => format!("Withdrawn by {}: {}", text("via"), some(&text("locations"), "URL")),
-        "notice.stood_up" => "What it repeated was taken back: it stands for itself".to_owned(),
-        "notice.confirmed" => "The sender confirmed the mail address".to_owned(),
-        "location.disable_requested" => {
-            format!("The host’s systems were asked to disable {}", some(&text("count"), "URL"))
-        }
-        "location.restore_requested" => format!("To be restored: {}", some(&text("count"), "URL")),
-        "location.released" => format!("Another notice keeps {} disabled", some(&text("count"), "URL")),
-        "location.restored" => format!("Access restored to {}", some(&text("count"), "URL")),
-        "counter_notice.received" => {
-            format!(
-                "Counter-notice for {}; access returns from {}",
-                some(&text("locations"), "URL"),
-                due(&text("restore_from"))
-            )
-        }
-        "counter_notice.due" => "Ten business days after the counter-notice are over".to_owned(),
-        "counter_notice.sustained" => "The counter-notice ran its course".to_owned(),
-        "counter_notice.moot" => "The counter-notice has nothing left to dispute".to_owned(),
-        "counter_notice.alarm" => "Alarm: the thirteenth business day has begun".to_owned(),
-        "counter_notice.missed" => "The fourteenth business day is over and access was not restored".to_owned(),
-        "court_action.received" => format!("Court action told: {}", text("docket")),
-        "probe.asked" => format!("A look at {} was asked for", some(&text("count"), "URL")),
-        "probe.done" => format!("Looked at a location: {} {}", text("outcome"), text("status")),
-        "review.done" => format!("Review done: {}", review(&text("kind"))),
-        "evidence.exported" => "Evidence exported".to_owned(),
-        "sender.set" => format!("Set to {}", text("setting")),
-        "notice.retraction_received" => "The sender writes that it is taken back".to_owned(),
-        other => other.to_owned(),
-    }
+fn probed(facts: &ProbeDone) -> String {
+    let status = facts.status.map_or_else(String::new, |status| status.to_string());
+    format!("Looked at a location: {} {status}", facts.outcome)
 }
 
-fn some(count: &str, unit: &str) -> String {
-    count.parse().map_or_else(|_| count.to_owned(), |n| plural(n, unit))
+fn disputed(facts: &CounterReceived) -> String {
+    let locations = count(facts.locations, "URL");
+    format!("Counter-notice for {locations}; access returns from {}", facts.restore_from.long())
 }
 
-fn due(iso: &str) -> String {
-    Moment::parse(iso).map_or_else(|| iso.to_owned(), Moment::long)
+fn count(n: usize, unit: &str) -> String {
+    plural(i64::try_from(n).unwrap_or(i64::MAX), unit)
 }
 
 fn review(code: &str) -> String {
     let kind = ReviewKind::ALL.into_iter().find(|k| k.code() == code);
     kind.map_or_else(|| code.to_owned(), |k| k.label().to_lowercase())
-}
-
-fn answer(code: &str) -> String {
-    code.parse::<crate::domain::cases::answer::AnswerKind>().map_or_else(|()| code.to_owned(), |k| k.label().to_owned())
-}
-
-fn outcome(code: &str) -> String {
-    crate::domain::cases::case::Outcome::from_code(code).map_or_else(|| code.to_owned(), |o| o.label().to_lowercase())
-}
-
-fn decision(code: &str) -> String {
-    code.parse::<crate::domain::enforcement::decision::DecisionKind>()
-        .map_or_else(|()| code.to_owned(), |k| k.label().to_lowercase())
 }

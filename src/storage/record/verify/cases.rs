@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::page::{Event, PAGE, Told, differs};
+use super::page::{PAGE, Told, differs};
 use super::{counter_notices, files, responses};
+use crate::domain::record::event::{Event, Recorded};
 use crate::storage::cases::case_lists::standing_word;
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
@@ -32,7 +33,7 @@ pub(super) fn check(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, Sto
         after = last.id;
         count += u64::try_from(page.len()).unwrap_or(0);
         let ids: Vec<i64> = page.iter().map(|c| c.id).collect();
-        let told = Told::load(conn, "case", &ids)?;
+        let told = Told::load(conn, "case", &ids, found)?;
         for case in &page {
             stands(conn, case, told.of(case.id), found)?;
         }
@@ -42,13 +43,14 @@ pub(super) fn check(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, Sto
     }
 }
 
-fn stands(conn: &mut Conn, case: &Case, events: &[Event], found: &mut Vec<Broken>) -> Result<(), StorageError> {
+fn stands(conn: &mut Conn, case: &Case, told: &[Recorded], found: &mut Vec<Broken>) -> Result<(), StorageError> {
     let subject = format!("case:{}", case.id);
-    let Some(opened) = events.iter().find(|e| e.kind == "case.opened") else {
+    let opened = told.iter().find_map(|t| if let Event::CaseOpened(facts) = &t.event { Some(facts) } else { None });
+    let Some(opened) = opened else {
         differs(found, subject, "a case that no event tells of");
         return Ok(());
     };
-    let last = events.iter().rev().find_map(|e| e.text("case_state"));
+    let last = told.iter().rev().find_map(|t| t.beside.case_state.as_deref());
     if last.is_some_and(|told| told != standing_word(&case.state, case.outcome.as_deref())) {
         differs(found, &subject, "its state is not what the record tells");
     }
@@ -57,24 +59,18 @@ fn stands(conn: &mut Conn, case: &Case, events: &[Event], found: &mut Vec<Broken
         .order(locations::id)
         .select((locations::id, locations::state))
         .load(conn)?;
-    let count = i64::try_from(states.len()).unwrap_or(i64::MAX);
-    if opened.number("locations").is_some_and(|told| told != count) {
+    if opened.locations != states.len() {
         differs(found, &subject, "it has more or fewer locations than the record tells");
     }
-    match events.iter().rev().find_map(|e| e.text("locations_sha256")) {
+    match told.iter().rev().find_map(|t| t.beside.locations_sha256.as_deref()) {
         Some(told) if told != digest_of_states(&states) => {
             differs(found, &subject, "the states of its locations are not what the record tells");
         }
         // Nothing has happened to them that an event would tell.
-        None if last.is_some() && !events.iter().any(may_move) && states.iter().any(|(_, s)| s != "reported") => {
+        None if last.is_some() && states.iter().any(|(_, s)| s != "reported") => {
             differs(found, &subject, "the states of its locations are not what the record tells");
         }
         _ => {}
     }
     Ok(())
-}
-
-/// Events of earlier versions, which did not tell the states of locations.
-fn may_move(event: &Event) -> bool {
-    event.kind.starts_with("location") || ["case.answered", "case.withdrawn"].contains(&event.kind.as_str())
 }

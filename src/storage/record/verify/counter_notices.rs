@@ -1,13 +1,13 @@
 //! Counter-notices and court actions: what they say and where they stand.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::page::by_case;
-use super::page::{Event, Told, differs};
+use super::page::{Told, by_case, differs};
 use crate::domain::base::fingerprint::hex;
 use crate::domain::base::ids::CounterId;
+use crate::domain::record::event::{Event, Private, Recorded};
 use crate::storage::disputes::{counter_notices, court_actions};
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
@@ -37,9 +37,9 @@ pub(super) fn compare(
         for row in rows.get(case).map_or(&[][..], Vec::as_slice) {
             let what = match stands.remove(&row.id) {
                 None => "no event tells of it",
-                Some(told) if told.digest.is_some_and(|digest| digest != row.digest) => "it does not say what came",
+                Some(told) if !told.digest.fits(&row.digest) => "it does not say what came",
                 Some(told) if told.state != row.state => "its state is not what the record tells",
-                Some(told) if told.sha256.is_some_and(|d| arrived.get(&row.id).map(String::as_str) != Some(d)) => {
+                Some(told) if !arrived.get(&row.id).is_some_and(|digest| told.sha256.fits(digest)) => {
                     "what arrived is gone, or is not what the record tells"
                 }
                 Some(_) => continue,
@@ -67,41 +67,45 @@ fn arrived(conn: &mut Conn, cases: &[i64]) -> Result<HashMap<i64, String>, Stora
 /// What the events tell of a counter-notice.
 struct Stands<'a> {
     state: &'static str,
-    digest: Option<&'a str>,
-    sha256: Option<&'a str>,
+    digest: &'a Private,
+    sha256: &'a Private,
 }
 
-fn states(events: &[Event]) -> HashMap<i64, Stands<'_>> {
+fn states(told: &[Recorded]) -> HashMap<i64, Stands<'_>> {
     let mut all: HashMap<i64, Stands<'_>> = HashMap::new();
-    for event in events {
-        let Some(id) = event.number("counter_notice") else { continue };
-        let state = match event.kind.as_str() {
-            "counter_notice.received" => {
-                let (digest, sha256) = (event.text("said_sha256"), event.text("sha256"));
-                all.insert(id, Stands { state: "running", digest, sha256 });
+    for told in told {
+        let (id, state) = match &told.event {
+            Event::CounterNoticeReceived(facts) => {
+                let stands = Stands { state: "running", digest: &facts.said_sha256, sha256: &facts.sha256 };
+                all.insert(facts.counter_notice.0, stands);
                 continue;
             }
-            "counter_notice.due" => "due",
-            "counter_notice.sustained" => "restored",
-            "counter_notice.moot" => "moot",
-            "court_action.received" if event.flag("stops").or(event.flag("in_time")) == Some(true) => "stopped",
+            Event::CounterNoticeDue(facts) => (facts.counter_notice, "due"),
+            Event::CounterNoticeSustained(facts) => (facts.counter_notice, "restored"),
+            Event::CounterNoticeMoot(facts) => (facts.counter_notice, "moot"),
+            Event::CourtActionReceived(facts) if facts.stops => (facts.counter_notice, "stopped"),
             _ => continue,
         };
-        if let Some(stands) = all.get_mut(&id) {
+        if let Some(stands) = all.get_mut(&id.0) {
             stands.state = state;
         }
     }
     all
 }
 
-fn court(subject: &str, events: &[Event], rows: &[(i64, String)], found: &mut Vec<Broken>) {
-    let told: Vec<&Event> = events.iter().filter(|e| e.kind == "court_action.received").collect();
+fn court(subject: &str, told: &[Recorded], rows: &[(i64, String)], found: &mut Vec<Broken>) {
+    let told = told.iter().filter_map(|told| match &told.event {
+        Event::CourtActionReceived(facts) => Some(facts),
+        _ => None,
+    });
+    let told: Vec<_> = told.collect();
     if told.len() != rows.len() {
         differs(found, subject, "it has more or fewer court actions than the record tells");
     }
-    let there: HashSet<(i64, &str)> = rows.iter().map(|(id, digest)| (*id, digest.as_str())).collect();
-    for (id, digest) in told.iter().filter_map(|e| Some((e.number("court_action")?, e.text("sha256")?))) {
-        if !there.contains(&(id, digest)) {
+    let there: HashMap<i64, &str> = rows.iter().map(|(id, digest)| (*id, digest.as_str())).collect();
+    for facts in told {
+        let id = facts.court_action;
+        if !there.get(&id).is_some_and(|digest| facts.sha256.fits(digest)) {
             differs(found, subject, format!("court action {id} is gone, or is not what the record tells"));
         }
     }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::page::by_case;
-use super::page::{Event, PAGE, Told, differs};
+use super::page::{PAGE, Told, by_case, differs};
+use crate::domain::enforcement::standing::Standing;
+use crate::domain::record::event::{Event, Private, Recorded};
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
 use crate::storage::engine::schema::{customers, decisions, strikes};
@@ -57,7 +58,7 @@ pub(super) fn check(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, Sto
 
 fn compare(conn: &mut Conn, page: &[Customer], found: &mut Vec<Broken>) -> Result<(), StorageError> {
     let ids: Vec<i64> = page.iter().map(|c| c.id).collect();
-    let told = Told::load(conn, "customer", &ids)?;
+    let told = Told::load(conn, "customer", &ids, found)?;
     let counted: Vec<Strike> = strikes::table
         .filter(strikes::customer_id.eq_any(&ids))
         .order(strikes::id)
@@ -95,42 +96,48 @@ fn compare(conn: &mut Conn, page: &[Customer], found: &mut Vec<Broken>) -> Resul
 }
 
 /// The last standing that was told; an account begins in good standing.
-fn standing(events: &[Event]) -> &str {
-    let last = events.iter().rev().find_map(|event| match event.kind.as_str() {
-        "customer.standing" => event.text("standing"),
-        "customer.flagged" => Some("flagged"),
+fn standing(told: &[Recorded]) -> &'static str {
+    let last = told.iter().rev().find_map(|told| match &told.event {
+        Event::CustomerStanding(facts) => Some(facts.standing),
+        Event::CustomerFlagged(_) => Some(Standing::Flagged),
         _ => None,
     });
-    last.unwrap_or("good")
+    last.map_or("good", Standing::code)
 }
 
 /// What the events tell of a strike; the case it stands on where they tell its number.
 struct Counts {
     status: &'static str,
     case: Option<i64>,
-    policy: Option<i64>,
+    policy: i64,
 }
 
-fn of_strikes(subject: &str, events: &[Event], rows: &[Strike], found: &mut Vec<Broken>) {
-    let mut told: HashMap<i64, Counts> = HashMap::new();
-    for event in events {
-        let Some(id) = event.number("strike") else { continue };
-        let status = match event.kind.as_str() {
-            "strike.counted" => {
-                // One that had run out when it was counted never was active; its row tells it.
-                told.insert(id, Counts { status: "", case: None, policy: event.number("policy") });
-                continue;
+/// Strikes as the events tell them, by row number.
+fn strikes_told(told: &[Recorded]) -> HashMap<i64, Counts> {
+    let mut all: HashMap<i64, Counts> = HashMap::new();
+    for told in told {
+        match &told.event {
+            // One that had run out when it was counted never was active; its row tells it.
+            Event::StrikeCounted(facts) => {
+                all.insert(facts.strike.0, Counts { status: "", case: None, policy: facts.policy.0 });
             }
-            "strike.voided" => "voided",
-            "strike.expired" => "expired",
-            "strike.handed_over" => {
-                told.entry(id).and_modify(|counts| counts.case = event.number("case"));
-                continue;
+            Event::StrikeVoided(facts) => {
+                all.entry(facts.strike.0).and_modify(|counts| counts.status = "voided");
             }
-            _ => continue,
-        };
-        told.entry(id).and_modify(|counts| counts.status = status);
+            Event::StrikeExpired(facts) => {
+                all.entry(facts.strike.0).and_modify(|counts| counts.status = "expired");
+            }
+            Event::StrikeHandedOver(facts) => {
+                all.entry(facts.strike.0).and_modify(|counts| counts.case = Some(facts.case.0));
+            }
+            _ => {}
+        }
     }
+    all
+}
+
+fn of_strikes(subject: &str, events: &[Recorded], rows: &[Strike], found: &mut Vec<Broken>) {
+    let mut told = strikes_told(events);
     for row in rows {
         let Some(counts) = told.remove(&row.id) else {
             differs(found, subject, format!("strike {}: no event tells of it", row.id));
@@ -141,7 +148,7 @@ fn of_strikes(subject: &str, events: &[Event], rows: &[Strike], found: &mut Vec<
             status => row.status == status,
         };
         let case = counts.case.is_none_or(|case| case == row.case);
-        if !status || !case || counts.policy.is_some_and(|policy| policy != row.policy) {
+        if !status || !case || counts.policy != row.policy {
             differs(found, subject, format!("strike {} is not what the record tells", row.id));
         }
     }
@@ -150,32 +157,48 @@ fn of_strikes(subject: &str, events: &[Event], rows: &[Strike], found: &mut Vec<
     }
 }
 
-/// A decision as the events tell it: state, kind, reasons, and what the second person said.
-type Decided<'a> = (&'static str, Option<&'a str>, &'a str, Option<&'a str>);
+/// A decision as the events tell it.
+struct Decided<'a> {
+    state: &'static str,
+    kind: &'static str,
+    reasons: &'a Private,
+    /// What the second person said.
+    note: Option<&'a Private>,
+}
 
-fn of_decisions(subject: &str, events: &[Event], rows: &[Decision], found: &mut Vec<Broken>) {
-    let mut told: HashMap<i64, Decided<'_>> = HashMap::new();
-    for event in events {
-        let Some(id) = event.number("decision") else { continue };
-        match event.kind.as_str() {
-            "decision.proposed" => drop(told.insert(id, ("pending", event.text("kind"), &event.reason, None))),
-            "decision.made" => drop(told.insert(id, ("effective", event.text("kind"), &event.reason, None))),
-            "decision.approved" => {
-                told.entry(id).and_modify(|d| (d.0, d.3) = ("effective", Some(event.reason.as_str())));
+/// Decisions as the events tell them, by row number.
+fn decisions_told(told: &[Recorded]) -> HashMap<i64, Decided<'_>> {
+    let mut all: HashMap<i64, Decided<'_>> = HashMap::new();
+    for told in told {
+        let (facts, state) = match &told.event {
+            Event::DecisionProposed(facts) => (facts, "pending"),
+            Event::DecisionMade(facts) => (facts, "effective"),
+            Event::DecisionApproved(facts) => {
+                all.entry(facts.decision.0).and_modify(|d| (d.state, d.note) = ("effective", Some(&facts.reason)));
+                continue;
             }
-            "decision.rejected" => {
-                told.entry(id).and_modify(|d| (d.0, d.3) = ("rejected", Some(event.reason.as_str())));
+            Event::DecisionRejected(facts) => {
+                all.entry(facts.decision.0).and_modify(|d| (d.state, d.note) = ("rejected", Some(&facts.reason)));
+                continue;
             }
-            _ => {}
-        }
+            _ => continue,
+        };
+        let decided = Decided { state, kind: facts.kind.code(), reasons: &facts.reason, note: None };
+        all.insert(facts.decision.0, decided);
     }
+    all
+}
+
+fn of_decisions(subject: &str, events: &[Recorded], rows: &[Decision], found: &mut Vec<Broken>) {
+    let mut told = decisions_told(events);
     for row in rows {
-        let Some((state, kind, reasons, note)) = told.remove(&row.id) else {
+        let Some(decided) = told.remove(&row.id) else {
             differs(found, subject, format!("decision {}: no event tells of it", row.id));
             continue;
         };
-        let same = state == row.state && kind.is_none_or(|kind| kind == row.kind) && reasons == row.reasons;
-        if !same || note.unwrap_or_default() != row.note {
+        let note = decided.note.map_or(row.note.is_empty(), |note| note.fits(&row.note));
+        let same = decided.state == row.state && decided.kind == row.kind && decided.reasons.fits(&row.reasons);
+        if !same || !note {
             differs(found, subject, format!("decision {} is not what the record tells", row.id));
         }
     }

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::page::by_case;
-use super::page::{Told, differs};
+use super::page::{Told, by_case, differs};
 use crate::domain::base::fingerprint::hex;
+use crate::domain::record::event::{Event, Private};
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
 use crate::storage::engine::schema::attachments;
@@ -23,13 +23,12 @@ pub(super) fn compare(
         .load(conn)?;
     let mut rows = by_case(rows.into_iter().map(|(case, digest)| (case, hex(&digest))));
     for case in cases {
-        let events = told.of(*case);
-        let sent = |kind: &str| ["case.answered", "counter_notice.received", "court_action.received"].contains(&kind);
-        // Versions before told nothing of files: such a case is compared by its bytes alone.
-        if events.iter().any(|e| sent(&e.kind) && e.texts("files").is_none()) {
+        let lists: Vec<&Private> = told.of(*case).iter().filter_map(|told| sent(&told.event)).collect();
+        // Digests that were forgotten: such a case is compared by its bytes alone.
+        if lists.iter().any(|list| list.is_forgotten()) {
             continue;
         }
-        let mut listed: Vec<&str> = events.iter().filter_map(|e| e.texts("files")).flatten().collect();
+        let mut listed: Vec<&str> = lists.iter().flat_map(|list| list.words()).collect();
         let mut there = rows.remove(case).unwrap_or_default();
         listed.sort_unstable();
         there.sort_unstable();
@@ -38,4 +37,14 @@ pub(super) fn compare(
         }
     }
     Ok(())
+}
+
+/// Digests of the files that came with what the event is about.
+fn sent(event: &Event) -> Option<&Private> {
+    match event {
+        Event::CaseAnswered(facts) => Some(&facts.files),
+        Event::CounterNoticeReceived(facts) => Some(&facts.files),
+        Event::CourtActionReceived(facts) => Some(&facts.files),
+        _ => None,
+    }
 }

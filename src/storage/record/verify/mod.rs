@@ -2,8 +2,8 @@
 //!
 //! The chains show whether an event was changed (`verify_chains.rs`). These checks show whether somebody changed the
 //! rows beside them: each walks a table by its key, a page at a time, and compares it with what the events of its
-//! subject tell. Memory grows with a page, not with the record. Events of versions that told less are compared in what
-//! they tell.
+//! subject tell. Memory grows with a page, not with the record. Where a private value was
+//! forgotten, nothing is compared with it.
 
 mod bytes;
 mod cases;

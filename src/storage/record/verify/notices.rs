@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::page::{Event, PAGE, Told, differs};
+use super::page::{PAGE, Told, differs};
 use crate::domain::base::fingerprint::hex;
+use crate::domain::record::event::intake::{NoticeReceived, NoticeWithdrawn};
+use crate::domain::record::event::{Event, Recorded};
 use crate::storage::disputes::withdrawals::digest;
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
@@ -39,12 +41,16 @@ pub(super) fn check(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, Sto
 
 fn compare(conn: &mut Conn, page: &[Notice], found: &mut Vec<Broken>) -> Result<(), StorageError> {
     let ids: Vec<i64> = page.iter().map(|n| n.id).collect();
-    let told = Told::load(conn, "notice", &ids)?;
+    let told = Told::load(conn, "notice", &ids, found)?;
     let beside = Beside::load(conn, page, &ids)?;
     for notice in page {
         let subject = format!("notice:{}", notice.id);
         let events = told.of(notice.id);
-        let Some(received) = events.iter().find(|e| e.kind == "notice.received") else {
+        let received = events.iter().find_map(|told| match &told.event {
+            Event::NoticeReceived(facts) => Some(facts),
+            _ => None,
+        });
+        let Some(received) = received else {
             differs(found, subject, "a notice that no event tells of");
             continue;
         };
@@ -99,31 +105,35 @@ impl Beside {
         })
     }
 
-    fn received(&self, notice: &Notice, told: &Event) -> Vec<&'static str> {
+    fn received(&self, notice: &Notice, told: &NoticeReceived) -> Vec<&'static str> {
         let mut wrong = Vec::new();
-        if told.text("sha256") != self.digests.get(&notice.submission).map(String::as_str) {
+        if !self.digests.get(&notice.submission).is_some_and(|digest| told.sha256.fits(digest)) {
             wrong.push("what arrived is gone, or is not what the record tells");
         }
-        if told.text("class").is_some_and(|class| class != notice.class) {
+        if told.class.code() != notice.class {
             wrong.push("its class is not what the record tells");
         }
         let there = self.locations.get(&notice.id).copied().unwrap_or(0);
-        if told.number("locations").is_some_and(|count| count != there) {
+        if i64::try_from(told.locations) != Ok(there) {
             wrong.push("it has more or fewer locations than the record tells");
         }
         wrong
     }
 
-    fn withdrawn(&self, notice: &Notice, events: &[Event]) -> Vec<&'static str> {
-        let told: Vec<&Event> = events.iter().filter(|e| e.kind == "notice.withdrawn").collect();
+    fn withdrawn(&self, notice: &Notice, told: &[Recorded]) -> Vec<&'static str> {
+        let withdrawn = told.iter().filter_map(|told| match &told.event {
+            Event::NoticeWithdrawn(facts) => Some(facts),
+            _ => None,
+        });
+        let told: Vec<&NoticeWithdrawn> = withdrawn.collect();
         let rows = self.withdrawals.get(&notice.id).map_or(&[][..], Vec::as_slice);
         let mut wrong = Vec::new();
         if told.len() != rows.len() {
             wrong.push("it has more or fewer withdrawals than the record tells");
-        } else if told.iter().zip(rows).any(|(event, row)| event.text("sha256").is_some_and(|digest| digest != row)) {
+        } else if told.iter().zip(rows).any(|(facts, row)| !facts.sha256.fits(row)) {
             wrong.push("a withdrawal is not what the record tells");
         }
-        let whole = told.iter().any(|event| event.flag("whole") == Some(true));
+        let whole = told.iter().any(|facts| facts.whole);
         if whole != notice.withdrawn_at.is_some() {
             wrong.push("whether it is withdrawn is not what the record tells");
         }

@@ -3,67 +3,75 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use serde_json::{Map, Value};
 
+use crate::domain::record::event::{Event, Forgetting, Private, Recorded};
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
 use crate::storage::engine::schema::events;
+use crate::storage::record::events::{EventRow, parsed, values_of};
 use crate::storage::record::verify_chains::Broken;
 
 /// Rows compared at a time.
 pub(super) const PAGE: i64 = 200;
 
-/// An event as far as it tells of rows.
-#[derive(Debug)]
-pub(super) struct Event {
-    pub kind: String,
-    pub reason: String,
-    facts: Map<String, Value>,
-}
-
-impl Event {
-    pub fn text(&self, fact: &str) -> Option<&str> {
-        self.facts.get(fact)?.as_str()
-    }
-    pub fn number(&self, fact: &str) -> Option<i64> {
-        self.facts.get(fact)?.as_i64()
-    }
-    pub fn flag(&self, fact: &str) -> Option<bool> {
-        self.facts.get(fact)?.as_bool()
-    }
-    /// A list of texts; nothing where the event tells none.
-    pub fn texts(&self, fact: &str) -> Option<Vec<&str>> {
-        Some(self.facts.get(fact)?.as_array()?.iter().filter_map(Value::as_str).collect())
-    }
-}
-
 /// Events of the subjects of a page, by row number, oldest first.
-pub(super) struct Told(HashMap<i64, Vec<Event>>);
+pub(super) struct Told(HashMap<i64, Vec<Recorded>>);
 
 impl Told {
-    /// Loads those of `prefix:ID`, some kinds alone where their beginnings are named.
-    pub fn load(conn: &mut Conn, prefix: &str, ids: &[i64]) -> Result<Self, StorageError> {
+    /// Loads those of `prefix:ID`. What cannot be read is named.
+    pub fn load(conn: &mut Conn, prefix: &str, ids: &[i64], found: &mut Vec<Broken>) -> Result<Self, StorageError> {
         let subjects: HashMap<String, i64> = ids.iter().map(|id| (format!("{prefix}:{id}"), *id)).collect();
-        let mut told: HashMap<i64, Vec<Event>> = HashMap::new();
-        let rows: Vec<(String, String, String, String)> = events::table
+        let mut told: HashMap<i64, Vec<Recorded>> = HashMap::new();
+        let rows: Vec<EventRow> = events::table
             .filter(events::subject.eq_any(subjects.keys()))
             .order((events::subject, events::seq))
-            .select((events::subject, events::kind, events::facts, events::reason))
+            .select(EventRow::as_select())
             .load(conn)?;
-        for (subject, kind, facts, reason) in rows {
-            if let Some(id) = subjects.get(&subject) {
-                told.entry(*id).or_default().push(event(kind, &facts, reason));
+        for (row, recorded) in read(conn, rows)? {
+            match (subjects.get(&row.subject), recorded) {
+                (Some(id), Some(recorded)) => told.entry(*id).or_default().push(recorded),
+                (_, None) => found.push(Broken::Unreadable { subject: row.subject, seq: row.seq }),
+                (None, Some(_)) => {}
             }
         }
         Ok(Self(told))
     }
-    pub fn of(&self, id: i64) -> &[Event] {
+    pub fn of(&self, id: i64) -> &[Recorded] {
         self.0.get(&id).map_or(&[], Vec::as_slice)
     }
 }
 
-pub(super) fn event(kind: String, facts: &str, reason: String) -> Event {
-    Event { kind, reason, facts: serde_json::from_str(facts).unwrap_or_default() }
+/// Rows with what they say; nothing for those that cannot be read.
+pub(super) fn read(conn: &mut Conn, rows: Vec<EventRow>) -> Result<Vec<(EventRow, Option<Recorded>)>, StorageError> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut values = values_of(conn, &ids)?;
+    let one = |row: EventRow| {
+        let values = values.remove(&row.id).unwrap_or_default().into_iter();
+        let forgotten = || Private::Forgotten(Forgetting::default());
+        let values = values.map(|v| (v.name, v.value.map_or_else(forgotten, Private::Value))).collect();
+        let recorded = parsed(&row, values).ok();
+        (row, recorded)
+    };
+    Ok(rows.into_iter().map(one).collect())
+}
+
+/// A page of the whole record after a row number, oldest first.
+pub(super) fn after(conn: &mut Conn, id: i64) -> Result<Vec<(EventRow, Option<Recorded>)>, StorageError> {
+    let rows = events::table
+        .filter(events::id.gt(id))
+        .order(events::id)
+        .limit(1000)
+        .select(EventRow::as_select())
+        .load(conn)?;
+    read(conn, rows)
+}
+
+/// The digest that an event of a letter tells.
+pub(super) fn letter_digest(event: &Event) -> Option<&str> {
+    match event {
+        Event::LetterAccepted(facts) | Event::LetterFailed(facts) => facts.sha256.text(),
+        _ => None,
+    }
 }
 
 /// Names a difference.

@@ -1,12 +1,12 @@
 //! Answers of customers: every one that an event tells of is there as it was given, and no other.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::page::by_case;
-use super::page::{Event, Told, differs};
+use super::page::{Told, by_case, differs};
 use crate::domain::base::moment::Moment;
+use crate::domain::record::event::Event;
 use crate::storage::cases::responses::Response;
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
@@ -30,14 +30,19 @@ pub(super) fn compare(
     let rows =
         by_case(rows.into_iter().map(|(case, id, at, kind, note, via)| (case, (id, digest(at, &kind, note, via)))));
     for case in cases {
-        let events: Vec<&Event> = told.of(*case).iter().filter(|e| e.kind == "case.answered").collect();
+        let answered = told.of(*case).iter().filter_map(|told| match &told.event {
+            Event::CaseAnswered(facts) => Some(facts),
+            _ => None,
+        });
+        let answered: Vec<_> = answered.collect();
         let there = rows.get(case).map_or(&[][..], Vec::as_slice);
-        if events.len() != there.len() {
+        if answered.len() != there.len() {
             differs(found, format!("case:{case}"), "it has more or fewer answers than the record tells");
         }
-        let names: HashSet<(i64, &str)> = there.iter().map(|(id, digest)| (*id, digest.as_str())).collect();
-        for (id, digest) in events.iter().filter_map(|e| Some((e.number("response")?, e.text("sha256")?))) {
-            if !names.contains(&(id, digest)) {
+        let stored: HashMap<i64, &str> = there.iter().map(|(id, digest)| (*id, digest.as_str())).collect();
+        for facts in answered {
+            let id = facts.response;
+            if !stored.get(&id).is_some_and(|digest| facts.sha256.fits(digest)) {
                 differs(found, format!("case:{case}"), format!("answer {id} is gone, or is not what the record tells"));
             }
         }

@@ -22,7 +22,7 @@ impl House {
     }
     fn facts_of(&self, kind: &str) -> serde_json::Value {
         let all = self.events();
-        all.iter().rfind(|e| e.row.kind == kind).unwrap().row.facts()
+        all.iter().rfind(|e| e.event.row.kind == kind).unwrap().event.facts().into()
     }
 }
 

@@ -47,7 +47,7 @@ on_both! {
         assert_eq!(last.text.matches("/n/").count(), 120, "each with a link of its own");
         house.advance(Span::hours(25));
         assert_eq!(house.letters_to("victim@third.example").len(), 21);
-        assert!(house.kinds("letter").contains(&"letters.sent_gathered".to_owned()));
+        assert!(house.kinds("letter").contains(&"letter.sent_gathered".to_owned()));
     }
 
     /// Two ticket systems do not thank each other for ever: by address without extension, and by domain.

@@ -84,7 +84,8 @@ on_both! {
         let page = house.staff("viewer").get(&format!("/staff/cases/{case}")).text();
         assert!(page.contains("Evidence exported"), "{page}");
         for (name, from, to, words) in [
-            ("events/case.jsonl", "Agent Person", "Nobody", "changed after it was written"),
+            ("events/case.jsonl", "\"actor\":\"staff:", "\"actor\":\"staff:9", "changed after it was written"),
+            ("events/case.jsonl", "\"value\":\"NW-1\"", "\"value\":\"NW-2\"", "the private value \"customer\" was changed"),
             ("answers.json", "I took it myself.", "I stole it.", "answers.json: changed"),
             ("letters/letters.json", "accepted", "bounced", "letters/letters.json: changed"),
         ] {

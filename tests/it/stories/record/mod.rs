@@ -1,3 +1,5 @@
-//! Evidence and the record.
+//! Evidence and the record: what is told, what can be forgotten, and what a change of it gives away.
 
-pub(in crate::stories) mod evidence;
+mod evidence;
+mod forgotten;
+mod tampered;
