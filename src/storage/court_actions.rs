@@ -10,6 +10,9 @@ use crate::domain::fingerprint;
 use crate::domain::ids::CounterId;
 use crate::domain::moment::Moment;
 
+/// All codes of [`Filed::via`].
+pub const VIA: [&str; 2] = ["link", "staff"];
+
 /// A stored court action.
 #[derive(Clone, Debug)]
 pub struct Filed {

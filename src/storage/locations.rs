@@ -14,6 +14,9 @@ use crate::domain::location::{Location, Place};
 use crate::domain::location_state::LocationState;
 use crate::domain::moment::{Moment, Span};
 
+/// All codes of [`LocationRow::kind`].
+pub const KINDS: [&str; 3] = ["web", "network", "unreadable"];
+
 /// A stored location.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = locations)]

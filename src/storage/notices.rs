@@ -19,6 +19,9 @@ use crate::domain::reading::Understanding;
 use crate::domain::signal::Seen;
 use crate::domain::statements::WORDING;
 
+/// Codes of the role of a complainant.
+pub const ROLES: [&str; 2] = ["owner", "agent"];
+
 /// A stored notice with its verdict.
 #[derive(Clone, Debug)]
 pub struct NoticeRecord {

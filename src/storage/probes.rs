@@ -11,6 +11,9 @@ use crate::domain::ids::CaseId;
 use crate::domain::location_state::LocationState;
 use crate::domain::moment::Moment;
 
+/// All codes of [`Probe::outcome`].
+pub const OUTCOMES: [&str; 4] = ["online", "gone", "unclear", "refused"];
+
 /// One look.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = probes)]

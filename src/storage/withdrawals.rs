@@ -10,6 +10,9 @@ use crate::domain::fingerprint;
 use crate::domain::ids::NoticeId;
 use crate::domain::moment::Moment;
 
+/// All codes of [`Withdrawal::via`].
+pub const VIA: [&str; 4] = ["link", "api", "acns", "staff"];
+
 /// A withdrawal of all or some locations of a notice.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = withdrawals)]

@@ -45,6 +45,7 @@ fn documents_name_files_that_exist() {
         "docs/operating.md",
         "docs/performance.md",
         "docs/reliability.md",
+        "docs/schema.md",
         "docs/security.md",
     ] {
         let text = read(document);
