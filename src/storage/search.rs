@@ -12,11 +12,10 @@ use super::error::StorageError;
 use super::notice_lists::newest_of_sender;
 use super::prepared::{Prepared, filled, here};
 use super::schema::{cases, contacts, customers, notices, senders};
+use super::search_places::Wanted;
 pub use super::search_places::{Found, Place};
 use crate::domain::ids::{CaseId, CustomerId, SenderId};
 
-/// Largest character, to close a prefix range.
-const LAST: char = '\u{10ffff}';
 /// Notices of senders that one query looks at for cases; not each has one.
 const NOTICES: i64 = 200;
 /// Senders whose cases are shown together, newest first.
@@ -53,22 +52,6 @@ const TO_CASES: [Way; 9] = [
 ];
 /// The ways to accounts.
 const TO_ACCOUNTS: [Way; 3] = [Way::AccountNumber, Way::ContactAddress, Way::AccountNameBegins];
-
-/// What is searched for.
-struct Wanted<'a> {
-    text: &'a str,
-    /// In lower case.
-    key: String,
-    /// Where the range of what begins with the key ends.
-    end: String,
-}
-
-impl<'a> Wanted<'a> {
-    fn new(text: &'a str) -> Self {
-        let key = text.to_lowercase();
-        Self { text, end: format!("{key}{LAST}"), key }
-    }
-}
 
 /// Customers whose account number is the text, who have a contact with this address, or whose name begins with it.
 pub fn customers(conn: &mut Conn, text: &str, from: Place, limit: i64) -> Result<Found<CustomerId>, StorageError> {

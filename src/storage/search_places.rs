@@ -1,7 +1,10 @@
-//! Where a page of a search ends and the next one begins.
+//! What is searched for, and where a page of a search ends and the next one begins.
 
 use std::fmt;
 use std::str::FromStr;
+
+/// Largest character, to close a prefix range.
+const LAST: char = '\u{10ffff}';
 
 /// Where a page ended. Numbers of rows, zero where there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,6 +54,22 @@ pub struct Found<T> {
     pub items: Vec<T>,
     /// Where the next page begins; nothing after the last one.
     pub next: Option<Place>,
+}
+
+/// What is searched for.
+pub(super) struct Wanted<'a> {
+    pub text: &'a str,
+    /// In lower case.
+    pub key: String,
+    /// Where the range of what begins with the key ends.
+    pub end: String,
+}
+
+impl<'a> Wanted<'a> {
+    pub fn new(text: &'a str) -> Self {
+        let key = text.to_lowercase();
+        Self { text, end: format!("{key}{LAST}"), key }
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::on_both;
 use crate::support::{CUSTOMERS, House};
 
 /// 120 more addresses at the domain with the same name; 400 notices of the first of them without a case, all newer than one
-/// with a case; a notice with a case of each of the others; 130 cases of one account and site.
+/// with a case; a notice with a case of each; 121 cases of one account.
 const MANY: [&str; 4] = [
     "WITH RECURSIVE g(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < 120)
      INSERT INTO senders (key, kind, domain_id, name, name_key, address, channel, setting, grade, sent, names, first_at, last_at)

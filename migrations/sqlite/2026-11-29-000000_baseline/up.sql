@@ -231,8 +231,8 @@ CREATE TABLE sender_claims (
     AND countered >= 0 AND unmatched >= 0 AND duplicate >= 0)
 );
 
--- What notices add to the figures of their senders until a job has counted it, which deletes the row: a sender's row is
--- written once for many notices, and two notices of one sender never wait for each other.
+-- What notices add to the figures of their senders, or take back, until a job has counted it, which deletes the row: a
+-- sender's row is written once for many notices, and two notices of one sender never wait for each other.
 CREATE TABLE sender_tallies (
   id INTEGER PRIMARY KEY,
   sender_id BIGINT NOT NULL REFERENCES senders (id),
@@ -247,9 +247,7 @@ CREATE TABLE sender_tallies (
   countered BIGINT NOT NULL,
   unmatched BIGINT NOT NULL,
   duplicate BIGINT NOT NULL,
-  proved BOOLEAN NOT NULL DEFAULT FALSE,
-  CONSTRAINT sender_tallies_counters CHECK (sent >= 0 AND complete >= 0 AND curable >= 0 AND defective >= 0
-    AND withdrawn >= 0 AND countered >= 0 AND unmatched >= 0 AND duplicate >= 0)
+  proved BOOLEAN NOT NULL DEFAULT FALSE
 );
 
 -- Intake ---------------------------------------------------------------------------------------------------------------
