@@ -1,7 +1,10 @@
 //! What the database itself refuses, whoever asks.
 
 use diesel::{RunQueryDsl, sql_query};
-use safeharbor::domain::moment::Span;
+use safeharbor::domain::ids::{CaseId, CustomerId, PolicyVersion};
+use safeharbor::domain::moment::{Moment, Span};
+use safeharbor::domain::strikes::StrikeStatus;
+use safeharbor::storage::strikes::{self, NewStrike};
 use safeharbor::storage::{Conn, StorageError};
 
 use crate::on_both;
@@ -201,6 +204,22 @@ on_both! {
             }
         }
         assert!(accepted.is_empty(), "{}", accepted.join("\n"));
+    }
+
+    /// A strike that has expired when it is counted ends at once; the database takes no other.
+    fn a_strike_can_have_expired_already(house: House) {
+        house.customers(CUSTOMERS);
+        house.report("https://alder-photo.example/a.jpg");
+        let insert = |c: &mut Conn| {
+            let (customer, case, policy) = (CustomerId(1), CaseId(1), PolicyVersion(1));
+            let (received_at, expires_at) = (Moment(1), Moment(2));
+            let new = NewStrike { customer, case, received_at, told_at: Some(Moment(1)), expires_at, policy };
+            let id = strikes::insert(c, &new, StrikeStatus::Expired, Moment(3))?;
+            let status = strikes::get(c, id)?.status;
+            Err::<(), _>(StorageError::NotFound { table: status.code(), id: String::new() })
+        };
+        let said = house.wait(house.app.db.write(insert)).unwrap_err().to_string();
+        assert!(said.contains("expired"), "{said}");
     }
 
     /// The number of a row that is gone is never given to another one.
