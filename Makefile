@@ -1,5 +1,5 @@
 # make test is the one test command; it installs what is missing (Debian packages, npm packages).
-.PHONY: test tools format lint docs built rust beside deny fuzz-built fuzz api browser cases pictures
+.PHONY: test tools format lint docs built rust beside deny advisories fuzz-built fuzz api browser cases pictures
 
 # The stories leave half of two cores idle, and so do the API and the browser: each has something beside it.
 test: tools format lint docs
@@ -26,6 +26,14 @@ deny: target/tools/bin/cargo-deny
 
 target/tools/bin/cargo-deny:
 	CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug --root target/tools --locked --version 0.20.2 --no-default-features cargo-deny
+
+# Known vulnerabilities in dependencies. Needs the network, so it is no part of make test; the default features are those
+# that fetch the advisories over TLS.
+advisories: target/tools/online/bin/cargo-deny
+	$< check advisories
+
+target/tools/online/bin/cargo-deny:
+	CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug --root target/tools/online --locked --version 0.20.2 cargo-deny
 
 # Examples too: with them our dependencies have the features that the linter has checked them with, and need not be
 # checked again.

@@ -34,20 +34,39 @@ fn every_finding_is_documented() {
     }
 }
 
+/// Everything written for people: beside the program, in `docs/` and in `docs/adr/`.
+fn documents() -> Vec<String> {
+    let named = ["README.md", "CHANGELOG.md", "SECURITY.md", "migrations/README.md"];
+    let mut all: Vec<String> = named.into_iter().map(str::to_owned).collect();
+    for folder in ["docs", "docs/adr"] {
+        for entry in fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|e| e == "md") {
+                all.push(format!("{folder}/{}", path.file_name().unwrap().to_string_lossy()));
+            }
+        }
+    }
+    assert!(all.len() > 25, "{all:?}");
+    all
+}
+
+/// Every decision is in the table, with the status that it has.
+#[test]
+fn decisions_are_listed() {
+    let index = read("docs/adr/README.md");
+    for document in documents().iter().filter(|d| d.starts_with("docs/adr/0")) {
+        let (name, text) = (document.trim_start_matches("docs/adr/"), read(document));
+        let status = text.lines().find_map(|line| line.strip_prefix("Status: ")).unwrap_or_default();
+        let (link, end) = (format!("({name})"), format!("| {status} |"));
+        let listed = index.lines().any(|row| row.contains(&link) && row.ends_with(&end));
+        assert!(listed && !status.is_empty(), "docs/adr/README.md lacks {name}, or its status {status}");
+    }
+}
+
 /// Files that the documents name exist.
 #[test]
 fn documents_name_files_that_exist() {
-    for document in [
-        "README.md",
-        "docs/api.md",
-        "docs/architecture.md",
-        "docs/legal-rules.md",
-        "docs/operating.md",
-        "docs/performance.md",
-        "docs/reliability.md",
-        "docs/schema.md",
-        "docs/security.md",
-    ] {
+    for document in &documents() {
         let text = read(document);
         assert!(!text.is_empty(), "{document} is missing");
         for word in text.split(['`', '(', ')', ' ', '\n', ',']) {
