@@ -111,7 +111,7 @@ fn empty(from: &Connection, copy: &Path) -> Result<Connection, Failure> {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -48000; PRAGMA foreign_keys = OFF;",
     )?;
     let schema: Vec<String> = from
-        .prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type DESC")?
+        .prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND type IN ('table', 'index') ORDER BY type DESC")?
         .query_map([], |r| r.get(0))?
         .collect::<Result<_, _>>()?;
     for statement in schema {

@@ -155,15 +155,11 @@ impl Collected {
         })
     }
 
-    /// Path and bytes of a letter: the message as it was sent, the text part where that alone is on record, or the data
-    /// of a letter that no server has accepted.
+    /// Path and bytes of a letter: the message as it was sent, or the data of a letter that no server has accepted.
     pub fn letter_file(&self, letter: &LetterRow) -> Option<(String, &[u8])> {
         let path = letter_path(letter);
         match (self.sent.get(&letter.id), self.unsent.get(&letter.id)) {
-            (Some(sent), _) => {
-                let extension = if sent.template_version == 0 { "txt" } else { "eml" };
-                Some((format!("{path}.{extension}"), &sent.message))
-            }
+            (Some(sent), _) => Some((format!("{path}.eml"), &sent.message)),
             (None, Some(data)) => Some((format!("{path}-not-sent.json"), data.json.as_bytes())),
             (None, None) => None,
         }

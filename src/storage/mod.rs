@@ -13,6 +13,7 @@ pub mod material;
 pub mod outbox;
 pub mod record;
 pub mod search;
+mod search_places;
 pub mod senders;
 
 use std::sync::mpsc::SyncSender;

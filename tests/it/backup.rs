@@ -183,7 +183,7 @@ fn what_is_no_backup_is_refused() {
     for (sql, words) in [
         ("CREATE TABLE t (x)", "is no database of Safeharbor"),
         (
-            "CREATE TABLE __diesel_schema_migrations (version TEXT, run_on TEXT); INSERT INTO __diesel_schema_migrations VALUES ('20260301000000', ''), ('29990101000000', '')",
+            "CREATE TABLE __diesel_schema_migrations (version TEXT, run_on TEXT); INSERT INTO __diesel_schema_migrations VALUES ('20261129000000', ''), ('29990101000000', '')",
             "of a newer version of Safeharbor",
         ),
     ] {

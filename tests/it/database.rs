@@ -57,6 +57,13 @@ fn doctor_and_serve_say_that_the_schema_is_newer() {
     assert!(!words.contains("up to date"), "{words}");
 }
 
+/// What the manual takes away from the role of the service.
+fn revoked(role: &str) -> String {
+    let manual = std::fs::read_to_string(format!("{}/docs/operating.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let statements = manual.split("REVOKE ").skip(1).map(|s| format!("REVOKE {};", s.split(';').next().unwrap()));
+    statements.collect::<String>().replace("safeharbor_app", role)
+}
+
 /// A role with the right to read and write rows alone starts where nothing is pending, and is told what to do where
 /// something is.
 #[test]
@@ -72,14 +79,22 @@ fn a_role_without_rights_on_the_schema_starts() {
     let pending = migrations::migrate(&theirs.parse().unwrap()).unwrap_err();
     assert!(matches!(pending, StorageError::MayNotMigrate(n) if n == migrations::known()), "{pending}");
     migrations::migrate(&url.parse().unwrap()).unwrap();
+    let revoked = revoked(&role);
     sql(&format!(
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role};
-         GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}"
+         GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
+         SET search_path = {schema}; {revoked}"
     ));
     let process = Process::serve(folder.path(), &[("DATABASE_URL", &theirs)]);
     assert_eq!(process.client().get("/readyz").status, 200);
     import(folder.path(), &[("DATABASE_URL", &theirs)], 9);
     drop(process);
+    let mut conn = look_into(&theirs.parse().unwrap()).unwrap();
+    for wrong in ["UPDATE events SET kind = 'x'", "DELETE FROM submissions", "DELETE FROM heads", "TRUNCATE events"] {
+        let refused = conn.batch_execute(wrong).unwrap_err().to_string();
+        assert!(refused.contains("permission denied"), "{wrong}: {refused}");
+    }
+    drop(conn);
     sql(&format!("DROP SCHEMA {schema} CASCADE; DROP OWNED BY {role}; DROP ROLE {role}"));
 }
 
@@ -111,7 +126,7 @@ fn a_long_write_does_not_stop_the_feed_or_the_writers() {
     assert!(!before.is_empty());
     let mut long = PgConnection::establish(&url).unwrap();
     // As our own writers begin; it takes a number of an event and does not end.
-    long.batch_execute("BEGIN; SELECT pg_current_xact_id(); INSERT INTO events (subject, seq, at, actor, kind, facts, salt, hash) VALUES ('sender:1', 1, 1, 'a', 'k', '{}', '', '')").unwrap();
+    long.batch_execute("BEGIN; SELECT pg_current_xact_id(); INSERT INTO events (subject, seq, at, actor, kind, facts, salt, hash) VALUES ('sender:1', 1, 1, 'operator', 'k', '{}', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'))").unwrap();
     let began = Instant::now();
     let seen = poll(0);
     assert!(seen.starts_with(&before), "what came before is told");
@@ -149,12 +164,12 @@ struct Line {
 
 /// Tables that grow, filled with copies of what lived through a story.
 const FILL: &str = "
-    INSERT INTO letters SELECT (jsonb_populate_record(l, jsonb_build_object('id', 100000 + g * 1000 + l.id, 'message_id', g || l.message_id, 'state', 'accepted', 'settled_at', 1))).* FROM letters l, generate_series(1, 400) g;
+    INSERT INTO letters SELECT (jsonb_populate_record(l, jsonb_build_object('id', 100000 + g * 1000 + l.id, 'message_id', g || l.message_id, 'state', 'accepted', 'settled_at', 1, 'tokens', ''))).* FROM letters l, generate_series(1, 400) g;
     INSERT INTO notices SELECT (jsonb_populate_record(n, jsonb_build_object('id', 100000 + g * 1000 + n.id, 'reference', 'N-' || g || '-' || n.id, 'content_key', g, 'body_key', g, 'works_key', g))).* FROM notices n, generate_series(1, 1500) g;
     INSERT INTO events SELECT (jsonb_populate_record(e, jsonb_build_object('id', 100000 + g * 1000 + e.id, 'subject', 'case:' || (g + 100000), 'seq', e.id))).* FROM events e, generate_series(1, 200) g;
     INSERT INTO event_values SELECT (jsonb_populate_record(v, jsonb_build_object('event_id', 100000 + g * 1000 + v.event_id))).* FROM event_values v, generate_series(1, 200) g;
     INSERT INTO heads SELECT 'case:' || (g + 100000), 1, '', 1 FROM generate_series(1, 3000) g;
-    INSERT INTO cases SELECT (jsonb_populate_record(c, jsonb_build_object('id', 100000 + g * 1000 + c.id, 'reference', 'C-' || g || '-' || c.id, 'state', 'closed', 'outcome', 'removed', 'closed_at', 1, 'ordinal', 100 + g))).* FROM cases c, generate_series(1, 3000) g;
+    INSERT INTO cases SELECT (jsonb_populate_record(c, jsonb_build_object('id', 100000 + g * 1000 + c.id, 'reference', 'C-' || g || '-' || c.id, 'state', 'closed', 'outcome', 'removed', 'closed_at', 1, 'ordinal', 100 + g, 'notice_id', 101000 + (g % 1400) * 1000 + c.notice_id, 'remind_at', NULL, 'reach_until', NULL))).* FROM cases c, generate_series(1, 3000) g;
     INSERT INTO locations SELECT (jsonb_populate_record(l, jsonb_build_object('id', 100000 + g * 1000 + l.id, 'material', 100 + g, 'notice_id', 100000 + g * 1000 + n.id))).* FROM locations l, generate_series(1, 1400) g, (SELECT min(id) AS id FROM notices) n;
 ";
 
@@ -173,6 +188,10 @@ fn hot_queries_use_their_index() {
         }
     };
     (0..4).for_each(|n| live(&house, n));
+    // What is filled in below has references that no page can show.
+    for q in ["alder-photo.example", "holtfinch.example", "holt", "alder", "owner@alder-photo.example"] {
+        assert_eq!(house.staff("agent").get(&format!("/staff/?q={q}")).status, 200, "{q}");
+    }
     std::fs::write(house.folder.path().join("record-was-tampered-with"), b"").unwrap();
     house.wait(house.app.db.write(|c| Ok::<_, StorageError>(c.batch_execute(FILL)?))).unwrap();
     let analyzed = house.wait(house.app.db.read(statistics::refresh)).unwrap();

@@ -17,7 +17,7 @@ fn without_triggers(house: &House) -> String {
         }
         Backend::Postgres => format!("ALTER TABLE {table} DISABLE TRIGGER USER; "),
     };
-    ["event_values", "events", "checkpoints", "checkpoint_heads"].map(on).concat()
+    ["event_values", "events", "heads", "checkpoints", "checkpoint_heads"].map(on).concat()
 }
 
 /// Does something to the database behind the program's back, and says what the verifier finds.
@@ -71,9 +71,9 @@ on_both! {
         lived(&house);
         let found = tamper(
             &house,
-            "UPDATE events SET seq = -1 WHERE subject = 'case:1' AND seq = 2;
+            "UPDATE events SET seq = 99 WHERE subject = 'case:1' AND seq = 2;
              UPDATE events SET seq = 2 WHERE subject = 'case:1' AND seq = 3;
-             UPDATE events SET seq = 3 WHERE subject = 'case:1' AND seq = -1;",
+             UPDATE events SET seq = 3 WHERE subject = 'case:1' AND seq = 99;",
         );
         assert!(found.iter().any(|f| f.starts_with("case:1, event 2")) && found.iter().any(|f| f.starts_with("case:1, event 3")), "{found:?}");
     }

@@ -43,7 +43,7 @@ pub enum Scope {
 /// How it reached us: stored with the withdrawal.
 #[derive(Clone, Copy, Debug)]
 pub struct Withdrawing<'a> {
-    /// `link`, `api`, `acns`, `mail` or `staff`.
+    /// One of `withdrawals::VIA`.
     pub via: &'static str,
     pub why: &'a str,
 }

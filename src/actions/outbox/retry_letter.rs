@@ -34,10 +34,7 @@ pub fn retry_letter(tx: &mut Tx<'_>, id: LetterId, actor: &Actor) -> Result<(), 
 }
 
 fn fresh_tokens(tx: &mut Tx<'_>, letter: &LetterRow) -> Result<NamedTokens, ActionError> {
-    let Some(data) = letter_data::get(tx.conn, LetterId(letter.id))?.filter(|data| data.version > 0) else {
-        let text = "This letter was written before an upgrade and cannot be sent again. Write to the receiver anew.";
-        return Err(ActionError::Refused(text.to_owned()));
-    };
+    let data = letter_data::get(tx.conn, LetterId(letter.id))?;
     let composed = compose((&letter.kind, data.version), &data.json, &tx.render_context())?;
     let mut tokens = NamedTokens::default();
     for link in composed.links() {

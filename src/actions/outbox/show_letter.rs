@@ -16,14 +16,11 @@ pub struct ShownLetter {
     pub letter: LetterRow,
     /// The text part, with asterisks in place of the tokens.
     pub text: String,
-    /// The HTML part; empty where it is not on record.
+    /// The HTML part.
     pub html: String,
     /// None for a letter that no server has accepted.
     pub sent: Option<SentLetter>,
 }
-
-/// Stands for a letter of which nothing is on record.
-const NOT_STORED: &str = "This letter was not sent before an upgrade. What it was to say was not stored.";
 
 /// Reads a letter as it was sent, or renders it.
 ///
@@ -33,7 +30,6 @@ pub fn show_letter(tx: &mut Tx<'_>, id: LetterId) -> Result<ShownLetter, ActionE
     let letter = letters::get(tx.conn, id)?;
     let sent = sent_letters::get(tx.conn, id)?;
     let (text, html) = match &sent {
-        Some(old) if old.template_version == 0 => (String::from_utf8_lossy(&old.message).into_owned(), String::new()),
         Some(sent) => {
             let corrupt = || StorageError::corrupt("sent_letters", "message", id.0);
             both_parts(&sent.message).ok_or_else(corrupt)?
@@ -44,9 +40,7 @@ pub fn show_letter(tx: &mut Tx<'_>, id: LetterId) -> Result<ShownLetter, ActionE
 }
 
 fn preview(tx: &mut Tx<'_>, letter: &LetterRow) -> Result<(String, String), ActionError> {
-    let Some(data) = letter_data::get(tx.conn, LetterId(letter.id))?.filter(|data| data.version > 0) else {
-        return Ok((NOT_STORED.to_owned(), String::new()));
-    };
+    let data = letter_data::get(tx.conn, LetterId(letter.id))?;
     let running_deadline = running_deadline(tx, letter)?;
     let context = RenderContext { running_deadline, ..tx.render_context() };
     let composed = compose((&letter.kind, data.version), &data.json, &context)?;

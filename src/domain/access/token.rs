@@ -108,6 +108,9 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// All purposes.
+    pub const ALL: [Self; 3] = [Self::Respond, Self::Status, Self::Confirm];
+
     /// As stored.
     pub fn code(self) -> &'static str {
         match self {

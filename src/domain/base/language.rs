@@ -11,6 +11,9 @@ pub enum Language {
 }
 
 impl Language {
+    /// All languages.
+    pub const ALL: [Self; 1] = [Self::English];
+
     /// As stored, and as the `lang` of a page.
     pub fn tag(self) -> &'static str {
         match self {
@@ -20,6 +23,6 @@ impl Language {
 
     /// Reads a stored tag.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        (tag == Self::English.tag()).then_some(Self::English)
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
 }

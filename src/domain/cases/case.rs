@@ -116,6 +116,9 @@ pub struct InvalidTransition {
 type Next = Result<CaseState, InvalidTransition>;
 
 impl CaseState {
+    /// All codes.
+    pub const CODES: [&str; 7] = ["received", "review", "forwarded", "awaiting", "answered", "unanswered", "closed"];
+
     /// As stored.
     pub fn code(&self) -> &'static str {
         match self {

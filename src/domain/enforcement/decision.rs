@@ -93,6 +93,9 @@ pub enum DecisionState {
 }
 
 impl DecisionState {
+    /// All states.
+    pub const ALL: [Self; 3] = [Self::Pending, Self::Effective, Self::Rejected];
+
     /// As stored.
     pub fn code(self) -> &'static str {
         match self {
@@ -103,7 +106,7 @@ impl DecisionState {
     }
     /// From the stored code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Pending, Self::Effective, Self::Rejected].into_iter().find(|s| s.code() == code)
+        Self::ALL.into_iter().find(|s| s.code() == code)
     }
 }
 

@@ -19,6 +19,9 @@ pub enum StrikeStatus {
 }
 
 impl StrikeStatus {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Expired, Self::Voided];
+
     /// As stored.
     pub fn code(self) -> &'static str {
         match self {
@@ -29,7 +32,7 @@ impl StrikeStatus {
     }
     /// From the stored code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Active, Self::Expired, Self::Voided].into_iter().find(|s| s.code() == code)
+        Self::ALL.into_iter().find(|s| s.code() == code)
     }
     /// As staff read it, with its mark in the stylesheet.
     pub fn label(self) -> (&'static str, &'static str) {

@@ -160,6 +160,9 @@ pub enum SenderKind {
 }
 
 impl SenderKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Address, Self::Domain];
+
     /// As stored.
     pub fn code(self) -> &'static str {
         match self {

@@ -59,8 +59,7 @@ pub fn insert(
 pub fn find(conn: &mut Conn, token: &PlainToken, purpose: Purpose) -> Result<Option<Link>, StorageError> {
     type Row = (Option<i64>, Option<i64>, i64, i64, Option<i64>);
     let row: Option<Row> = links::table
-        // Links sent before tokens began with a time are stored by their digest alone.
-        .filter(links::token_hash.eq(token.link_hash().0).or(links::token_hash.eq(token.hash().0)))
+        .filter(links::token_hash.eq(token.link_hash().0))
         .filter(links::purpose.eq(purpose.code()))
         .select((links::case_id, links::notice_id, links::created_at, links::expires_at, links::revoked_at))
         .fixed(here!())

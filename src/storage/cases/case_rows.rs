@@ -269,17 +269,14 @@ pub fn set_state(conn: &mut Conn, case: &mut Case, state: CaseState, now: Moment
         let since =
             (cases::forwarded_at.eq(u.at.0), cases::answer_period.eq(u.period.0), cases::clock_stopped.eq(u.stopped));
         wrote_one!(conn, diesel::update(target).set((always, no_clock, since)))?
+    } else if let CaseState::Closed(outcome, at) = &state {
+        case.closed_at = Some(*at);
+        let ended = (cases::outcome.eq(outcome.code()), cases::closed_at.eq(at.0), cases::remind_at.eq(None::<i64>));
+        wrote_one!(conn, diesel::update(target).set((always, ended)))?
     } else {
         wrote_one!(conn, diesel::update(target).set(always))?
     };
     one_row(usize::from(changed), "cases", case.id.0)?;
-    if let CaseState::Closed(outcome, at) = &state {
-        diesel::update(cases::table.find(case.id.0))
-            .set((cases::outcome.eq(outcome.code()), cases::closed_at.eq(at.0), cases::remind_at.eq(None::<i64>)))
-            .fixed(here!())
-            .run(conn)?;
-        case.closed_at = Some(*at);
-    }
     case.version += 1;
     case.state = state;
     Ok(())

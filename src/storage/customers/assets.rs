@@ -12,7 +12,7 @@ use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
 use crate::storage::engine::prepared::insert_all;
 use crate::storage::engine::prepared::{Prepared, columns, filled, here};
-use crate::storage::engine::schema::{asset_conflicts, assets};
+use crate::storage::engine::schema::assets;
 
 pub use crate::domain::customers::ownership::FOR_EVER;
 
@@ -113,7 +113,6 @@ pub fn put(
     });
     let effects: Vec<Effect> = effects.collect();
     store(conn, &known)?;
-    settle_conflicts(conn, known.keys().copied())?;
     Ok(effects)
 }
 
@@ -154,22 +153,16 @@ fn by_keys(conn: &mut Conn, keys: BTreeSet<&str>) -> Result<Vec<AssetRow>, Stora
     Ok(all)
 }
 
-/// Assets that two accounts were found to have at the same time, by the key: those that an upgrade decided, and those
-/// with overlapping periods. Of either the one named first has lost it, or will.
+/// Assets that two accounts have at the same time, by the key. The account named first loses it when the other's period
+/// begins.
 pub fn conflicts(conn: &mut Conn, limit: i64) -> Result<Vec<(String, String, String)>, StorageError> {
-    let noted = "SELECT c.key AS key, e.external_id AS ended, k.external_id AS kept FROM asset_conflicts c \
-         JOIN customers e ON e.id = c.ended_customer JOIN customers k ON k.id = c.kept_customer ORDER BY c.id";
     // A period that begins within another's is looked for along the index of keys.
     let overlapping = "SELECT a.key AS key, e.external_id AS ended, k.external_id AS kept FROM assets a \
          JOIN assets b ON b.key = a.key AND b.customer_id <> a.customer_id AND b.valid_from >= a.valid_from \
          AND b.valid_from < a.valid_until AND b.valid_from < b.valid_until AND (b.valid_from > a.valid_from OR b.id > a.id) \
          JOIN customers e ON e.id = a.customer_id JOIN customers k ON k.id = b.customer_id";
-    let mut found = Vec::new();
-    for sql in [noted, overlapping] {
-        let rows = diesel::sql_query(format!("{sql} LIMIT {limit}")).load::<Conflict>(conn)?;
-        found.extend(rows.into_iter().map(|row| (row.key, row.ended, row.kept)));
-    }
-    Ok(found)
+    let rows = diesel::sql_query(format!("{overlapping} LIMIT {limit}")).load::<Conflict>(conn)?;
+    Ok(rows.into_iter().map(|row| (row.key, row.ended, row.kept)).collect())
 }
 
 #[derive(QueryableByName)]
@@ -180,18 +173,6 @@ struct Conflict {
     ended: String,
     #[diesel(sql_type = diesel::sql_types::Text)]
     kept: String,
-}
-
-/// What an upgrade decided about these keys is settled: the host has said anew whose they are.
-fn settle_conflicts<'a>(conn: &mut Conn, keys: impl Iterator<Item = &'a str>) -> Result<(), StorageError> {
-    let any: Option<i64> = asset_conflicts::table.select(asset_conflicts::id).first(conn).optional()?;
-    if any.is_none() {
-        return Ok(());
-    }
-    for key in keys {
-        diesel::delete(asset_conflicts::table.filter(asset_conflicts::key.eq(key))).execute(conn)?;
-    }
-    Ok(())
 }
 
 /// Assets of a customer, a page at a time.

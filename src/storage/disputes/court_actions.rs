@@ -10,6 +10,9 @@ use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
 use crate::storage::engine::schema::court_actions;
 
+/// All codes of [`Filed::via`].
+pub const VIA: [&str; 2] = ["link", "staff"];
+
 /// A stored court action.
 #[derive(Clone, Debug)]
 pub struct Filed {

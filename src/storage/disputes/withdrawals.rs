@@ -10,6 +10,9 @@ use crate::storage::engine::error::StorageError;
 use crate::storage::engine::prepared::{Prepared, here, inserted};
 use crate::storage::engine::schema::withdrawals;
 
+/// All codes of [`Withdrawal::via`].
+pub const VIA: [&str; 4] = ["link", "api", "acns", "staff"];
+
 /// A withdrawal of all or some locations of a notice.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = withdrawals)]

@@ -2,7 +2,6 @@
 //! shows and not what it counts.
 
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
@@ -17,19 +16,24 @@ pub(in crate::storage) fn moved(conn: &mut Conn, from: Place<'_>, to: Place<'_>)
     if from == to {
         return Ok(());
     }
-    let mut steps = [(from, -1), (to, 1)];
+    let mut steps = [(from, -1_i64), (to, 1)];
     // In the same order whoever moves: two at a time must not wait for each other.
     steps.sort_unstable();
     for ((segment, strikes), by) in steps.into_iter().filter(|((_, strikes), _)| *strikes > 0) {
+        let more = strike_counts::accounts.eq(strike_counts::accounts + by);
+        if by < 0 {
+            diesel::update(strike_counts::table.find((segment, strikes))).set(more).fixed(here!()).run(conn)?;
+            continue;
+        }
         diesel::insert_into(strike_counts::table)
             .values((
                 strike_counts::segment.eq(segment),
                 strike_counts::strikes.eq(strikes),
-                strike_counts::accounts.eq(i64::from(by)),
+                strike_counts::accounts.eq(by),
             ))
             .on_conflict((strike_counts::segment, strike_counts::strikes))
             .do_update()
-            .set(strike_counts::accounts.eq(strike_counts::accounts + excluded(strike_counts::accounts)))
+            .set(more)
             .fixed(here!())
             .run(conn)?;
     }

@@ -71,7 +71,7 @@ pub struct NewStrike {
     pub policy: PolicyVersion,
 }
 
-/// Counts a strike.
+/// Counts a strike; one that has expired already ends at once.
 pub fn insert(conn: &mut Conn, new: &NewStrike, status: StrikeStatus, now: Moment) -> Result<StrikeId, StorageError> {
     let id: i64 = diesel::insert_into(strikes::table)
         .values((
@@ -83,6 +83,7 @@ pub fn insert(conn: &mut Conn, new: &NewStrike, status: StrikeStatus, now: Momen
             strikes::expires_at.eq(new.expires_at.0),
             strikes::status.eq(status.code()),
             strikes::policy_version.eq(new.policy.0),
+            strikes::ended_at.eq((status != StrikeStatus::Active).then_some(now.0)),
             strikes::ended_reason.eq(""),
         ))
         .returning(strikes::id)

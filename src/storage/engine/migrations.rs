@@ -11,7 +11,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::{Conn, DatabaseUrl, Session};
 use super::error::StorageError;
-use super::{renewals, statistics};
+use super::statistics;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -59,7 +59,6 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
     if !names.is_empty() {
         statistics::refresh(&mut conn)?;
     }
-    renewals::finish(&mut conn)?;
     Ok(names)
 }
 

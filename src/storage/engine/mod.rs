@@ -10,7 +10,6 @@ pub mod migrations;
 pub(in crate::storage) mod prepared;
 pub mod presence;
 pub mod readiness;
-pub(in crate::storage) mod renewals;
 pub mod schema;
 pub mod sqlite;
 pub mod statistics;

@@ -50,24 +50,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    asset_conflicts (id) {
-        id -> BigInt,
-        key -> Text,
-        ended_customer -> BigInt,
-        kept_customer -> BigInt,
-        at -> BigInt,
-        found_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    renewals (name) {
-        name -> Text,
-        after -> BigInt,
-    }
-}
-
-diesel::table! {
     submissions (id) {
         id -> BigInt,
         received_at -> BigInt,
@@ -731,8 +713,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     customers,
     contacts,
     assets,
-    asset_conflicts,
-    renewals,
     submissions,
     notices,
     works,

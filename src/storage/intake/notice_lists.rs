@@ -142,14 +142,17 @@ pub fn of_sender(conn: &mut Conn, sender: SenderId, limit: i64) -> Result<Vec<No
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// When the newest notices of a sender came, and their numbers.
+/// When the newest notices of a sender came that are before a time and number, and their numbers.
 pub(in crate::storage) fn newest_of_sender(
     conn: &mut Conn,
     sender: SenderId,
+    (at, id): (i64, i64),
     limit: i64,
 ) -> Result<Vec<(i64, i64)>, StorageError> {
     Ok(notices::table
         .filter(notices::sender_id.eq(sender.0))
+        .filter(notices::received_at.le(at))
+        .filter(notices::received_at.lt(at).or(notices::id.lt(id)))
         .order((notices::received_at.desc(), notices::id.desc()))
         .limit(limit)
         .select((notices::received_at, notices::id))

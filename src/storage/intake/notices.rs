@@ -19,6 +19,9 @@ use crate::storage::engine::error::StorageError;
 use crate::storage::engine::prepared::{Prepared, columns, here, inserted};
 use crate::storage::engine::schema::notices;
 
+/// Codes of the role of a complainant.
+pub const ROLES: [&str; 2] = ["owner", "agent"];
+
 /// A stored notice with its verdict.
 #[derive(Clone, Debug)]
 pub struct NoticeRecord {

@@ -20,10 +20,13 @@ use crate::storage::engine::schema::{notices, submissions};
 /// Name of the table in a [`StorageError::Conflict`]: the submission is being received by somebody else.
 pub const TABLE: &str = "submissions";
 
+/// All codes of [`Submission::channel`].
+pub const CHANNELS: [&str; 5] = ["form", "api", "mail", "cli", "counter_notice"];
+
 /// A submission as it came in.
 #[derive(Clone, Debug)]
 pub struct Submission {
-    /// `form`, `api`, `cli`, …
+    /// One of [`CHANNELS`].
     pub channel: &'static str,
     /// Network address of the sender, empty where there is none.
     pub sender_address: String,

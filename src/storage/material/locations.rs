@@ -15,6 +15,9 @@ use crate::storage::engine::prepared::insert_all;
 use crate::storage::engine::prepared::{Prepared, columns, here};
 use crate::storage::engine::schema::locations;
 
+/// All codes of [`LocationRow::kind`].
+pub const KINDS: [&str; 3] = ["web", "network", "unreadable"];
+
 /// A stored location.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = locations)]

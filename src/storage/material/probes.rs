@@ -11,6 +11,9 @@ use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
 use crate::storage::engine::schema::{locations, probes};
 
+/// All codes of [`Probe::outcome`].
+pub const OUTCOMES: [&str; 4] = ["online", "gone", "unclear", "refused"];
+
 /// One look.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = probes)]

@@ -15,7 +15,7 @@ use crate::storage::engine::schema::letter_data;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetterData {
     pub language: Language,
-    /// Version of the fields.
+    /// Version of the fields, from 1.
     pub version: i32,
     /// JSON, without tokens.
     pub json: String,
@@ -36,7 +36,7 @@ pub(in crate::storage) fn insert(conn: &mut Conn, letter: i64, data: &LetterData
         .run(conn)?)
 }
 
-/// The data of some letters, by row number. Letters from before there was such data have none.
+/// The data of some letters, by row number.
 pub fn of(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, LetterData>, StorageError> {
     let rows: Vec<Row> = letter_data::table
         .filter(letter_data::letter_id.eq_any(ids))
@@ -46,8 +46,12 @@ pub fn of(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, LetterData>, Stor
 }
 
 /// The data of one letter.
-pub fn get(conn: &mut Conn, id: LetterId) -> Result<Option<LetterData>, StorageError> {
-    Ok(of(conn, &[id.0])?.remove(&id.0))
+///
+/// # Errors
+/// `NotFound` where there is no such letter: each is stored with its data.
+pub fn get(conn: &mut Conn, id: LetterId) -> Result<LetterData, StorageError> {
+    let data = of(conn, &[id.0])?.remove(&id.0);
+    data.ok_or_else(|| StorageError::NotFound { table: "letter_data", id: id.to_string() })
 }
 
 fn read((id, language, version, json): Row) -> Result<LetterData, StorageError> {

@@ -96,6 +96,9 @@ impl LetterRow {
     }
 }
 
+/// All states of a letter, as in [`LetterRow::state`].
+pub const STATES: [&str; 8] =
+    ["queued", "sending", "accepted", "deferred", "failed", "bounced", "withheld", "gathered"];
 /// States in which a letter waits to be sent; `sending` counts once its lease has run out.
 const WAITING: [&str; 3] = ["queued", "deferred", "sending"];
 

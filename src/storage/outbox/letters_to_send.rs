@@ -14,7 +14,7 @@ use crate::storage::engine::schema::letters;
 #[derive(Clone, Debug)]
 pub struct QueuedLetter {
     pub row: LetterRow,
-    /// None for a letter from before letters were stored as data.
+    /// None where its row was lost: such a letter holds up no other.
     pub data: Option<LetterData>,
     pub tokens: NamedTokens,
     /// Message-IDs, with angle brackets, of what it refers to.

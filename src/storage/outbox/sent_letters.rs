@@ -19,9 +19,9 @@ use crate::storage::engine::schema::{letters, sent_letters};
 pub struct SentLetter {
     /// When the attempt began that succeeded; deadlines that run from delivery count from it.
     pub sent_at: Moment,
-    /// Version of the wording; 0 for a letter from before messages were kept, of which there is the text part alone.
+    /// Version of the wording, from 1.
     pub template_version: i32,
-    /// SHA-256 of the bytes as sent, tokens included; empty where they were not kept.
+    /// SHA-256 of the bytes as sent, tokens included.
     pub digest: Vec<u8>,
     /// The message (RFC 5322) with the tokens blanked out, and the DKIM signature of what was sent.
     pub message: Vec<u8>,

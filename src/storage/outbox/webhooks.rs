@@ -183,6 +183,8 @@ pub fn queue(
     Ok(())
 }
 
+/// All states of a message, as in [`Delivery::state`].
+pub const STATES: [&str; 5] = ["queued", "sending", "deferred", "delivered", "failed"];
 const WAITING: [&str; 3] = ["queued", "deferred", "sending"];
 
 /// Endpoints to which a message is due and that are not left alone now, of those that nobody is busy with.

@@ -34,17 +34,18 @@ pub(in crate::storage) fn add_to_month(
     by: &SenderCounts,
 ) -> Result<(), StorageError> {
     Ok(on_table!(proved, |m| {
+        // A difference below zero meets a row that is there: what it takes back was counted before it.
         let row = (
             m::sender_id.eq(id.0),
             m::month.eq(month),
-            m::sent.eq(by.sent),
-            m::complete.eq(by.complete),
-            m::curable.eq(by.curable),
-            m::defective.eq(by.defective),
-            m::withdrawn.eq(by.withdrawn),
-            m::countered.eq(by.countered),
-            m::unmatched.eq(by.unmatched),
-            m::duplicate.eq(by.duplicate),
+            m::sent.eq(by.sent.max(0)),
+            m::complete.eq(by.complete.max(0)),
+            m::curable.eq(by.curable.max(0)),
+            m::defective.eq(by.defective.max(0)),
+            m::withdrawn.eq(by.withdrawn.max(0)),
+            m::countered.eq(by.countered.max(0)),
+            m::unmatched.eq(by.unmatched.max(0)),
+            m::duplicate.eq(by.duplicate.max(0)),
         );
         let more = (
             m::sent.eq(m::sent + by.sent),

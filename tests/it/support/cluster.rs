@@ -18,6 +18,12 @@ fn programs() -> Option<PathBuf> {
     versions.map(|v| v.path().join("bin")).find(|bin| bin.join("initdb").exists())
 }
 
+/// The locale of a server, as arguments of `initdb`; `scripts/with-postgres` decides it.
+fn locale() -> String {
+    #[expect(clippy::disallowed_methods, reason = "a test is told the locale")]
+    std::env::var("SAFEHARBOR_TEST_INITDB").unwrap_or_else(|_| "--no-locale".to_owned())
+}
+
 /// Runs it as somebody without rights: the server refuses to run as root.
 fn run(program: &str, arguments: &[&str]) -> Output {
     let root = std::fs::metadata("/proc/self").is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0);
@@ -38,7 +44,10 @@ impl Cluster {
     pub fn start() -> Option<Self> {
         let cluster = Self::place()?;
         let data = cluster.data();
-        run(&cluster.program("initdb"), &["-D", &data, "-U", "postgres", "-A", "trust", "--no-locale", "-E", "UTF8"]);
+        let locale = locale();
+        let arguments = ["-D", &data, "-U", "postgres", "-A", "trust", "-E", "UTF8"];
+        let arguments: Vec<&str> = arguments.into_iter().chain(locale.split_whitespace()).collect();
+        run(&cluster.program("initdb"), &arguments);
         cluster.up();
         Some(cluster)
     }

@@ -24,6 +24,9 @@ pub enum Jurisdiction {
 }
 
 impl Jurisdiction {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::UnitedStates, Self::Outside];
+
     /// As stored.
     pub fn code(self) -> &'static str {
         match self {
@@ -151,7 +154,8 @@ pub enum CounterState {
 }
 
 impl CounterState {
-    const ALL: [Self; 5] = [Self::Running, Self::Stopped, Self::Due, Self::Restored, Self::Moot];
+    /// All states.
+    pub const ALL: [Self; 5] = [Self::Running, Self::Stopped, Self::Due, Self::Restored, Self::Moot];
     /// As stored and in the API.
     pub fn code(self) -> &'static str {
         match self {
@@ -196,6 +200,9 @@ pub enum ActionKind {
 }
 
 impl ActionKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Court, Self::ClaimsBoard];
+
     /// As stored.
     pub fn code(self) -> &'static str {
         match self {

@@ -64,6 +64,9 @@ pub enum Class {
 }
 
 impl Class {
+    /// All classes.
+    pub const ALL: [Self; 3] = [Self::Complete, Self::Curable, Self::Defective];
+
     /// From the elements that are missing: the decision table of (c)(3).
     pub fn from_missing(missing: &[Element]) -> Self {
         let core = [Element::Work, Element::Material, Element::Contact];
@@ -88,7 +91,7 @@ impl Class {
 impl FromStr for Class {
     type Err = ();
     fn from_str(code: &str) -> Result<Self, ()> {
-        [Self::Complete, Self::Curable, Self::Defective].into_iter().find(|c| c.code() == code).ok_or(())
+        Self::ALL.into_iter().find(|c| c.code() == code).ok_or(())
     }
 }
 

@@ -68,12 +68,11 @@ pub async fn show(app: Data<App>, who: Staff, want: Query<Want>) -> Result<HttpR
     let (_, _, states) = VIEWS.into_iter().find(|(name, _, _)| *name == state).ok_or(HttpError::NotFound)?;
     let address = want.address.clone().unwrap_or_default().trim().chars().take(254).collect::<String>();
     let wanted = EmailAddress::parse(&address);
-    // What was sent to one address is one page.
-    let (before, paged) = (want.before, wanted.is_none());
+    let before = want.before;
     let (found, counts) = app
         .read(move |c| {
             let found = match &wanted {
-                Some(address) => letters_to::newest(c, address.as_str(), PAGE)?,
+                Some(address) => letters_to::newest(c, address.as_str(), before, PAGE)?,
                 None => letters::in_states(c, states, before, PAGE)?,
             };
             let mut counts = Vec::new();
@@ -83,7 +82,7 @@ pub async fn show(app: Data<App>, who: Staff, want: Query<Want>) -> Result<HttpR
             Ok((found, counts))
         })
         .await?;
-    let full = paged && found.len() == usize::try_from(PAGE).unwrap_or(0);
+    let full = found.len() == usize::try_from(PAGE).unwrap_or(0);
     let next = found.last().filter(|_| full).map(|l| l.id);
     let lines: Vec<Line> = found.into_iter().map(line).collect();
     let with_deadline = lines.iter().filter(|l| l.mark.name == "bounced" && l.letter.carries_deadline).count();

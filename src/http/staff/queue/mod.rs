@@ -32,6 +32,8 @@ use crate::storage::{Conn, StorageError, search};
 /// Rows of a whole view, and of each group on the first page.
 const PAGE: i64 = 50;
 const GROUP: i64 = 6;
+/// Accounts on a page of a search.
+const ACCOUNTS: i64 = 20;
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Want {
@@ -103,7 +105,7 @@ pub async fn show(app: Data<App>, who: Staff, want: Query<Want>) -> Result<HttpR
     let page = app
         .read(move |c| {
             let policy = policies::in_force(c, now)?.policy;
-            if q.is_empty() { view(c, desk, &want, &policy) } else { result(c, desk, &q, &policy) }
+            if q.is_empty() { view(c, desk, &want, &policy) } else { result(c, desk, (&q, &want), &policy) }
         })
         .await?;
     ok(&page)
@@ -200,16 +202,37 @@ fn read_place(text: &str) -> Option<(i64, i64)> {
     Some((at.parse().ok()?, id.parse().ok()?))
 }
 
-fn result(conn: &mut Conn, desk: Desk, q: &str, policy: &Policy) -> Result<QueuePage, StorageError> {
+/// Where the two lists of a search go on, `accounts_cases`; `-` for one that has no more.
+fn search_places(text: Option<&str>) -> [Option<search::Place>; 2] {
+    let Some((accounts, cases)) = text.and_then(|text| text.split_once('_')) else {
+        return [Some(search::Place::default()); 2];
+    };
+    [accounts.parse().ok(), cases.parse().ok()]
+}
+
+fn result(conn: &mut Conn, desk: Desk, (q, want): (&str, &Want), policy: &Policy) -> Result<QueuePage, StorageError> {
     let now = desk.now;
-    let ids = search::customers(conn, q, 20)?;
     let mut page = page(desk, "search", "", policy);
-    page.found = customers::get_many(conn, &ids)?;
-    let found = search::cases(conn, q, &ids, PAGE)?;
-    let mut found = cases::get_many(conn, &found)?;
+    let [accounts, cases_from] = search_places(want.after.as_deref());
+    let mut next = [None, None];
+    if let Some(from) = accounts {
+        let found = search::customers(conn, q, from, ACCOUNTS)?;
+        page.found = customers::get_many(conn, &found.items)?;
+        next[0] = found.next;
+    }
+    let mut found = Vec::new();
+    if let Some(from) = cases_from {
+        let some = search::cases(conn, q, from, PAGE)?;
+        found = cases::get_many(conn, &some.items)?;
+        next[1] = some.next;
+    }
     found.sort_by_key(|c| std::cmp::Reverse(c.id));
     page.groups.push(Group { title: "Cases", view: "search", lines: lines(conn, found, policy, now)?, more: false });
-    page.notice = Some(format!("Cases and accounts for “{q}”: at most {PAGE}, newest first."));
+    page.notice = Some(format!("Cases and accounts for “{q}”: at most {PAGE} on a page, newest first."));
+    if next != [None, None] {
+        let [accounts, cases] = next.map(|place| place.map_or_else(|| "-".to_owned(), |place| place.to_string()));
+        page.next = Some(format!("{accounts}_{cases}"));
+    }
     Ok(page)
 }
 

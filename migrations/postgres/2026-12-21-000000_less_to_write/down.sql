@@ -1,2 +1,0 @@
--- Nothing here: PostgreSQL keeps rows and numbers in another way.
-SELECT 1;

@@ -1,3 +1,0 @@
-DROP INDEX assets_one_open;
-DROP TABLE asset_conflicts;
-DROP TABLE renewals;

@@ -1,2 +1,0 @@
-ALTER TABLE locations DROP COLUMN withdrawal_id;
-DROP TABLE withdrawal_letters;

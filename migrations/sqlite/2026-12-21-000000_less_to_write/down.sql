@@ -1,2 +1,0 @@
--- Nothing to take back: the tables hold the same rows.
-SELECT 1;

@@ -1,1 +1,0 @@
-DROP INDEX contacts_by_address;
