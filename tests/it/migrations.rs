@@ -69,7 +69,7 @@ fn postgres_goes_up_down_and_up() {
 type Tables = BTreeMap<String, Vec<String>>;
 
 fn of_code() -> Tables {
-    let code = fs::read_to_string(format!("{}/src/storage/schema.rs", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let code = fs::read_to_string(format!("{}/src/storage/engine/schema.rs", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let (mut of_code, mut table) = (Tables::new(), String::new());
     for line in code.lines().map(str::trim) {
         if let Some(column) = line.strip_suffix(',').and_then(|l| l.split_once(" -> ")) {

@@ -989,7 +989,6 @@ LEFT JOIN cases c ON c.id = l.case_id
 LEFT JOIN notices n ON n.id = l.notice_id
 LEFT JOIN customers u ON u.id = l.customer_id;
 
--- BEGIN events: this block is replaced as a whole ----------------------------------------------------------------------
 
 -- The record: what happened, in one chain for each subject. Never changed.
 CREATE TABLE events (
