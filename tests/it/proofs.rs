@@ -70,8 +70,16 @@ fn after(house: &House, sql: &str) -> Vec<String> {
 }
 
 /// Each change, and what must be said of it.
-const CHANGES: [(&str, &str); 26] = [
+const CHANGES: [(&str, &str); 31] = [
     ("UPDATE strikes SET status = 'voided', ended_at = 1", "strike 1 is not what the record tells"),
+    ("UPDATE strikes SET expires_at = expires_at - 86400000000", "strike 1 is not what the record tells"),
+    ("UPDATE cases SET deadline = deadline + 86400000000", "its deadline is not what the record tells"),
+    ("UPDATE cases SET answer = 'removed' WHERE answer IS NOT NULL", "its answer is not what the record tells"),
+    ("UPDATE cases SET customer_id = 3, ordinal = 90 + id", "its notice or its customer is not what the record tells"),
+    (
+        "UPDATE cases SET notice_id = 3 - notice_id WHERE id < 3",
+        "its notice or its customer is not what the record tells",
+    ),
     ("UPDATE customers SET active_strikes = 0", "the number of its strikes"),
     ("DELETE FROM strikes WHERE id = 1", "strike 1 is gone"),
     ("UPDATE customers SET standing = 'terminated'", "standing"),

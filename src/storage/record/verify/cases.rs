@@ -4,11 +4,13 @@ use diesel::prelude::*;
 
 use super::page::{PAGE, Told, differs};
 use super::{counter_notices, files, responses};
+use crate::domain::base::moment::Moment;
+use crate::domain::cases::answer::AnswerKind;
 use crate::domain::record::event::{Event, Recorded};
 use crate::storage::cases::case_lists::standing_word;
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
-use crate::storage::engine::schema::{cases, locations};
+use crate::storage::engine::schema::{cases, customers, locations, notices};
 use crate::storage::material::locations::digest_of_states;
 use crate::storage::record::verify_chains::Broken;
 
@@ -17,6 +19,12 @@ struct Case {
     id: i64,
     state: String,
     outcome: Option<String>,
+    deadline: Option<i64>,
+    answer: Option<String>,
+    /// Reference of its notice.
+    notice: String,
+    /// Account number of its customer.
+    customer: String,
 }
 
 /// Returns how many cases there are.
@@ -24,10 +32,20 @@ pub(super) fn check(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, Sto
     let (mut after, mut count) = (i64::MIN, 0);
     loop {
         let page: Vec<Case> = cases::table
+            .inner_join(notices::table.on(notices::id.eq(cases::notice_id)))
+            .inner_join(customers::table.on(customers::id.eq(cases::customer_id)))
             .filter(cases::id.gt(after))
             .order(cases::id)
             .limit(PAGE)
-            .select((cases::id, cases::state, cases::outcome))
+            .select((
+                cases::id,
+                cases::state,
+                cases::outcome,
+                cases::deadline,
+                cases::answer,
+                notices::reference,
+                customers::external_id,
+            ))
             .load(conn)?;
         let Some(last) = page.last() else { return Ok(count) };
         after = last.id;
@@ -54,6 +72,16 @@ fn stands(conn: &mut Conn, case: &Case, told: &[Recorded], found: &mut Vec<Broke
     if last.is_some_and(|told| told != standing_word(&case.state, case.outcome.as_deref())) {
         differs(found, &subject, "its state is not what the record tells");
     }
+    if opened.notice != case.notice || !opened.customer.fits(&case.customer) {
+        differs(found, &subject, "its notice or its customer is not what the record tells");
+    }
+    if deadline(told).is_some_and(|told| case.deadline.map(|at| Moment(at).iso()) != Some(told.iso())) {
+        differs(found, &subject, "its deadline is not what the record tells");
+    }
+    let answered = |t: &Recorded| if let Event::CaseAnswered(facts) = &t.event { Some(facts.answer) } else { None };
+    if case.answer.as_deref() != told.iter().rev().find_map(answered).map(AnswerKind::code) {
+        differs(found, &subject, "its answer is not what the record tells");
+    }
     let states: Vec<(i64, String)> = locations::table
         .filter(locations::case_id.eq(case.id))
         .order(locations::id)
@@ -73,4 +101,18 @@ fn stands(conn: &mut Conn, case: &Case, told: &[Recorded], found: &mut Vec<Broke
         _ => {}
     }
     Ok(())
+}
+
+/// The deadline that runs or ran last, as the events tell it; nothing where the clock stopped or never ran.
+fn deadline(told: &[Recorded]) -> Option<Moment> {
+    let mut known = None;
+    for told in told {
+        match &told.event {
+            Event::CaseReached(facts) => known = facts.deadline,
+            Event::CaseDeadlineMoved(facts) => known = Some(facts.deadline),
+            Event::CaseClockStopped(_) => known = None,
+            _ => {}
+        }
+    }
+    known
 }

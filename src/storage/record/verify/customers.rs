@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::page::{PAGE, Told, by_case, differs};
+use crate::domain::base::moment::Moment;
 use crate::domain::enforcement::standing::Standing;
 use crate::domain::record::event::{Event, Private, Recorded};
 use crate::storage::engine::connection::Conn;
@@ -27,6 +28,7 @@ struct Strike {
     case: i64,
     status: String,
     policy: i64,
+    expires: i64,
 }
 
 #[derive(Queryable)]
@@ -62,7 +64,14 @@ fn compare(conn: &mut Conn, page: &[Customer], found: &mut Vec<Broken>) -> Resul
     let counted: Vec<Strike> = strikes::table
         .filter(strikes::customer_id.eq_any(&ids))
         .order(strikes::id)
-        .select((strikes::customer_id, strikes::id, strikes::case_id, strikes::status, strikes::policy_version))
+        .select((
+            strikes::customer_id,
+            strikes::id,
+            strikes::case_id,
+            strikes::status,
+            strikes::policy_version,
+            strikes::expires_at,
+        ))
         .load(conn)?;
     let decided: Vec<Decision> = decisions::table
         .filter(decisions::customer_id.eq_any(&ids))
@@ -110,6 +119,7 @@ struct Counts {
     status: &'static str,
     case: Option<i64>,
     policy: i64,
+    expires: Moment,
 }
 
 /// Strikes as the events tell them, by row number.
@@ -119,7 +129,8 @@ fn strikes_told(told: &[Recorded]) -> HashMap<i64, Counts> {
         match &told.event {
             // One that had run out when it was counted never was active; its row tells it.
             Event::StrikeCounted(facts) => {
-                all.insert(facts.strike.0, Counts { status: "", case: None, policy: facts.policy.0 });
+                let counts = Counts { status: "", case: None, policy: facts.policy.0, expires: facts.expires };
+                all.insert(facts.strike.0, counts);
             }
             Event::StrikeVoided(facts) => {
                 all.entry(facts.strike.0).and_modify(|counts| counts.status = "voided");
@@ -148,7 +159,8 @@ fn of_strikes(subject: &str, events: &[Recorded], rows: &[Strike], found: &mut V
             status => row.status == status,
         };
         let case = counts.case.is_none_or(|case| case == row.case);
-        if !status || !case || counts.policy != row.policy {
+        let same = counts.policy == row.policy && counts.expires.iso() == Moment(row.expires).iso();
+        if !status || !case || !same {
             differs(found, subject, format!("strike {} is not what the record tells", row.id));
         }
     }
