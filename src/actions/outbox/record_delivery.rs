@@ -13,7 +13,7 @@ use crate::storage::outbox::letter_digests;
 use crate::storage::outbox::letters::{self, Delivery, LetterRow};
 
 /// Records an attempt that began at `sent_at`. An acceptance may start the clock of the case it is about; a refusal is
-/// an event and a review item: someone has not been told.
+/// an event and a review item: someone has not been told. A letter that was stored as a file reached nobody.
 pub fn record_delivery(
     tx: &mut Tx<'_>,
     letter: &LetterRow,
@@ -29,9 +29,11 @@ pub fn record_delivery(
         Delivery::Deferred(..) | Delivery::NotBegun(_) => return Ok(()),
         Delivery::Accepted(answer) => ("letter.accepted", answer),
         Delivery::Failed(answer) => ("letter.failed", answer),
+        Delivery::Withheld(answer) => ("letter.withheld", answer),
     };
     let failed = matches!(delivery, Delivery::Failed(_));
-    if let Some(customer) = customer {
+    let withheld = matches!(delivery, Delivery::Withheld(_));
+    if let Some(customer) = customer.filter(|_| !withheld) {
         contacts::failed(tx.conn, customer, &letter.to_address, failed.then_some(tx.now))?;
     }
     if failed {
@@ -50,7 +52,7 @@ pub fn record_delivery(
         let what = stored.map_or(what.clone(), |digest| what.fact("sha256", digest.as_str()));
         tx.event(subject, &Actor::System, &what)?;
     }
-    if failed { letter_lost(tx, letter) } else { letter_accepted(tx, letter, sent_at) }
+    if failed || withheld { letter_lost(tx, letter) } else { letter_accepted(tx, letter, sent_at) }
 }
 
 fn what_happened(letter: &LetterRow, kind: &'static str, answer: &str) -> Happening {
