@@ -9,9 +9,9 @@ use tokio::sync::watch;
 
 use crate::actions::{ActionError, House, Tx};
 use crate::clock::Clock;
-use crate::clock_watch::ClockWatch;
+use crate::clock_watch::{Before, ClockWatch};
 use crate::config::Config;
-use crate::domain::base::moment::{Moment, Span};
+use crate::domain::base::moment::Span;
 use crate::domain::record::event::Label;
 use crate::entropy::Entropy;
 use crate::mail::authenticate::{Checker, CheckerError};
@@ -32,6 +32,7 @@ use crate::webhooks::Client as Webhooks;
 #[derive(Clone)]
 pub struct App {
     pub db: Db,
+    /// Tells the time that the machine's clock shows, or should show while it is not believed.
     pub clock: Clock,
     /// Whether that clock can be believed.
     pub clock_watch: ClockWatch,
@@ -110,9 +111,12 @@ impl App {
         })
         .await
         .map_err(|_| StorageError::Stopped)??;
-        let newest = db.read(clock_doubts::newest_event).await?;
-        let rules = config.clock;
-        let clock_watch = ClockWatch::new(newest, clock.now(), clock.elapsed(), rules.tolerance, rules.settle);
+        let (newest, doubt) =
+            db.read(|c| Ok::<_, StorageError>((clock_doubts::newest_event(c)?, clock_doubts::read(c)?))).await?;
+        let doubt = doubt.filter(|d| d.confirmed_by.is_none()).map(|d| (d.off, d.seen_at));
+        let (before, rules) = (Before { newest, doubt }, config.clock);
+        let clock_watch = ClockWatch::new(before, clock.wall(), clock.elapsed(), rules.tolerance, rules.settle);
+        let clock = clock.watched(clock_watch.clone());
         let (fresh, now) = (entropy.bytes(), clock.now());
         let secret: Vec<u8> = db.write(move |conn| installation::secret(conn, &fresh, now)).await?;
         let checker = if config.inbound.check_dkim { Some(Arc::new(Checker::new()?)) } else { None };
@@ -145,12 +149,7 @@ impl App {
 
     /// Looks at the clock; says how far it is off, where it is not believed. What ends things waits then.
     pub fn doubts_clock(&self) -> Option<Span> {
-        self.clock_watch.look(self.clock.now(), self.clock.elapsed()).map(|doubt| doubt.off)
-    }
-
-    /// The time that a letter sent now counts its deadline from.
-    pub fn sending_at(&self) -> Moment {
-        self.clock_watch.no_earlier(self.clock.now(), self.clock.elapsed())
+        self.clock_watch.look(self.clock.wall(), self.clock.elapsed()).map(|doubt| doubt.off)
     }
 
     /// The settings.

@@ -4,15 +4,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use crate::clock_watch::ClockWatch;
 use crate::domain::base::moment::{Moment, Span};
 
-/// A clock: the system's, or one moved by hand in stories and in the demo's past.
+/// A clock: the system's, or one moved by hand in stories and in the demo's past; by itself, or watched.
 #[derive(Clone, Debug)]
 pub enum Clock {
     /// The wall clock.
     System,
     /// A clock that stands still until it is moved.
     Manual(Arc<Hands>),
+    /// One of them, corrected while it is not believed.
+    Watched(Arc<Clock>, ClockWatch),
 }
 
 /// What a clock that is moved by hand shows.
@@ -28,11 +31,26 @@ impl Clock {
         Self::Manual(Arc::new(Hands { wall: AtomicI64::new(now.0), elapsed: AtomicI64::new(0) }))
     }
 
+    /// The same clock, watched: while it is not believed, it tells the time that it should show.
+    #[must_use]
+    pub fn watched(self, watch: ClockWatch) -> Self {
+        Self::Watched(Arc::new(self), watch)
+    }
+
     /// The time, to the microsecond.
     pub fn now(&self) -> Moment {
         match self {
+            Self::Watched(clock, watch) => watch.corrected(clock.wall(), || clock.elapsed()),
+            other => other.wall(),
+        }
+    }
+
+    /// What the clock shows, right or wrong.
+    pub fn wall(&self) -> Moment {
+        match self {
             Self::System => wall_clock(),
             Self::Manual(hands) => Moment(hands.wall.load(Ordering::SeqCst)),
+            Self::Watched(clock, _) => clock.wall(),
         }
     }
 
@@ -41,21 +59,30 @@ impl Clock {
         match self {
             Self::System => since_start(),
             Self::Manual(hands) => Span(hands.elapsed.load(Ordering::SeqCst)),
+            Self::Watched(clock, _) => clock.elapsed(),
         }
     }
 
     /// Lets time pass on a manual clock; a negative span sets it back. Does nothing to the system's.
     pub fn advance(&self, by: Span) {
-        if let Self::Manual(hands) = self {
-            hands.wall.fetch_add(by.0, Ordering::SeqCst);
-            hands.elapsed.fetch_add(by.0.max(0), Ordering::SeqCst);
+        match self {
+            Self::System => {}
+            Self::Manual(hands) => {
+                hands.wall.fetch_add(by.0, Ordering::SeqCst);
+                hands.elapsed.fetch_add(by.0.max(0), Ordering::SeqCst);
+            }
+            Self::Watched(clock, _) => clock.advance(by),
         }
     }
 
     /// Sets a manual clock to another time, without any time passing.
     pub fn set(&self, by: Span) {
-        if let Self::Manual(hands) = self {
-            hands.wall.fetch_add(by.0, Ordering::SeqCst);
+        match self {
+            Self::System => {}
+            Self::Manual(hands) => {
+                hands.wall.fetch_add(by.0, Ordering::SeqCst);
+            }
+            Self::Watched(clock, _) => clock.set(by),
         }
     }
 }

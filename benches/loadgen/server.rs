@@ -27,6 +27,7 @@ impl Place {
             .env("SAFEHARBOR_API__PER_MINUTE", "10000000")
             // Its senders are invented: nobody confirms an address.
             .env("SAFEHARBOR_SENDERS__CONFIRM_FIRST", "false")
+            .env("SAFEHARBOR_MAIL__FILES_ARE_DELIVERY", "true")
             .env("SAFEHARBOR_SENDERS__CUSTOMERS_AT_ONCE", "1000000")
             .env("SAFEHARBOR_LOG", "warn");
         if let Some(url) = &self.postgres {

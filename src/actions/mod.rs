@@ -57,7 +57,7 @@ pub use enforcement::expire_strike::expire_strike;
 pub use enforcement::propose_decision::{Proposal, propose_decision};
 pub use enforcement::publish_policy::publish_policy;
 pub use enforcement::void_strike::void_strike;
-pub use intake::complete_letter::complete_letter;
+pub use intake::complete_letter::{complete_letter, may_become_notice};
 pub use intake::idempotency::{Answer as OnceAnswer, Once, once};
 pub use intake::mail_facts::Envelope;
 pub use intake::match_locations::match_locations;

@@ -31,7 +31,7 @@ pub(super) enum Command {
     /// Start the web server and the jobs.
     ///
     /// The database is brought up to date first. Without DATABASE_URL or [database] url it is a file in the
-    /// data folder. Without [mail] smtp_host letters are kept as files in <data>/mail/.
+    /// data folder. Without [mail] smtp_host letters are stored as files in <data>/mail/ and reach nobody.
     Serve(Listening),
     /// Try it: an invented host with customers, notices in every state and a few repeat infringers.
     ///

@@ -24,6 +24,7 @@ pub(super) async fn demo(mut settings: Settings) -> Result<ExitCode, CliError> {
     }
     // Whatever the configuration says: the demo writes to nobody.
     settings.set("mail.smtp_host", "");
+    settings.set("mail.files_are_delivery", "true");
     let config = Config::from_settings(&settings)?;
     crate::app::private_folder(&config.server.data_dir)?;
     let done = config.server.data_dir.join("demo-is-loaded");

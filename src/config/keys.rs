@@ -141,7 +141,18 @@ pub const KEYS: &[Key] = &[
         "Mail address to which the signed digest of the record goes once a day. Nothing: none is sent.",
     ),
     key("mail.from", Kind::Email, "copyright@host.example", "Sender of all letters."),
-    key("mail.smtp_host", Kind::Text, "", "Mail server. Nothing: letters are kept as files in <data>/mail/."),
+    key(
+        "mail.smtp_host",
+        Kind::Text,
+        "",
+        "Mail server. Nothing: letters are stored as files in <data>/mail/ and reach nobody, so that no deadline runs.",
+    ),
+    key(
+        "mail.files_are_delivery",
+        Kind::Flag,
+        "false",
+        "Without a mail server, count a letter stored as a file as delivered: for demonstrations and tests alone.",
+    ),
     key("mail.smtp_port", Kind::Number(1, 65535), "465", "Port of the mail server."),
     key(
         "mail.smtp_security",

@@ -136,6 +136,8 @@ pub struct Mail {
     pub from: EmailAddress,
     /// None: letters are written to `<data>/mail/`.
     pub smtp: Option<Smtp>,
+    /// Without a mail server, a letter stored as a file counts as delivered.
+    pub files_are_delivery: bool,
     pub dkim: Option<Dkim>,
     /// Show the complainant's telephone and postal address to the customer.
     pub share_full_contact: bool,

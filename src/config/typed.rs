@@ -142,6 +142,7 @@ fn mail(read: &mut Reader<'_>) -> Mail {
     Mail {
         from: read.email("mail.from"),
         smtp: (!smtp.host.is_empty()).then_some(smtp),
+        files_are_delivery: read.flag("mail.files_are_delivery"),
         dkim: (!dkim.domain.is_empty()).then_some(dkim),
         share_full_contact: read.flag("mail.share_full_contact"),
         link_lifetime: read.span("mail.link_lifetime"),

@@ -3,12 +3,13 @@
 
 pub use super::pgp::{is_clear_signed, without_marks as without_pgp};
 use crate::domain::intake::found_address::find_addresses;
+use crate::domain::intake::notice::MAX_LOCATIONS;
 use crate::domain::intake::notice::RawStatements;
 
 /// Longest letter looked through; statements stand near its beginning or end.
 const MAX_LETTER: usize = 200_000;
 /// Most addresses taken from one letter.
-const MAX_URLS: usize = 5000;
+const MAX_URLS: usize = MAX_LOCATIONS;
 
 /// The statements a letter makes. A sentence must say the whole of it: good faith *and* that the use is not
 /// authorized; perjury *and* authority. Perjury over accuracy alone is not the statement of (vi).

@@ -18,7 +18,7 @@ pub mod xarf;
 
 pub(crate) use self::encoding::{narrow, text_of};
 use self::json::Faults;
-use crate::domain::intake::parsed_notice::Reading;
+use crate::domain::intake::parsed_notice::{Reading, Readings};
 
 /// Most notices read from one document or one mail: a digest of an upstream provider had 41.
 pub const MAX_NOTICES: usize = 1000;
@@ -58,23 +58,27 @@ impl Body {
     }
 }
 
-/// Reads a body that is one document, our JSON, XARF or ACNS, of notices with at most so many locations each.
+/// Reads a body that is one document, our JSON, XARF or ACNS, of notices with at most so many locations each. One with more
+/// in it than is read of one document is refused as a whole.
 pub fn read_document(bytes: &[u8], form: Body, max_locations: usize) -> Result<Vec<Reading>, Faults> {
     let readings = match form {
         Body::Acns => acns::read(&text_of(bytes)).map_err(|e| Faults::one("", e.0))?,
         Body::Xarf => xarf::read(&narrow(bytes)).map_err(|e| Faults::one("", e.0))?,
-        Body::Own => vec![json::read(&narrow(bytes))?.into()],
+        Body::Own => Readings { all: vec![json::read(&narrow(bytes))?.into()], ..Readings::default() },
         Body::Mail => return Err(Faults::one("", "this is neither JSON nor XML")),
     };
     if readings.is_empty() {
         return Err(Faults::one("", "there is no report in this list"));
+    }
+    if let Some(problem) = readings.problem() {
+        return Err(Faults::one("", problem));
     }
     let most = readings.iter().map(|r| r.raw.locations.len()).max().unwrap_or(0);
     if most > max_locations {
         let words = format!("{most} locations; at most {max_locations} fit in one notice, send several");
         return Err(Faults::one("/locations", words));
     }
-    Ok(readings)
+    Ok(readings.all)
 }
 
 /// A body for people to read: text of bounded length, what is no text as a remark.

@@ -117,7 +117,9 @@ impl Conversation {
         match request {
             Request::Lhlo { .. } => {
                 *self = Self { greeted: true, ..Self::default() };
-                format!("250-{name}\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250 SIZE {max}\r\n")
+                format!(
+                    "250-{name}\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE {max}\r\n"
+                )
             }
             Request::Helo { .. } | Request::Ehlo { .. } => "500 5.5.1 This is LMTP, say LHLO\r\n".to_owned(),
             Request::Mail { .. } if !self.greeted => "503 5.5.1 Say LHLO first\r\n".to_owned(),

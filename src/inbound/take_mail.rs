@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
-use tokio::task::spawn_blocking;
-
 use crate::actions::{
     ActionError, Envelope, MailKind, MailOutcome, OfDocument, prepare_notices, receive_mail, receive_unreadable,
 };
@@ -62,10 +59,9 @@ async fn keep_unread(
 async fn check_signatures(app: &App, submission: Submission) -> Submission {
     let Some(checker) = app.checker.clone() else { return submission };
     let submission = Arc::new(submission);
-    let (shared, handle) = (Arc::clone(&submission), Handle::current());
-    let results = spawn_blocking(move || handle.block_on(checker.check(&shared.body))).await;
+    let results = checker.check_apart(Arc::clone(&submission), |submission| &submission.body).await;
     let mut submission = Arc::try_unwrap(submission).unwrap_or_else(|shared| (*shared).clone());
-    for (method, result) in results.unwrap_or_default() {
+    for (method, result) in results {
         submission.facts.insert(format!("own_{method}"), result.into());
     }
     submission

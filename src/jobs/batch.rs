@@ -24,7 +24,7 @@ where
 {
     let one = |id: I| async move {
         let at = app.clone();
-        let act = move |tx: &mut Tx<'_>| match at.clock_watch.look(tx.now, at.clock.elapsed()) {
+        let act = move |tx: &mut Tx<'_>| match at.doubts_clock() {
             None => action(tx, id),
             // The clock jumped since this was found to be due.
             Some(_) => Err(StorageError::Conflict { table: "clock_doubts", id: 1 }.into()),

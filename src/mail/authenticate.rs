@@ -5,13 +5,17 @@
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use mail_auth::{
     AuthenticatedMessage, DkimResult, DmarcResult, MessageAuthenticator, Parameters, ResolverCache, SpfOutput, Txt,
     dmarc::verify::DmarcParameters,
 };
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 /// Longest time for all look-ups of one mail.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -20,10 +24,14 @@ const MAX_SIGNATURES: usize = 10;
 /// Records remembered at most.
 const REMEMBERED: usize = 10_000;
 
+/// Mails that are checked at the same time: each holds a thread while DNS is asked, and other work needs those threads.
+const AT_ONCE: usize = 4;
+
 /// Checks mail; made once.
 pub struct Checker {
     resolver: MessageAuthenticator,
     records: Records,
+    room: Arc<Semaphore>,
 }
 
 /// The system's DNS settings cannot be read.
@@ -35,7 +43,24 @@ impl Checker {
     /// A checker that asks the DNS servers of the system.
     pub fn new() -> Result<Self, CheckerError> {
         let resolver = MessageAuthenticator::new_system_conf().map_err(|e| CheckerError(e.to_string()))?;
-        Ok(Self { resolver, records: Records::default() })
+        Ok(Self { resolver, records: Records::default(), room: Arc::new(Semaphore::new(AT_ONCE)) })
+    }
+
+    /// As [`Checker::check`], off the threads that answer; `bytes` gives the mail. A few mails at a time: one that finds no
+    /// room soon is not checked now (`temperror`), so that names that nobody answers for hold up nothing else.
+    pub async fn check_apart<M: Send + Sync + 'static>(
+        self: Arc<Self>,
+        mail: Arc<M>,
+        bytes: fn(&M) -> &[u8],
+    ) -> Vec<(&'static str, &'static str)> {
+        let unknown = || vec![("dkim", "temperror"), ("dmarc", "temperror")];
+        let Ok(Ok(place)) = timeout(PATIENCE, Arc::clone(&self.room).acquire_owned()).await else { return unknown() };
+        let handle = Handle::current();
+        let checked = spawn_blocking(move || {
+            let _place = place;
+            handle.block_on(self.check(bytes(&mail)))
+        });
+        checked.await.unwrap_or_else(|_| unknown())
     }
 
     /// What the signatures of a mail say: `dkim` and `dmarc` with the words of RFC 8601.
@@ -44,7 +69,7 @@ impl Checker {
             return vec![("dkim", "permerror")];
         }
         let Some(message) = AuthenticatedMessage::parse(mail) else { return Vec::new() };
-        let checked = tokio::time::timeout(PATIENCE, async {
+        let checked = timeout(PATIENCE, async {
             let dkim = self.resolver.verify_dkim(self.parameters(&message)).await;
             let best = dkim.iter().map(|d| word(d.result())).min_by_key(|w| rank(w)).unwrap_or("none");
             let spf = SpfOutput::default();
@@ -152,8 +177,6 @@ impl<K, V> ResolverCache<K, V> for Nothing {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use base64::Engine as _;
     use mail_auth::common::crypto::Ed25519Key;
     use mail_auth::common::headers::HeaderWriter;
@@ -161,8 +184,42 @@ mod tests {
     use mail_auth::common::verify::DomainKey;
     use mail_auth::dkim::DkimSigner;
     use mail_auth::dmarc::Dmarc;
+    use mail_auth::hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
 
     use super::*;
+
+    fn with_resolver(resolver: MessageAuthenticator) -> Checker {
+        Checker { resolver, records: Records::default(), room: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// As many mails as there are, with signatures whose keys nobody answers for, leave threads for other work.
+    #[test]
+    fn a_silent_name_server_holds_up_nothing_else() {
+        let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = silent.local_addr().unwrap();
+        let key = Ed25519Key::from_pkcs8_maybe_unchecked_der(&Ed25519Key::generate_pkcs8().unwrap()).unwrap();
+        let message = b"From: a@holtfinch.example\r\nSubject: Notice\r\n\r\nOur photograph\r\n";
+        let by = DkimSigner::from_key(key).domain("holtfinch.example").selector("s1").headers(["From", "Subject"]);
+        let mut signed = by.sign(message).unwrap().to_header().into_bytes();
+        signed.extend_from_slice(message);
+        let mut threads = tokio::runtime::Builder::new_multi_thread();
+        let runtime = threads.worker_threads(2).max_blocking_threads(AT_ONCE + 1).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut server = NameServerConfig::udp(address.ip());
+            server.connections[0].port = address.port();
+            let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
+            let checker = Arc::new(with_resolver(MessageAuthenticator::new(config, ResolverOpts::default()).unwrap()));
+            let mail = Arc::new(signed);
+            for _ in 0..20 {
+                tokio::spawn(Arc::clone(&checker).check_apart(Arc::clone(&mail), |mail| mail.as_slice()));
+            }
+            silent.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            assert!(silent.recv(&mut [0; 512]).is_ok(), "it is asked");
+            let other = timeout(Duration::from_secs(3), spawn_blocking(|| 7)).await;
+            assert_eq!(other.expect("a thread is free").unwrap(), 7);
+        });
+        runtime.shutdown_background();
+    }
 
     #[tokio::test]
     async fn a_signature_passes_until_the_mail_is_changed() {
@@ -173,8 +230,7 @@ mod tests {
         let mut signed = by.sign(message).unwrap().to_header().into_bytes();
         signed.extend_from_slice(message);
         // Every record is remembered: nobody is asked.
-        let checker =
-            Checker { resolver: MessageAuthenticator::new_cloudflare().unwrap(), records: Records::default() };
+        let checker = with_resolver(MessageAuthenticator::new_cloudflare().unwrap());
         let until = Instant::now() + Duration::from_mins(1);
         let record = DomainKey::parse(format!("v=DKIM1; k=ed25519; p={public}").as_bytes()).unwrap();
         checker.records.insert("s1._domainkey.holtfinch.example.".into(), Txt::DomainKey(Arc::new(record)), until);

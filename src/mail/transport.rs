@@ -20,6 +20,8 @@ pub enum Sent {
     Silent(String),
     /// Refused for good (SMTP 5xx).
     Refused(String),
+    /// Written to a file, and to nobody.
+    Stored(String),
 }
 
 /// A transport, cheap to clone.
@@ -33,7 +35,11 @@ struct Inner {
 
 enum Way {
     Smtp(Pool),
-    Folder(PathBuf),
+    Folder {
+        folder: PathBuf,
+        /// A file counts as taken over by a server (`mail.files_are_delivery`).
+        is_delivery: bool,
+    },
     Memory(Mutex<Memory>),
 }
 
@@ -61,7 +67,7 @@ impl Transport {
         let signer = mail.dkim.as_ref().map(|d| Signer::open(&d.key_file, &d.domain, &d.selector)).transpose()?;
         let way = match &mail.smtp {
             Some(smtp) => Way::Smtp(Pool::new(smtp.clone(), mail.from.domain())),
-            None => Way::Folder(folder),
+            None => Way::Folder { folder, is_delivery: mail.files_are_delivery },
         };
         Ok(Self(Arc::new(Inner { way, signer })))
     }
@@ -71,7 +77,7 @@ impl Transport {
         Self(Arc::new(Inner { way: Way::Smtp(Pool::new(settings, name)), signer: None }))
     }
 
-    /// A transport that keeps everything in memory.
+    /// A transport that keeps everything in memory, which counts as delivery: for tests and for the past of the demo.
     pub fn memory() -> Self {
         Self(Arc::new(Inner { way: Way::Memory(Mutex::default()), signer: None }))
     }
@@ -91,7 +97,9 @@ impl Transport {
     pub async fn send(&self, name: &str, ready: Ready) -> Sent {
         match &self.0.way {
             Way::Smtp(pool) => pool.send(&ready).await,
-            Way::Folder(folder) => keep(folder.clone(), name.to_owned(), ready.bytes).await,
+            Way::Folder { folder, is_delivery } => {
+                store(folder.clone(), name.to_owned(), ready.bytes, *is_delivery).await
+            }
             Way::Memory(memory) => remember(memory, name, ready),
         }
     }
@@ -100,7 +108,7 @@ impl Transport {
     pub fn at_once(&self) -> usize {
         match &self.0.way {
             Way::Smtp(pool) => pool.connections(),
-            Way::Folder(_) | Way::Memory(_) => 16,
+            Way::Folder { .. } | Way::Memory(_) => 16,
         }
     }
 
@@ -116,14 +124,14 @@ impl Transport {
     pub fn describe(&self) -> String {
         match &self.0.way {
             Way::Smtp(_) => "SMTP".to_owned(),
-            Way::Folder(folder) => format!("files in {}", folder.display()),
+            Way::Folder { folder, .. } => format!("files in {}", folder.display()),
             Way::Memory(_) => "memory".to_owned(),
         }
     }
 }
 
 /// Writes a letter as a file, complete or not at all.
-async fn keep(folder: PathBuf, name: String, bytes: Vec<u8>) -> Sent {
+async fn store(folder: PathBuf, name: String, bytes: Vec<u8>, is_delivery: bool) -> Sent {
     let written = tokio::task::spawn_blocking(move || -> std::io::Result<()> {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         let whole = folder.join(format!("{name}.eml"));
@@ -133,7 +141,8 @@ async fn keep(folder: PathBuf, name: String, bytes: Vec<u8>) -> Sent {
     })
     .await;
     match written {
-        Ok(Ok(())) => Sent::Accepted("kept as a file; no mail server is configured".to_owned()),
+        Ok(Ok(())) if is_delivery => Sent::Accepted("Stored as a file, which counts as delivery here".to_owned()),
+        Ok(Ok(())) => Sent::Stored("Stored as a file and sent to nobody: no mail server is configured".to_owned()),
         Ok(Err(error)) => Sent::Later(error.to_string()),
         Err(error) => Sent::Later(error.to_string()),
     }

@@ -81,6 +81,7 @@ class Installation:
             "SAFEHARBOR_INBOUND__LMTP_LISTEN": f"127.0.0.1:{self.lmtp}",
             "SAFEHARBOR_INBOUND__AUTHSERV_ID": "mx.northwind.example",
             "SAFEHARBOR_WEBHOOKS__ALLOW_PRIVATE": "true",
+            "SAFEHARBOR_MAIL__FILES_ARE_DELIVERY": "true",
             **(settings or {}),
         }
         self.command("migrate")

@@ -8,12 +8,19 @@ use crate::domain::base::ids::CaseId;
 use crate::domain::cases::case::{CaseState, Outcome};
 use crate::domain::record::event::cases::CaseClosed;
 use crate::domain::record::event::{Actor, Event, Nothing, Private, Subject};
-use crate::storage::cases;
+use crate::storage::cases::{self, due_cases};
 use crate::storage::customers::{self, Counters};
 
-/// Passes the deadline of a case.
+/// Passes the deadline of a case. Nothing where the letter that started the clock is said to have come back and nobody has
+/// looked at that yet.
 pub fn pass_deadline(tx: &mut Tx<'_>, id: CaseId) -> Result<(), ActionError> {
     let mut case = cases::get(tx.conn, id)?;
+    let waiting = matches!(case.state, CaseState::Awaiting(_));
+    if let Some(letter) = case.reached_letter.filter(|_| waiting)
+        && due_cases::letter_doubted(tx.conn, letter)?
+    {
+        return Ok(());
+    }
     let state = case.state.pass_deadline(tx.now)?;
     let silent = matches!(state, CaseState::Unanswered(_));
     cases::set_state(tx.conn, &mut case, state, tx.now)?;

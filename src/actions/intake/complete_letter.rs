@@ -2,6 +2,7 @@
 //! the mail was.
 
 use super::mail_facts::{failed, proved_from};
+use super::receive_mail::MailKind;
 use super::receive_notice::{fingerprint, take_one};
 use super::types::{Kept, Received};
 use crate::actions::context::{ActionError, Tx};
@@ -12,7 +13,16 @@ use crate::domain::intake::proof::Identity;
 use crate::domain::record::event::intake::OfSubmission;
 use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases::reviews;
+use crate::storage::intake::submissions::SubmissionRow;
 use crate::storage::intake::{notices, submissions};
+
+/// Whether staff can make a notice of a submission: of every mail but one of notices and our own. A new notice can come as
+/// an answer to a letter of ours, look automatic, or have been stored without being read.
+pub fn may_become_notice(row: &SubmissionRow) -> bool {
+    let facts = row.facts();
+    let kind = facts.get("kind").and_then(|kind| kind.as_str()).and_then(MailKind::from_code);
+    row.channel == "mail" && !matches!(kind, Some(MailKind::Notices | MailKind::Own))
+}
 
 /// Makes a notice of a mail.
 pub fn complete_letter(
@@ -22,8 +32,9 @@ pub fn complete_letter(
     actor: &Actor,
 ) -> Result<Received, ActionError> {
     let row = submissions::get(tx.conn, submission)?;
-    if row.channel != "mail" || row.facts().get("kind").and_then(|k| k.as_str()) != Some("draft") {
-        return Err(ActionError::Refused("Only a letter that came by mail can be completed.".to_owned()));
+    if !may_become_notice(&row) {
+        let words = "Only a mail that is no notice yet and no letter of ours can be completed.";
+        return Err(ActionError::Refused(words.to_owned()));
     }
     // On PostgreSQL this waits for somebody who is completing a letter at the same moment.
     tx.event(Subject::Installation, actor, Event::MailCompleted(OfSubmission { submission }))?;

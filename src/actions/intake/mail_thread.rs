@@ -60,6 +60,16 @@ impl Thread {
     pub fn letter(&self) -> Option<&LetterRow> {
         self.topics.iter().find_map(|t| t.letter.as_ref())
     }
+
+    /// Whether a mail answers, by its header or with its subject, a letter of ours or what its subject names.
+    pub fn is_answered_by(&self, mail: &Mail) -> bool {
+        let answers = |letter: &LetterRow| {
+            let id = letter.message_id.trim_matches(['<', '>']);
+            let quotes = !letter.subject.is_empty() && mail.subject.contains(&letter.subject);
+            quotes || mail.refers_to.iter().any(|named| named == id)
+        };
+        self.topics.iter().any(|topic| topic.letter.as_ref().is_none_or(answers))
+    }
 }
 
 /// Finds it: by the addresses that the mail was sent to, by the Message-IDs it names, by its subject.
@@ -77,7 +87,7 @@ pub(in crate::actions) fn thread_of(tx: &mut Tx<'_>, mail: &Mail, envelope: &Env
         let named = letters::by_message_ids(tx.conn, &named(mail))?;
         thread.topics.extend(named.map(Topic::of_letter));
     }
-    if thread.topics.is_empty() && matches!(mail.content, Content::Letter) {
+    if thread.topics.is_empty() && matches!(mail.content, Content::Letter | Content::Machine(..)) {
         by_subject(tx, mail, &mut thread)?;
     }
     Ok(thread)

@@ -14,7 +14,7 @@ use super::receive_notice::keep;
 use super::types::{Kept, Received};
 use crate::actions::context::{ActionError, To, Tx};
 use crate::actions::outbox::record_bounce::record_bounce;
-use crate::actions::outbox::weigh_bounce::{Weighed, claim_bounce, weigh};
+use crate::actions::outbox::weigh_bounce::{Weighed, claim_bounce, too_late, weigh};
 use crate::domain::access::token::{PlainToken, TokenHash};
 use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::domain::base::ids::{LetterId, Reference};
@@ -67,7 +67,7 @@ impl MailKind {
         Self::Unreadable,
     ];
     /// From the stored code.
-    fn from_code(code: &str) -> Option<Self> {
+    pub(in crate::actions) fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|k| k.code() == code)
     }
     /// As stored and in the API.
@@ -106,6 +106,7 @@ pub fn receive_mail(
     (mail, prepared): (Option<&Mail>, &[Option<Prepared>]),
 ) -> Result<MailOutcome, ActionError> {
     let Some(mail) = mail else {
+        submission.facts.insert("kind".to_owned(), MailKind::Unreadable.code().into());
         let id = crate::actions::intake::receive_notice::receive_unreadable(
             tx,
             &submission,
@@ -125,10 +126,14 @@ pub fn receive_mail(
     let thread = thread_of(tx, mail, envelope)?;
     let returned = envelope.from.as_deref() == Some("") || mail.no_return;
     let bounce = bounce_in(mail, returned, &thread);
-    let weighed = bounce.zip(thread.letter()).map(|(bounce, letter)| {
-        let with_sender = envelope.from.as_ref().is_some_and(|from| !from.is_empty());
-        weigh(bounce, letter, (with_sender, failed(&submission.facts).is_some()))
-    });
+    let weighed = match bounce.zip(thread.letter()) {
+        None => None,
+        Some((bounce, letter)) => {
+            let with_sender = envelope.from.as_ref().is_some_and(|from| !from.is_empty());
+            let checks = (with_sender, failed(&submission.facts).is_some());
+            Some(weigh(bounce, letter, checks, too_late(tx, letter)?))
+        }
+    };
     let kind = match bounce {
         Some(bounce) => of_fate(weighed.map_or_else(|| bounce.worst(), |weighed| weighed.fate(bounce))),
         None => kind_of(tx, mail, returned, &thread)?,
@@ -181,8 +186,9 @@ fn kind_of(tx: &mut Tx<'_>, mail: &Mail, returned: bool, thread: &Thread) -> Res
         Content::Complaint(_) if thread.letter().is_some() => MailKind::Complaint,
         // Our address alone says nothing: lists and web forms write it in front of what others send.
         _ if from_us && is_ours(tx, mail)? => MailKind::Own,
-        _ if mail.auto_reply || (returned && !thread.topics.is_empty()) => MailKind::AutoReply,
+        // Marks and subjects alone do not make a notice an answer: it goes before staff.
         _ if thread.topics.is_empty() => MailKind::Draft,
+        _ if mail.auto_reply || returned || (mail.away && thread.is_answered_by(mail)) => MailKind::AutoReply,
         _ => MailKind::Reply,
     })
 }
@@ -192,6 +198,12 @@ fn is_ours(tx: &mut Tx<'_>, mail: &Mail) -> Result<bool, ActionError> {
     let id = &mail.message_id;
     let possible = !id.is_empty() && id.bytes().all(|b| b.is_ascii_graphic());
     Ok(possible && letters::by_message_ids(tx.conn, std::slice::from_ref(id))?.is_some())
+}
+
+/// Whether two mail domains are the same, or one is below the other.
+fn is_related(one: &str, other: &str) -> bool {
+    let below = |a: &str, b: &str| a.strip_suffix(b).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    below(one, other) || below(other, one)
 }
 
 /// A mail that is kept, and what it belongs to.
@@ -214,16 +226,12 @@ impl Arrived<'_> {
                 if !problems.is_empty() {
                     self.raise(tx, ReviewKind::Unreadable, &problems.join("; "))?;
                 }
+                self.says_more(tx, &taken)?;
                 return Ok(Some(taken));
             }
             (_, MailKind::Bounce) => self.came_back(tx)?,
             (Content::Complaint(complaint), MailKind::Complaint) => self.complain(tx, complaint)?,
-            (_, MailKind::Reply) => {
-                self.note(tx, Event::MailReply)?;
-                let own = |a: &EmailAddress| tx.house.config.is_own_address(a);
-                let who = self.mail.writer(own).map(|p| p.address.to_string()).unwrap_or_default();
-                self.raise(tx, ReviewKind::MailReply, &format!("{who}: {}", self.mail.subject))?;
-            }
+            (_, MailKind::Reply) => self.reply(tx)?,
             (_, MailKind::Draft) => {
                 self.claim(tx)?;
                 self.raise(tx, ReviewKind::MailDraft, &self.mail.subject)?;
@@ -236,6 +244,29 @@ impl Arrived<'_> {
             }
         }
         Ok(None)
+    }
+
+    fn reply(&self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
+        self.note(tx, Event::MailReply)?;
+        let own = |a: &EmailAddress| tx.house.config.is_own_address(a);
+        let who = self.mail.writer(own).map(|p| p.address.to_string()).unwrap_or_default();
+        self.raise(tx, ReviewKind::MailReply, &format!("{who}: {}", self.mail.subject))
+    }
+
+    /// A mail that answers us, or refers to something of ours, and has notices in it, attached or quoted, says something
+    /// beside them. So does one that passes on or quotes nothing but what is in hand already.
+    fn says_more(&self, tx: &mut Tx<'_>, taken: &Taken) -> Result<(), ActionError> {
+        if !self.thread.topics.is_empty() && (self.mail.auto_reply || self.returned) {
+            return self.note(tx, Event::MailAutoReply);
+        }
+        let answers = !self.thread.topics.is_empty() || !self.thread.claimed.is_empty();
+        let answered = self.mail.forwarded || !self.mail.refers_to.is_empty();
+        let repeats = taken.notices.iter().all(|(received, _)| received.is_repeat()) && !taken.notices.is_empty();
+        if answers || (answered && repeats) {
+            self.claim(tx)?;
+            return self.reply(tx);
+        }
+        Ok(())
     }
 
     fn came_back(&self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
@@ -296,10 +327,15 @@ impl Arrived<'_> {
 
     /// Tells a person that the letter arrived, and how a notice gets through at once.
     fn send_receipt(&self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
-        if self.mail.automatic || self.returned || self.mail.forwarded {
+        if self.mail.automatic || self.returned || self.mail.forwarded || self.kept.mail_failed.is_some() {
             return Ok(());
         }
         let Some(to) = self.mail.answer_to(|a| tx.house.config.is_own_address(a)) else { return Ok(()) };
+        // Anybody can name somebody else's mailbox as where answers go.
+        let elsewhere = self.mail.from.as_ref().is_none_or(|from| !is_related(from.domain(), to.address.domain()));
+        if elsewhere && matches!(self.kept.identity, Identity::Unknown) {
+            return Ok(());
+        }
         let letter = MailReceived {
             received: tx.now,
             subject: self.mail.subject.clone(),

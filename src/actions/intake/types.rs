@@ -27,6 +27,13 @@ pub struct Received {
     pub locations: Vec<MatchedLocation>,
 }
 
+impl Received {
+    /// Whether it says nothing that was not in hand: it had been received before, or every place in it had been reported.
+    pub(in crate::actions) fn is_repeat(&self) -> bool {
+        self.again || (!self.locations.is_empty() && self.locations.iter().all(|place| place.state == "duplicate"))
+    }
+}
+
 /// What became of one location, without a word about the customer.
 #[derive(Clone, Debug)]
 pub struct MatchedLocation {

@@ -6,7 +6,7 @@ use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::contact::one_line;
 use crate::domain::base::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::base::moment::Moment;
-use crate::domain::record::event::outbox::{LetterSettled, Receiver};
+use crate::domain::record::event::outbox::{LetterHeld, LetterSettled, Receiver};
 use crate::domain::record::event::{Actor, Event, EventKind, Private, Subject};
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::customers::contacts;
@@ -14,7 +14,7 @@ use crate::storage::outbox::letter_digests;
 use crate::storage::outbox::letters::{self, Delivery, LetterRow};
 
 /// Records an attempt that began at `sent_at`. An acceptance may start the clock of the case it is about; a refusal is
-/// an event and a review item: someone has not been told.
+/// an event and a review item: someone has not been told. A letter that was stored as a file reached nobody.
 pub fn record_delivery(
     tx: &mut Tx<'_>,
     letter: &LetterRow,
@@ -30,9 +30,11 @@ pub fn record_delivery(
         Delivery::Deferred(..) | Delivery::NotBegun(_) => return Ok(()),
         Delivery::Accepted(answer) => (EventKind::LetterAccepted, answer),
         Delivery::Failed(answer) => (EventKind::LetterFailed, answer),
+        Delivery::Withheld(answer) => (EventKind::LetterWithheld, answer),
     };
     let failed = matches!(delivery, Delivery::Failed(_));
-    if let Some(customer) = customer {
+    let withheld = matches!(delivery, Delivery::Withheld(_));
+    if let Some(customer) = customer.filter(|_| !withheld) {
         contacts::failed(tx.conn, customer, &letter.to_address, failed.then_some(tx.now))?;
     }
     if failed {
@@ -54,10 +56,14 @@ pub fn record_delivery(
             answer: answer.as_str().into(),
             sha256: stored.map_or(Private::None, |digest| digest.as_str().into()),
         };
-        let event = if failed { Event::LetterFailed(what) } else { Event::LetterAccepted(what) };
+        let event = match kind {
+            EventKind::LetterAccepted => Event::LetterAccepted(what),
+            EventKind::LetterFailed => Event::LetterFailed(what),
+            _ => Event::LetterWithheld(LetterHeld { letter: what.letter, kind: what.kind }),
+        };
         tx.event(subject, &Actor::System, event)?;
     }
-    if failed { letter_lost(tx, letter) } else { letter_accepted(tx, letter, sent_at) }
+    if failed || withheld { letter_lost(tx, letter) } else { letter_accepted(tx, letter, sent_at) }
 }
 
 /// Whom a letter was written to, as the record tells it.

@@ -4,11 +4,18 @@ use super::record_delivery::{receiver_of, subject_of};
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::domain::base::ids::{CaseId, LetterId, NoticeId};
+use crate::domain::base::moment::{Moment, Span};
+use crate::domain::cases::case::CaseState;
 use crate::domain::record::event::intake::BounceClaimed;
 use crate::domain::record::event::{Actor, Event, Subject};
 use crate::formats::mail::{Block, Bounce, Fate};
+use crate::storage::cases;
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::outbox::letters::LetterRow;
+
+/// How long after its acceptance a letter can come back by itself: servers give up within five days or so (RFC 5321
+/// section 4.5.4.1).
+const COMES_BACK: Span = Span::days(7);
 
 /// A bounce held against the letter that it names.
 #[derive(Clone, Copy, Debug)]
@@ -21,10 +28,14 @@ pub(in crate::actions) enum Weighed<'a> {
 
 /// Holds a bounce against its letter. `refused_sender` says that the mail fails the checks of its own domain, `with_sender`
 /// that its envelope has a sender, which no report of a mail server has (RFC 3464 section 2).
+///
+/// Nothing proves a report: its receiver can write one. It adds doubt where a deadline still runs; what has followed
+/// from the letter, it does not undo, and a person decides.
 pub(in crate::actions) fn weigh<'a>(
     bounce: &'a Bounce,
     letter: &LetterRow,
     (with_sender, refused_sender): (bool, bool),
+    late: Option<&'static str>,
 ) -> Weighed<'a> {
     let Some(block) = EmailAddress::parse(&letter.to_address).and_then(|to| bounce.of(&to)) else {
         return Weighed::Claim("it names another receiver");
@@ -38,7 +49,18 @@ pub(in crate::actions) fn weigh<'a>(
     if matches!(letter.state.as_str(), "queued" | "gathered" | "withheld") {
         return Weighed::Claim("the letter has not been sent yet");
     }
-    Weighed::Fits(block)
+    late.map_or(Weighed::Fits(block), Weighed::Claim)
+}
+
+/// Why a report about a letter comes too late to change something by itself, if so.
+pub(in crate::actions) fn too_late(tx: &mut Tx<'_>, letter: &LetterRow) -> Result<Option<&'static str>, ActionError> {
+    if letter.settled_at.is_some_and(|at| Moment(at) + COMES_BACK < tx.now) {
+        return Ok(Some("it comes more than a week after the letter was accepted"));
+    }
+    let Some(id) = letter.case_id.map(CaseId) else { return Ok(None) };
+    let case = cases::get(tx.conn, id)?;
+    let started = case.reached_letter == Some(LetterId(letter.id));
+    Ok((started && !matches!(case.state, CaseState::Awaiting(_))).then_some("the case no longer waits for an answer"))
 }
 
 impl Weighed<'_> {

@@ -97,10 +97,14 @@ fn server(report: &mut Report, config: &Config) {
 
 async fn mail(report: &mut Report, config: &Config) {
     match &config.mail.smtp {
-        None => {
-            report
-                .note("mail", "no mail.smtp_host: letters are kept as files in <data>/mail/ and nobody is written to");
-        }
+        None if config.mail.files_are_delivery => report.bad(
+            "mail",
+            "nobody is written to, and mail.files_are_delivery counts letters stored as files as delivered: customers are struck who were not told",
+        ),
+        None => report.note(
+            "mail",
+            "no mail.smtp_host: letters are stored as files in <data>/mail/ and nobody is written to; no deadline runs",
+        ),
         Some(smtp) => {
             let target = (smtp.host.as_str(), smtp.port);
             match timeout(Duration::from_secs(5), TcpStream::connect(target)).await {

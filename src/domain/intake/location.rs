@@ -54,7 +54,7 @@ pub enum Unreadable {
     NotAnAddress,
     /// A scheme that names no file or stream on a server.
     OtherScheme,
-    /// Longer than [`MAX_URL`].
+    /// Longer than [`MAX_URL`], or more addresses than the notice has room for.
     TooLong,
 }
 
@@ -64,11 +64,16 @@ impl Location {
         // PostgreSQL keeps no NUL in text; the bytes as received keep everything.
         let written = &written.trim().replace('\0', "\u{2400}");
         if written.len() > MAX_URL {
-            let end = (0..=MAX_URL).rev().find(|&i| written.is_char_boundary(i)).unwrap_or(0);
-            return Self { as_written: written[..end].to_owned(), place: Place::Unreadable(Unreadable::TooLong) };
+            return Self::too_long(written);
         }
         let place = read_web(written).map_or_else(Place::Unreadable, Place::Web);
         Self { as_written: written.to_owned(), place }
+    }
+
+    /// What is not read because there is too much of it.
+    pub fn too_long(written: &str) -> Self {
+        let end = written.floor_char_boundary(MAX_URL);
+        Self { as_written: written[..end].to_owned(), place: Place::Unreadable(Unreadable::TooLong) }
     }
 
     /// A location by address, port and time.

@@ -110,7 +110,8 @@ impl RawNotice {
             let read = raw.understand();
             let more = read.len().saturating_sub(1);
             if more > room {
-                return vec![Location::read_url(&raw.url)];
+                // As it stands, unreadable, with a finding: the sender learns that it was not taken.
+                return vec![Location::too_long(&raw.url)];
             }
             room -= more;
             read

@@ -109,6 +109,36 @@ impl From<RawNotice> for Reading {
     }
 }
 
+/// The notices that were read from a document, and how many in it were not.
+#[derive(Clone, Debug, Default)]
+pub struct Readings {
+    pub all: Vec<Reading>,
+    /// Notices beyond the most that are read of one document.
+    pub left_out: usize,
+    /// Places beyond the most that are read of one notice, of all notices together.
+    pub places_left_out: usize,
+}
+
+impl Readings {
+    /// What was left out, in words; nothing where all of it was read.
+    pub fn problem(&self) -> Option<String> {
+        let read = self.all.len();
+        if self.left_out > 0 {
+            let all = read + self.left_out;
+            return Some(format!("{read} of {all} notices in one document were read; send the others apart"));
+        }
+        let places = self.places_left_out;
+        (places > 0).then(|| format!("{places} places beyond the most that one notice names were not read"))
+    }
+}
+
+impl std::ops::Deref for Readings {
+    type Target = [Reading];
+    fn deref(&self) -> &[Reading] {
+        &self.all
+    }
+}
+
 /// Nothing could be read as a notice.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

@@ -6,16 +6,13 @@ use std::net::IpAddr;
 use super::found_address::{find_addresses, is_invisible};
 use super::location::{Location, MAX_URL, Mend, Place};
 
-/// Most addresses read from one line.
-const MOST: usize = 100;
-
-/// The locations in one line: at least one, which may be unreadable.
+/// The locations in one line: at least one, which may be unreadable. How long a line may be bounds how many it names.
 pub fn read_line(written: &str) -> Vec<Location> {
     let direct = Location::read_url(written);
     if written.len() > MAX_URL {
         return vec![direct];
     }
-    let found = find_addresses(written, MOST);
+    let found = find_addresses(written, usize::MAX);
     match found.as_slice() {
         [] => vec![bare_address(written).unwrap_or(direct)],
         [one] if direct_is_right(&direct, one) => vec![direct],
@@ -96,6 +93,12 @@ mod tests {
         ] {
             assert_eq!(urls(written), right, "{written}");
         }
+    }
+
+    #[test]
+    fn a_long_line_is_read_to_its_end() {
+        let many: Vec<String> = (0..300).map(|n| format!("https://a.example/{n}")).collect();
+        assert_eq!(urls(&many.join(", ")), many);
     }
 
     #[test]

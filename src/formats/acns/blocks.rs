@@ -9,6 +9,8 @@ use crate::formats::{MAX_NOTICES, letter};
 /// The XML documents in a text, and the text without them.
 pub struct Found {
     pub blocks: Vec<String>,
+    /// Further documents that were not taken.
+    pub left_out: usize,
     pub letter: String,
     pub clear_signed: bool,
     /// What had to be undone to find them.
@@ -41,7 +43,7 @@ pub fn find(text: &str) -> Result<Found, Unreadable> {
         mended.push("typographic quotation marks");
         text = text.replace(['“', '”', '″'], "\"");
     }
-    let mut found = Found { blocks: Vec::new(), letter: String::new(), clear_signed, mended };
+    let mut found = Found { blocks: Vec::new(), left_out: 0, letter: String::new(), clear_signed, mended };
     let mut rest = 0;
     while let Some(begin) = start(&text, rest) {
         let before = &text[rest..begin];
@@ -50,6 +52,8 @@ pub fn find(text: &str) -> Result<Found, Unreadable> {
         let end = end(&text, begin);
         if found.blocks.len() < MAX_NOTICES {
             found.blocks.push(text[begin..end].to_owned());
+        } else {
+            found.left_out += 1;
         }
         rest = end;
     }

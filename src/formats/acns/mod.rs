@@ -17,7 +17,7 @@ use super::times;
 use crate::domain::base::contact::one_line;
 use crate::domain::intake::location::{Location, Place};
 use crate::domain::intake::notice::{MAX_WORKS, RawLocation, RawNotice, RawWork};
-use crate::domain::intake::parsed_notice::{Format, Reading, Unreadable};
+use crate::domain::intake::parsed_notice::{Format, Reading, Readings, Unreadable};
 use crate::domain::regimes::us_512::finding::{Code, Finding};
 
 pub use around::Around;
@@ -25,7 +25,7 @@ pub use blocks::contains as is_in;
 
 /// Reads every infringement in a document, or in the text of a mail. The text around the XML is the letter
 /// in which the statements stand.
-pub fn read(text: &str) -> Result<Vec<Reading>, Unreadable> {
+pub fn read(text: &str) -> Result<Readings, Unreadable> {
     let found = blocks::find(text)?;
     readings(&found, &Around::of(&found.letter, found.clear_signed))
 }
@@ -37,17 +37,22 @@ pub fn letter_around(text: &str) -> Result<Around, Unreadable> {
 }
 
 /// Reads a document that is attached to a letter.
-pub fn read_in(xml: &str, letter: &Around) -> Result<Vec<Reading>, Unreadable> {
+pub fn read_in(xml: &str, letter: &Around) -> Result<Readings, Unreadable> {
     readings(&blocks::find(xml)?, letter)
 }
 
-fn readings(found: &Found, letter: &Around) -> Result<Vec<Reading>, Unreadable> {
+fn readings(found: &Found, letter: &Around) -> Result<Readings, Unreadable> {
     if found.blocks.is_empty() {
         return Err(Unreadable("there is no Infringement element in it".to_owned()));
     }
     let clear_signed = letter.clear_signed || found.clear_signed;
-    let read = |block: &String| Ok(reading(&xml::collect(block)?, letter, clear_signed, &found.mended));
-    found.blocks.iter().map(read).collect()
+    let mut read = Readings { left_out: found.left_out, ..Readings::default() };
+    for block in &found.blocks {
+        let infringement = xml::collect(block)?;
+        read.places_left_out += infringement.items_left_out;
+        read.all.push(reading(&infringement, letter, clear_signed, &found.mended));
+    }
+    Ok(read)
 }
 
 fn reading(i: &Infringement, around: &Around, clear_signed: bool, mended: &[&'static str]) -> Reading {

@@ -16,7 +16,7 @@ const WHOLE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 fn one(text: &str) -> Reading {
     let mut all = read(text).unwrap();
     assert_eq!(all.len(), 1, "{all:?}");
-    all.remove(0)
+    all.all.remove(0)
 }
 
 fn codes(reading: &Reading) -> Vec<&'static str> {
@@ -100,7 +100,7 @@ fn several_items_and_several_infringements_are_kept_apart() {
     assert_eq!(reading.raw.works.len(), 2);
     assert_eq!(reading.raw.understand().locations.len(), 2, "two files at one address are two");
     let both = format!("{WHOLE}\n{}", WHOLE.replace("H-4471", "H-4472"));
-    let references: Vec<String> = read(&both).unwrap().into_iter().map(|r| r.raw.reference).collect();
+    let references: Vec<String> = read(&both).unwrap().iter().map(|r| r.raw.reference.clone()).collect();
     assert_eq!(references, ["H-4471", "H-4472"]);
 }
 
@@ -138,4 +138,19 @@ proptest::proptest! {
         let _ = read(&format!("{whole}{text}"));
         let _ = read(&format!("{text}{WHOLE}"));
     }
+}
+
+#[test]
+fn what_is_left_out_is_counted() {
+    let one = |n: usize| format!("<Infringement><Case><ID>{n}</ID></Case></Infringement>\n");
+    let many: String = (0..1003).map(one).collect();
+    let found = read(&many).unwrap();
+    assert_eq!((found.len(), found.left_out), (1000, 3));
+    assert_eq!(found.problem().unwrap(), "1000 of 1003 notices in one document were read; send the others apart");
+    let items: String = (0..50_003).map(|n| format!("<Item><URL>http://a.example/{n}</URL></Item>")).collect();
+    let found = read(&format!("<Infringement><Content>{items}</Content></Infringement>")).unwrap();
+    assert_eq!((found[0].raw.locations.len(), found.places_left_out), (50_000, 3));
+    assert_eq!(found[0].raw.locations[49_999].url, "http://a.example/49999", "nothing is added to the last one");
+    let refused = crate::formats::read_document(many.as_bytes(), crate::formats::Body::Acns, 10_000);
+    assert!(refused.is_err(), "nothing of it is dropped in silence");
 }

@@ -5,10 +5,11 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::tags::{Field, Tag, local, tag};
+use crate::domain::intake::notice::MAX_LOCATIONS;
 use crate::domain::intake::parsed_notice::Unreadable;
 
-/// Most items of one infringement.
-const MAX_ITEMS: usize = 5000;
+/// Most items of one infringement: as many as a notice can name.
+const MAX_ITEMS: usize = MAX_LOCATIONS;
 /// Longest text of one element.
 const MAX_TEXT: usize = 50_000;
 /// Deeper elements than this are passed over.
@@ -32,6 +33,8 @@ pub struct Infringement {
     /// User names or passwords stood in it.
     pub secrets: bool,
     pub items: Vec<Item>,
+    /// Further items that were not taken.
+    pub items_left_out: usize,
     pub asset_name: String,
     pub text_notice: String,
     pub declarations: String,
@@ -129,6 +132,8 @@ impl Collector {
         }
         if tag == Tag::Item && self.done.items.len() < MAX_ITEMS {
             self.done.items.push(Item::default());
+        } else if tag == Tag::Item {
+            self.done.items_left_out += 1;
         }
         self.attributes(tag, start);
         if empty {
@@ -208,6 +213,8 @@ impl Collector {
             (Tag::Asset, Field::AssetName) => Some(&mut done.asset_name),
             (Tag::Infringement, Field::TextNotice) => Some(&mut done.text_notice),
             (Tag::Infringement, Field::Body) => Some(&mut done.declarations),
+            // What an item says that was not taken is nobody else's.
+            (Tag::Item, _) if done.items_left_out > 0 => None,
             (Tag::Item, field) => done.items.last_mut().and_then(|item| item.field(field)),
             _ => None,
         }

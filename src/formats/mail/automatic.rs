@@ -12,21 +12,25 @@ pub(super) fn is_automatic(message: &Message<'_>) -> bool {
     let submitted = value("Auto-Submitted").is_some_and(|v| !v.trim().starts_with("no"));
     let precedence = value("Precedence").is_some_and(|v| ["bulk", "junk", "list", "auto_reply"].contains(&v.trim()));
     let marked = ["X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-Id", "List-Unsubscribe", "X-Loop"];
-    submitted || precedence || marked.into_iter().any(|name| value(name).is_some()) || is_answer(message)
+    submitted
+        || precedence
+        || marked.into_iter().any(|name| value(name).is_some())
+        || is_answer(message)
+        || is_away(message)
 }
 
-/// Whether it answers a mail by itself: `Auto-Submitted: auto-replied` (RFC 3834 section 5), what was used before that,
-/// and what programs write into the subject while somebody is away. What else a machine marks, a person may have written.
+/// Whether its header says that it answers a mail by itself: `Auto-Submitted: auto-replied` (RFC 3834 section 5), and what
+/// was used before that. What else a machine marks, a person may have written.
 pub(super) fn is_answer(message: &Message<'_>) -> bool {
     let values = |name: &'static str| raw_headers(message, name).into_iter().map(|v| v.trim().to_lowercase());
     let submitted = values("Auto-Submitted").any(|v| v.starts_with("auto-replied"));
     let precedence = values("Precedence").any(|v| v == "auto_reply" || v == "auto-reply");
     let marked = ["X-Autoreply", "X-Autorespond"].into_iter().any(|name| values(name).any(|v| v != "no"));
-    submitted || precedence || marked || is_away(message.subject().unwrap_or_default())
+    submitted || precedence || marked
 }
 
 /// How subjects begin while somebody is away, in lower case and without accents.
-const AWAY: [&str; 36] = [
+const AWAY: [&str; 35] = [
     "automatic reply",
     "automated reply",
     "auto-reply",
@@ -35,7 +39,6 @@ const AWAY: [&str; 36] = [
     "auto response",
     "auto-response",
     "autoresponse",
-    "auto:",
     "out of office",
     "out of the office",
     "out-of-office",
@@ -65,8 +68,10 @@ const AWAY: [&str; 36] = [
     "自動応答",
 ];
 
-fn is_away(subject: &str) -> bool {
-    let subject = without_accents(subject.trim_start());
+/// Whether the subject begins as programs write it while somebody is away. A person can begin so too ("Out of Office: pirated
+/// copies of our film"), so that it says something only of a mail that answers one of ours.
+pub(super) fn is_away(message: &Message<'_>) -> bool {
+    let subject = without_accents(message.subject().unwrap_or_default().trim_start());
     AWAY.iter().any(|start| subject.starts_with(start))
         || subject.starts_with("自动回复")
         || subject.starts_with("자동 회신")
@@ -84,10 +89,6 @@ mod tests {
             ("Precedence: auto_reply", true, true),
             ("X-Autoreply: yes", true, true),
             ("X-Autorespond: vacation", true, true),
-            ("Subject: Automatic reply: Copyright notice", true, true),
-            ("Subject: Automatische Antwort: Copyright notice", true, true),
-            ("Subject: =?utf-8?q?R=C3=A9ponse_automatique?= : x", true, true),
-            ("Subject: =?utf-8?b?6Ieq5Yqo5Zue5aSNOiB4?=", true, true),
             ("Auto-Submitted: auto-generated", true, false),
             ("Precedence: bulk", true, false),
             ("Precedence: list", true, false),
@@ -95,10 +96,20 @@ mod tests {
             ("List-Id: <x.example>", true, false),
             ("X-Loop: rt@x.example", true, false),
             ("Auto-Submitted: no", false, false),
-            ("Subject: We were out of office when this came", false, false),
         ] {
             let mail = read(format!("From: a@b.example\n{header}\n\nbody").as_bytes()).unwrap();
             assert_eq!((mail.automatic, mail.auto_reply), (automatic, answer), "{header}");
+        }
+        for (subject, away) in [
+            ("Automatic reply: Copyright notice", true),
+            ("Automatische Antwort: Copyright notice", true),
+            ("=?utf-8?q?R=C3=A9ponse_automatique?= : x", true),
+            ("=?utf-8?b?6Ieq5Yqo5Zue5aSNOiB4?=", true),
+            ("Auto: Bild ohne Erlaubnis", false),
+            ("We were out of office when this came", false),
+        ] {
+            let mail = read(format!("From: a@b.example\nSubject: {subject}\n\nbody").as_bytes()).unwrap();
+            assert_eq!((mail.away, mail.automatic, mail.auto_reply), (away, away, false), "{subject}");
         }
     }
 }

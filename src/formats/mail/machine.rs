@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
 
-use super::parts::{Letter, Parts};
+use super::parts::{LeftOut, Letter, Parts};
 use crate::domain::intake::notice::{RawLocation, RawStatements};
-use crate::domain::intake::parsed_notice::{Reading, Unreadable};
+use crate::domain::intake::parsed_notice::{Reading, Readings, Unreadable};
 use crate::formats::{MAX_NOTICES, acns, letter, xarf};
 
 /// Most problems that are told.
@@ -17,6 +17,8 @@ const MAX_PROBLEMS: usize = 20;
 struct Found {
     readings: Vec<Reading>,
     problems: Vec<String>,
+    left_out: usize,
+    places_left_out: usize,
     known: HashSet<Sameness>,
 }
 
@@ -30,6 +32,7 @@ pub(super) fn read(parts: &Parts) -> (Vec<Reading>, Vec<String>) {
             found.take(acns::read(&message.text));
         }
     }
+    found.tell_left_out(&parts.left_out);
     (found.readings, found.problems)
 }
 
@@ -44,22 +47,52 @@ impl Found {
         let mut reports = message.json.iter().filter(|j| xarf::looks_like(j.as_bytes())).peekable();
         if reports.peek().is_some() {
             let (statements, signature) = (letter::statements(&message.text), letter::signature(&message.text));
-            let with_letter = |found| with_letter(found, statements, signature.as_deref());
+            let with_letter =
+                |found: Readings| Readings { all: with_letter(found.all, statements, signature.as_deref()), ..found };
             reports.for_each(|json| self.take(xarf::read(json.as_bytes()).map(with_letter)));
         }
     }
 
-    fn take(&mut self, read: Result<Vec<Reading>, Unreadable>) {
+    fn take(&mut self, read: Result<Readings, Unreadable>) {
         match read {
             Ok(found) => {
-                for reading in found {
-                    if self.readings.len() < MAX_NOTICES && self.known.insert(sameness(&reading)) {
+                self.left_out += found.left_out;
+                self.places_left_out += found.places_left_out;
+                for reading in found.all {
+                    if !self.known.insert(sameness(&reading)) {
+                        continue;
+                    }
+                    if self.readings.len() < MAX_NOTICES {
                         self.readings.push(reading);
+                    } else {
+                        self.left_out += 1;
                     }
                 }
             }
-            Err(problem) if self.problems.len() < MAX_PROBLEMS => self.problems.push(problem.0),
-            Err(_) => {}
+            Err(problem) => self.problem(problem.0),
+        }
+    }
+
+    fn problem(&mut self, problem: String) {
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+
+    /// What was not read of a mail with notices in it, first: a person has to look at the rest.
+    fn tell_left_out(&mut self, parts: &LeftOut) {
+        let read = self.readings.len();
+        let documents = parts.documents;
+        let told = [
+            (self.left_out, format!("{read} of {} notices in this mail were read", read + self.left_out)),
+            (self.places_left_out, format!("{} places in a notice were not read", self.places_left_out)),
+            (parts.messages, format!("{} attached mails were not opened", parts.messages)),
+            (documents, format!("{documents} attached documents were not read")),
+            (usize::from(parts.text), "A text in this mail is too long and was not read to its end".to_owned()),
+        ];
+        if read > 0 {
+            let told = told.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words);
+            self.problems.splice(0..0, told);
         }
     }
 }

@@ -59,8 +59,10 @@ pub struct Mail {
     pub no_return: bool,
     /// A machine wrote it (RFC 3834, `List-Id`, `Precedence`): it is not answered.
     pub automatic: bool,
-    /// It answers a mail by itself: out of office, a ticket system's receipt.
+    /// Its header says that it answers a mail by itself: out of office, a ticket system's receipt.
     pub auto_reply: bool,
+    /// Its subject begins as programs write it while somebody is away.
+    pub away: bool,
     /// Passed on by somebody else: the sender is not the complainant.
     pub forwarded: bool,
     /// Names of its parts that were not looked into.
@@ -157,6 +159,7 @@ fn header(message: &Message<'_>) -> Mail {
         no_return: message.header_raw(HeaderName::ReturnPath).is_some_and(|r| r.trim() == "<>"),
         automatic: automatic::is_automatic(message),
         auto_reply: automatic::is_answer(message),
+        away: automatic::is_away(message),
         authentication: raw_headers(message, "Authentication-Results"),
         ..Mail::default()
     }

@@ -15,10 +15,11 @@ use crate::domain::intake::found_address::find_addresses;
 use crate::formats::html::text_of_html;
 use crate::formats::{MAX_NOTICES, acns, text_of};
 
-/// Messages inside messages that are looked into: a digest had 41.
-const MAX_MESSAGES: usize = 500;
-/// Addresses of a web page that are compared with those of the plain part.
-const MAX_LINKS: usize = 500;
+/// Messages that are looked into, the mail itself and those in it: a digest had 41.
+const MAX_MESSAGES: usize = MAX_NOTICES + 1;
+/// Longest text of one message, in bytes: what people are shown of it is shorter, but notices stand in it one after the
+/// other.
+const MAX_LETTER: usize = 4 * MAX_TEXT;
 /// How deep.
 const MAX_DEPTH: usize = 5;
 /// Documents for machines in one message, of each kind.
@@ -32,6 +33,18 @@ pub(super) struct Parts {
     /// How many messages were inside.
     pub nested: usize,
     pub attachments: Vec<String>,
+    pub left_out: LeftOut,
+}
+
+/// What was not looked into.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LeftOut {
+    /// Messages inside messages.
+    pub messages: usize,
+    /// Attached documents for machines.
+    pub documents: usize,
+    /// A text was cut off.
+    pub text: bool,
 }
 
 /// One message: its text, and what is attached for machines.
@@ -58,16 +71,20 @@ pub(super) fn collect(message: &Message<'_>) -> Parts {
 
 fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
     if depth > MAX_DEPTH || into.letters.len() >= MAX_MESSAGES {
+        into.left_out.messages += 1;
         return;
     }
     let mut letter = Letter::default();
     let mut inside: Vec<&MessagePart<'_>> = Vec::new();
-    let mut web = String::new();
+    let (mut web, mut cut) = (String::new(), false);
     for part in &message.parts {
         match &part.body {
             PartType::Text(text) if is_message(part, text) => inside.push(part),
-            PartType::Text(text) if is_text(part) => append(&mut letter.text, &as_typed(part, text)),
-            PartType::Html(html) => append(&mut web, &text_of_html(html, MAX_TEXT)),
+            PartType::Text(text) if is_text(part) => cut |= append(&mut letter.text, &as_typed(part, text)),
+            PartType::Html(html) => {
+                let text = text_of_html(html, MAX_LETTER);
+                cut |= append(&mut web, &text) || text.len() + 8 > MAX_LETTER;
+            }
             PartType::Multipart(_) => {}
             PartType::Message(_) => inside.push(part),
             PartType::Text(text) => attached(part, || text.clone(), &mut letter, into),
@@ -78,10 +95,11 @@ fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
     }
     // The plain part is the letter, unless it says little more than that there is another one.
     if letter.text.trim().len() * 5 < web.trim().len() {
-        append(&mut letter.text, &web);
+        cut |= append(&mut letter.text, &web);
     } else if !web.is_empty() {
-        append_addresses(&mut letter.text, &web);
+        cut |= append_addresses(&mut letter.text, &web);
     }
+    into.left_out.text |= cut;
     into.letters.push(letter);
     for part in inside {
         into.nested += 1;
@@ -98,13 +116,11 @@ fn walk(message: &Message<'_>, depth: usize, into: &mut Parts) {
     }
 }
 
-/// Addresses that the web page has and the plain part has not, below it.
-fn append_addresses(text: &mut String, web: &str) {
-    let said: HashSet<String> = find_addresses(text, MAX_LINKS).into_iter().collect();
-    let more: Vec<String> = find_addresses(web, MAX_LINKS).into_iter().filter(|a| !said.contains(a)).collect();
-    if !more.is_empty() {
-        append(text, &format!("Addresses in the HTML part:\n{}", more.join("\n")));
-    }
+/// Addresses that the web page has and the plain part has not, below it; says whether something was cut off.
+fn append_addresses(text: &mut String, web: &str) -> bool {
+    let said: HashSet<String> = find_addresses(text, usize::MAX).into_iter().collect();
+    let more: Vec<String> = find_addresses(web, usize::MAX).into_iter().filter(|a| !said.contains(a)).collect();
+    !more.is_empty() && append(text, &format!("Addresses in the HTML part:\n{}", more.join("\n")))
 }
 
 /// The text of a part; lines that were wrapped for sending are whole again (RFC 3676).
@@ -114,15 +130,14 @@ fn as_typed<'a>(part: &MessagePart<'_>, text: &'a str) -> Cow<'a, str> {
     if is("format", "flowed") { Cow::Owned(unwrapped(text, is("delsp", "yes"))) } else { Cow::Borrowed(text) }
 }
 
-/// Appends a text, as far as there is room for it.
-fn append(text: &mut String, more: &str) {
-    if text.len() < MAX_TEXT {
-        if !text.is_empty() {
-            text.push_str("\n\n");
-        }
-        let room = more.floor_char_boundary(MAX_TEXT.saturating_sub(text.len()));
-        text.push_str(&more[..room].replace("\r\n", "\n"));
+/// Appends a text, as far as there is room for it; says whether something was cut off.
+fn append(text: &mut String, more: &str) -> bool {
+    if !text.is_empty() {
+        text.push_str("\n\n");
     }
+    let room = more.floor_char_boundary(MAX_LETTER.saturating_sub(text.len()));
+    text.push_str(&more[..room].replace("\r\n", "\n"));
+    room < more.len()
 }
 
 fn name(part: &MessagePart<'_>) -> String {
@@ -151,12 +166,16 @@ fn attached<'t>(part: &MessagePart<'_>, text: impl FnOnce() -> Cow<'t, str>, let
     let kind = part.content_type();
     let subtype = kind.and_then(|k| k.subtype()).unwrap_or_default().to_ascii_lowercase();
     let named = name(part);
-    if (subtype.ends_with("xml") || named.contains(".xml")) && letter.xml.len() < MAX_DOCUMENTS {
+    let is = |kind: &str| subtype.ends_with(kind) || named.contains(&format!(".{kind}"));
+    let (is_xml, is_json) = (is("xml"), is("json"));
+    if (is_xml || is_json) && letter.xml.len() + letter.json.len() >= MAX_DOCUMENTS {
+        into.left_out.documents += 1;
+    } else if is_xml {
         let text = text();
         if acns::is_in(&text) {
             letter.xml.push(text.into_owned());
         }
-    } else if (subtype.ends_with("json") || named.contains(".json")) && letter.json.len() < MAX_DOCUMENTS {
+    } else if is_json {
         let text = text();
         letter.json.push(twice_encoded(&text).unwrap_or_else(|| text.into_owned()));
     }

@@ -160,6 +160,34 @@ fn a_multipart_that_breaks_off_in_its_boundary_is_read() {
     assert_eq!(read(broken.as_bytes()).unwrap().from.unwrap().as_str(), "a@b.example");
 }
 
+#[test]
+fn what_is_not_read_is_told() {
+    let message = |n: usize| {
+        format!(
+            "--b\nContent-Type: message/rfc822\n\nFrom: a@b.example\n\n{}\n",
+            XML.replace("H-4471", &format!("H-{n}"))
+        )
+    };
+    let digest = |count: usize| {
+        let body: String = (0..count).map(message).collect();
+        mail("Content-Type: multipart/digest; boundary=b", &format!("{body}--b--\n"))
+    };
+    assert_eq!(readings(&digest(600)).len(), 600);
+    for (mail, read, told) in [
+        (digest(1003), 1000, "3 attached mails"),
+        (
+            mail("", &(0..1002).map(|n| XML.replace("H-4471", &format!("H-{n}"))).collect::<String>()),
+            1000,
+            "1000 of 1002",
+        ),
+        (mail("", &format!("{XML}\n{}\n{}", "text\n".repeat(500_000), XML.replace("4471", "1"))), 1, "too long"),
+    ] {
+        let Content::Machine(readings, problems) = &mail.content else { panic!("{told}") };
+        assert_eq!(readings.len(), read, "{told}");
+        assert!(problems.iter().any(|p| p.contains(told)), "{told}: {problems:?}");
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn nothing_sent_makes_it_panic(head in "[ -~\n]{0,200}", body in "\\PC{0,300}", bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {

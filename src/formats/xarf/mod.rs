@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{MAX_NOTICES, letter, times};
 use crate::domain::base::contact::one_line;
 use crate::domain::intake::notice::{RawLocation, RawNotice, RawWork, Role};
-use crate::domain::intake::parsed_notice::{Format, Reading, Unreadable};
+use crate::domain::intake::parsed_notice::{Format, Reading, Readings, Unreadable};
 use crate::domain::regimes::us_512::finding::{Code, Finding};
 
 /// Keys that only XARF has at its top level.
@@ -47,14 +47,18 @@ struct Top {
 const MAX_VALUES: usize = 50_000;
 
 /// Reads one report, or a list of them.
-pub fn read(bytes: &[u8]) -> Result<Vec<Reading>, Unreadable> {
+pub fn read(bytes: &[u8]) -> Result<Readings, Unreadable> {
     if memchr::memchr_iter(b',', bytes).count() > MAX_VALUES {
         return Err(Unreadable(format!("there are more than {MAX_VALUES} values in it, more than a report has")));
     }
     let value: Value = serde_json::from_slice(bytes).map_err(|e| Unreadable(format!("this is not JSON: {e}")))?;
     match value {
-        Value::Array(items) => items.iter().take(MAX_NOTICES).map(report).collect(),
-        one => Ok(vec![report(&one)?]),
+        Value::Array(items) => {
+            let all = items.iter().take(MAX_NOTICES).map(report).collect::<Result<_, _>>()?;
+            let left_out = items.len().saturating_sub(MAX_NOTICES);
+            Ok(Readings { all, left_out, ..Readings::default() })
+        }
+        one => Ok(Readings { all: vec![report(&one)?], ..Readings::default() }),
     }
 }
 

@@ -13,7 +13,7 @@ fn p2p() -> Value {
 }
 
 fn one(value: &Value) -> Reading {
-    read(value.to_string().as_bytes()).unwrap().remove(0)
+    read(value.to_string().as_bytes()).unwrap().all.remove(0)
 }
 
 #[test]

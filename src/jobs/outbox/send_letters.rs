@@ -114,9 +114,11 @@ async fn record(app: &App, settled: Vec<Settled>) {
 }
 
 async fn send(app: App, round: Arc<Round>, queued: QueuedLetter) -> Settled {
-    let sending_at = app.sending_at();
-    if round.is_over() {
-        let rest = if round.silent.load(Ordering::SeqCst) { REST } else { Span::default() };
+    let sending_at = app.clock.now();
+    // What time it is nobody knows: a deadline that is named now would be the wrong one.
+    let waits = queued.row.names_deadline() && app.clock_watch.is_at_a_loss();
+    if waits || round.is_over() {
+        let rest = if waits || round.silent.load(Ordering::SeqCst) { REST } else { Span::default() };
         return Settled { letter: queued.row, delivery: Delivery::NotBegun(sending_at + rest), sending_at, copy: None };
     }
     let (sent, copy) = attempt(&app, &queued, sending_at).await;
@@ -156,6 +158,7 @@ fn delivery(app: &App, letter: &LetterRow, sent: Sent) -> Delivery {
     match sent {
         Sent::Accepted(answer) => Delivery::Accepted(answer),
         Sent::Refused(answer) => Delivery::Failed(answer),
+        Sent::Stored(answer) => Delivery::Withheld(answer),
         Sent::Later(answer) | Sent::Silent(answer) => {
             let attempts = u32::try_from(letter.attempts).unwrap_or(MAX_ATTEMPTS);
             if attempts >= MAX_ATTEMPTS {
@@ -171,6 +174,7 @@ fn word(delivery: &Delivery) -> &'static str {
         Delivery::Accepted(_) => "accepted",
         Delivery::Deferred(..) => "deferred",
         Delivery::Failed(_) => "failed",
+        Delivery::Withheld(_) => "withheld",
         Delivery::NotBegun(_) => "not begun",
     }
 }

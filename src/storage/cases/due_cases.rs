@@ -1,14 +1,15 @@
 //! Cases that a timer has to look at, each list served by its own index.
 
-use diesel::dsl::sql;
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use crate::domain::base::ids::{CaseId, CustomerId};
+use super::reviews::ReviewKind;
+use crate::domain::base::ids::{CaseId, CustomerId, LetterId};
 use crate::domain::base::moment::Moment;
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
-use crate::storage::engine::schema::cases;
+use crate::storage::engine::schema::{cases, reviews};
 
 /// Cases that wait to be forwarded.
 pub fn to_forward(conn: &mut Conn, limit: i64) -> Result<Vec<CaseId>, StorageError> {
@@ -77,14 +78,30 @@ pub fn to_remind(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<CaseId>
     Ok(ids.into_iter().map(CaseId).collect())
 }
 
-/// Cases whose deadline has passed and that the deadline changes: silent ones, and answers that close.
+/// Whether the deadline of a case waits for a person: an open review says that the letter that started it may have come
+/// back.
+pub fn letter_doubted(conn: &mut Conn, letter: LetterId) -> Result<bool, StorageError> {
+    let open = reviews::table
+        .filter(reviews::letter_id.eq(letter.0))
+        .filter(reviews::done_at.is_null())
+        .filter(reviews::kind.eq(ReviewKind::BounceClaimed.code()));
+    Ok(diesel::select(diesel::dsl::exists(open)).get_result(conn)?)
+}
+
+/// Cases whose deadline has passed and that the deadline changes: silent ones whose letter is not doubted, and answers
+/// that close.
 pub fn past_deadline(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<CaseId>, StorageError> {
     let mut ids: Vec<i64> = Vec::new();
     for state in ["awaiting", "answered"] {
         let mut query = cases::table.filter(cases::state.eq(state)).filter(cases::sort_at.le(now.0)).into_boxed();
-        if state == "answered" {
-            query = query.filter(cases::answer.eq("removed"));
-        }
+        let doubts = reviews::table
+            .filter(reviews::letter_id.eq(cases::reached_letter))
+            .filter(reviews::done_at.is_null())
+            .filter(reviews::kind.eq(ReviewKind::BounceClaimed.code()));
+        query = match state {
+            "answered" => query.filter(cases::answer.eq("removed")),
+            _ => query.filter(not(exists(doubts))),
+        };
         ids.extend(query.order((cases::sort_at, cases::id)).limit(limit).select(cases::id).load::<i64>(conn)?);
     }
     Ok(ids.into_iter().map(CaseId).collect())

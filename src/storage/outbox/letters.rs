@@ -73,9 +73,9 @@ impl LetterRow {
 }
 
 /// Kinds of letters that tell a customer of a case and by when to answer it.
-const NAMING_DEADLINE: [&str; 4] = ["notice_to_customer", "reminder", "deadline_moved", "new_link"];
+pub(super) const NAMING_DEADLINE: [&str; 4] = ["notice_to_customer", "reminder", "deadline_moved", "new_link"];
 /// A kind that tells a customer of a case that may have ended.
-const TELLING_END: &str = "access_disabled";
+pub(super) const TELLING_END: &str = "access_disabled";
 
 impl LetterRow {
     /// Whether its receiver learns from it by when to answer a case.
@@ -197,6 +197,8 @@ pub enum Delivery {
     Deferred(String, Moment),
     /// Refused for good.
     Failed(String),
+    /// Sent to nobody, and why; a person can send it later.
+    Withheld(String),
     /// Given back as it was; due again at this time.
     NotBegun(Moment),
 }
@@ -227,9 +229,10 @@ pub fn settle(conn: &mut Conn, letter: &LetterRow, delivery: &Delivery, now: Mom
             );
             wrote_one!(conn, diesel::update(sending).set(set))?
         }
-        Delivery::Failed(answer) => {
+        Delivery::Failed(answer) | Delivery::Withheld(answer) => {
+            let failed = matches!(delivery, Delivery::Failed(_));
             let set = (
-                letters::state.eq("failed"),
+                letters::state.eq(if failed { "failed" } else { "withheld" }),
                 letters::settled_at.eq(now.0),
                 letters::answer.eq(answer),
                 letters::tokens.eq(""),
@@ -334,20 +337,6 @@ pub fn any_on_its_way(conn: &mut Conn, case: CaseId) -> Result<bool, StorageErro
         .filter(letters::kind.eq_any(NAMING_DEADLINE))
         .filter(letters::state.eq_any(WAITING));
     Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
-}
-
-/// The first letter that told the customer of a case and was taken over, and when; one that came back is none.
-pub fn first_accepted(conn: &mut Conn, case: CaseId) -> Result<Option<(LetterId, Moment)>, StorageError> {
-    let found: Option<(i64, Option<i64>)> = letters::table
-        .filter(letters::case_id.eq(case.0))
-        .filter(letters::customer_id.is_not_null())
-        .filter(letters::kind.eq_any(NAMING_DEADLINE.into_iter().chain([TELLING_END])))
-        .filter(letters::state.eq("accepted"))
-        .order((letters::settled_at, letters::id))
-        .select((letters::id, letters::settled_at))
-        .first(conn)
-        .optional()?;
-    Ok(found.and_then(|(id, at)| Some((LetterId(id), Moment(at?)))))
 }
 
 /// Letters about a notice as such, newest first (at most 500).

@@ -7,6 +7,7 @@ pub mod letter_threads;
 pub mod letters;
 pub mod letters_to;
 pub mod letters_to_send;
+pub mod reaching_letters;
 pub mod sent_letters;
 pub mod webhooks;
 pub mod withdrawal_letters;

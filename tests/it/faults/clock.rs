@@ -79,24 +79,71 @@ on_both! {
         assert_eq!(house.kinds("case.unanswered").len(), 2, "and deadlines pass as ever");
     }
 
-    /// A jump that stays is believed after a day; a person can say so sooner.
+    /// A small jump that stays is believed after a day; a large one never is by itself, a start included, until a person
+    /// says so.
     fn a_clock_that_stays_is_believed(house: House) {
         house.with_a_strike();
-        house.clock.set(Span::days(400));
+        house.clock.set(Span::hours(20));
         house.run_due();
         house.advance(Span::hours(23));
-        assert_eq!((house.strikes_expired(), house.kinds("case.unanswered").len()), (0, 1));
+        assert_eq!(house.kinds("clock.").len(), 0);
         house.advance(Span::hours(2));
-        assert!(house.strikes_expired() >= 1);
-        house.clock.set(Span::days(30));
+        assert_eq!(house.kinds("clock."), ["clock.believed"]);
+        house.clock.set(Span::days(400));
         house.run_due();
+        for _ in 0..3 {
+            house.advance(Span::hours(30));
+        }
+        assert_eq!(house.strikes_expired(), 0);
         let admin = house.staff("admin");
         let page = admin.get("/staff/outbox");
-        assert!(page.text().contains("30 days ahead") && !house.staff("lead").get("/staff/").body.contains("/staff/clock"));
+        assert!(page.text().contains("400 days ahead") && !house.staff("lead").get("/staff/").body.contains("/staff/clock"));
         assert_eq!(admin.post_with_seal(&page, "/staff/clock", &[]).status, 303);
         house.run_due();
         assert_eq!(house.figure("safeharbor_clock_doubted"), 0);
         assert_eq!(house.kinds("clock.").len(), 3, "twice believed, once confirmed");
+        house.run_due();
+        assert!(house.strikes_expired() >= 1);
+    }
+
+    /// The clock jumps, and the program is started anew, perhaps by its own watchdog: it still is not believed.
+    fn a_start_ends_no_doubt(house: House) {
+        house.with_a_strike();
+        house.clock.set(Span::days(400));
+        house.run_due();
+        let unanswered = house.kinds("case.unanswered").len();
+        for _ in 0..3 {
+            house.clock.advance(Span::hours(1));
+            house.restart();
+            let doubt = house.wait(house.app.read(clock_doubts::read)).unwrap().expect("it is doubted");
+            assert!(doubt.off > Span::days(399) && doubt.off < Span::days(401), "{doubt:?}");
+        }
+        assert_eq!((house.strikes_expired(), house.kinds("case.unanswered").len(), house.kinds("clock.").len()), (0, unanswered, 0));
+        house.clock.set(Span(-Span::days(400).0));
+        house.restart();
+        assert_eq!((house.kinds("clock."), house.strikes_expired()), (vec!["clock.believed".to_owned()], 0));
+    }
+
+    /// While it is off, what comes and goes has the time that it should show; after a start, when that is not known, no
+    /// letter names a deadline.
+    fn a_clock_that_is_off_dates_nothing(house: House) {
+        house.customers(CUSTOMERS);
+        let right = house.clock.now();
+        house.clock.set(Span::days(400));
+        house.report("https://alder-photo.example/off.jpg");
+        house.run_due();
+        let deadline = (right + Span::hours(48)).full();
+        let letter = house.letter_to("owner@alder-photo.example").text;
+        assert!(letter.contains(&deadline), "{deadline}: {letter}");
+        house.report("https://brightmoor.example/off.jpg");
+        house.restart();
+        assert!(house.letters_to("idris@brightmoor.example").is_empty());
+        house.clock.set(Span(-Span::days(400).0));
+        house.run_due();
+        house.advance(Span::minutes(2));
+        assert_eq!(house.letters_to("idris@brightmoor.example").len(), 1);
+        house.advance(Span::hours(49));
+        assert_eq!(house.kinds("case.unanswered").len(), 2, "deadlines pass when they are over, not in 400 days");
     }
 
     /// Down for weeks: everything is caught up. A start before what was recorded last is no such thing.

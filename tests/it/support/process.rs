@@ -28,6 +28,7 @@ impl Process {
             .env("SAFEHARBOR_SERVER__PER_MINUTE", "1000000")
             .env("SAFEHARBOR_INTAKE__PER_HOUR", "1000000")
             .env("SAFEHARBOR_SENDERS__CONFIRM_FIRST", "false")
+            .env("SAFEHARBOR_MAIL__FILES_ARE_DELIVERY", "true")
             .env("SAFEHARBOR_SENDERS__CUSTOMERS_AT_ONCE", "1000000")
             .envs(environment.iter().copied());
         command

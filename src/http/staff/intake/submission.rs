@@ -10,13 +10,14 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 use validator::Validate;
 
-use crate::actions::{complete_letter, match_locations};
+use crate::actions::{complete_letter, match_locations, may_become_notice};
 use crate::app::App;
 use crate::domain::access::role::StaffRole;
 use crate::domain::base::contact::EmailAddress;
 use crate::domain::base::ids::Reference;
 use crate::domain::base::moment::Moment;
 use crate::domain::intake::location::Location;
+use crate::domain::intake::notice::RawNotice;
 use crate::domain::intake::parsed_notice::{Format, Reading};
 use crate::formats::mail::{self, Mail};
 use crate::formats::{letter, text_shown};
@@ -79,7 +80,7 @@ async fn load(app: &App, desk: Desk, id: i64) -> Result<SubmissionPage, HttpErro
     let row = Arc::new(row);
     let mut facts: Vec<(String, String)> =
         row.facts().iter().map(|(k, v)| (k.clone(), v.as_str().map_or_else(|| v.to_string(), str::to_owned))).collect();
-    let is_draft = facts.iter().any(|(name, value)| name == "kind" && value == "draft") && notices.is_empty();
+    let is_draft = may_become_notice(&row) && notices.is_empty();
     let shared = Arc::clone(&row);
     let read = app.parse(row.body.len(), move || Opened::read(&shared, is_draft)).await;
     let mut opened = read.unwrap_or_else(|why| {
@@ -92,6 +93,8 @@ async fn load(app: &App, desk: Desk, id: i64) -> Result<SubmissionPage, HttpErro
             opened.mail = Some(mail);
             (Some(fields), elsewhere)
         }
+        // It cannot be read now either: staff fill in everything.
+        None if is_draft => (Some(Fields::from_raw(&RawNotice::default())), Vec::new()),
         None => (None, Vec::new()),
     };
     let (mail, text, errors) = (opened.mail, opened.text, Errors::default());

@@ -56,7 +56,7 @@ const VIEWS: [(&str, &str, &[&str]); 6] = [
     ("failed", "Refused or bounced, need attention", &["failed", "bounced"]),
     ("deferred", "Deferred, retried", &["deferred"]),
     ("queued", "Queued", &["queued", "sending"]),
-    ("withheld", "Over a receiver’s limit", &["withheld", "gathered"]),
+    ("withheld", "Withheld: over a receiver’s limit, or no mail server", &["withheld", "gathered"]),
     ("accepted", "Accepted by the server", &["accepted"]),
 ];
 

@@ -162,7 +162,8 @@ on_both! {
         assert_eq!(house.deadline_of(&case), Some(house.app.clock.now() + Span::hours(48)));
     }
 
-    /// The only letter taken over comes back: the clock stops, also where it had run out; nothing counts.
+    /// The only letter taken over comes back: the clock stops, and nothing counts. Where silence has counted already, anybody
+    /// could have written the report: it takes nothing away, and staff look.
     fn a_letter_that_comes_back(house: House) {
         house.customers(CUSTOMERS);
         let case = house.report("https://alder-photo.example/a.jpg").reference('C');
@@ -182,13 +183,51 @@ on_both! {
         house.advance(Span::hours(25));
         house.advance(Span::hours(25));
         assert_eq!((house.state_of(&late), house.strikes_of(&late)), ("unanswered", vec!["active"]));
-        house.comes_back(&letter);
-        // The reminder was taken over and did not come back: the customer was told, late.
-        assert_eq!(house.state_of(&late), "awaiting");
-        assert_eq!(house.strikes_of(&late), ["voided"]);
-        house.comes_back(&house.letter_to(OWNER));
-        assert_eq!((house.state_of(&late), house.strikes_of(&late)), ("forwarded", vec!["voided"]));
-        assert!(house.staff("viewer").get("/staff/customers/1").text().contains("0 of 2"), "none unanswered");
+        for _ in 0..2 {
+            house.comes_back(&letter);
+            assert_eq!((house.state_of(&late), house.strikes_of(&late)), ("unanswered", vec!["active"]));
+            assert!(house.reviews_of(&late).contains(&"bounce_claimed"));
+            house.advance(Span::days(60));
+        }
+    }
+
+    /// A server reports the first of two letters to a dead mailbox: the reminder to the same address reached nobody either.
+    fn a_reminder_to_a_dead_mailbox_carries_nothing_on(house: House) {
+        house.customers(CUSTOMERS);
+        let case = house.report("https://alder-photo.example/a.jpg").reference('C');
+        house.run_due();
+        let notice = house.letter_to(OWNER);
+        house.advance(Span::hours(25));
+        assert!(house.letter_to(OWNER).subject.starts_with("Reminder"));
+        house.comes_back(&notice);
+        assert_eq!((house.state_of(&case), house.deadline_of(&case)), ("forwarded", None));
+        assert!(house.reviews_of(&case).contains(&"not_reached"));
+        house.years();
+        assert_eq!((house.state_of(&case), house.strikes_of(&case)), ("forwarded", vec![]));
+    }
+
+    /// Without a mail server letters are files: nobody was reached, however long nobody answers, until they are sent.
+    fn a_file_reaches_nobody(house: House) {
+        let mut house = house;
+        house.customers(CUSTOMERS);
+        let mut mail = house.app.config().mail.clone();
+        let folder = tempfile::tempdir().unwrap();
+        house.app.transport = Transport::open(&mail, folder.path().to_path_buf()).unwrap();
+        let case = house.report("https://alder-photo.example/a.jpg").reference('C');
+        house.run_due();
+        let stored = || std::fs::read_dir(folder.path()).unwrap().count();
+        assert!(stored() >= 2, "the letter and the receipt are there to read");
+        assert_eq!((house.state_of(&case), house.deadline_of(&case)), ("forwarded", None));
+        assert_eq!(house.reviews_of(&case), ["not_reached"]);
+        house.years();
+        assert_eq!((house.state_of(&case), house.strikes_of(&case)), ("forwarded", vec![]));
+        assert_eq!(house.kinds("letter.accepted").len() + house.kinds("case.reminded").len(), 0);
+        mail.files_are_delivery = true;
+        house.app.transport = Transport::open(&mail, folder.path().to_path_buf()).unwrap();
+        let program = house.program("cases:read,cases:write");
+        assert_eq!(program.post(&format!("/api/v1/cases/{case}/actions"), &json!({"action": "send_again"})).status, 200);
+        house.run_due();
+        assert_eq!(house.state_of(&case), "awaiting", "counted as delivery where a setting says so");
     }
 
     /// One of two contacts comes back: the clock goes on from the acceptance of the other.

@@ -262,10 +262,14 @@ fn mail_is_handed_over_by_lmtp() {
     say("", &["220 "]);
     say("MAIL FROM:<a@b.example>\r\n", &["503"]);
     say("EHLO x\r\n", &["500"]);
-    say("LHLO mx.example\r\n", &["250-", "250-", "250-", "250-", "250 SIZE"]);
+    say("LHLO mx.example\r\n", &["250-", "250-", "250-", "250-", "250-SMTPUTF8", "250 SIZE"]);
     say("DATA\r\n", &["503"]);
     say("RCPT TO:<c@host.example>\r\n", &["503"]);
     say("MAIL FROM:<a@b.example> SIZE=99999999\r\n", &["552"]);
+    say(
+        "MAIL FROM:<jörg@bücher.example> SMTPUTF8 BODY=8BITMIME\r\nRCPT TO:<grüße@host.example>\r\nRSET\r\n",
+        &["250", "250", "250"],
+    );
     say("gibberish\r\n", &["500"]);
     say(
         "MAIL FROM:<rights@holtfinch.example>\r\nRCPT TO:<copyright@host.example>\r\nRCPT TO:<abuse@host.example>\r\nDATA\r\n",

@@ -7,6 +7,7 @@ pub(in crate::stories) mod hostile_text;
 pub(in crate::stories) mod mail_identity;
 pub(in crate::stories) mod mail_in;
 pub(in crate::stories) mod mail_threads;
+mod mail_words;
 pub(in crate::stories) mod matching;
 pub(in crate::stories) mod receiving;
 pub(in crate::stories) mod unlinked;

@@ -1,6 +1,7 @@
 //! Letters that come back, and what anybody can claim about them.
 
 use safeharbor::actions::{Envelope, MailKind};
+use safeharbor::domain::base::moment::Span;
 use safeharbor::storage::outbox::letters::{self, LetterRow};
 
 use crate::stories::intake::mail_in::on_each;
@@ -37,7 +38,7 @@ fn a_bounce_leaves_the_answer_of_the_server() {
         let (id, case) = house.told("https://alder-photo.example/a.jpg");
         let sent = house.row_of(&id);
         assert_eq!((sent.state.as_str(), sent.bounced_at), ("accepted", None));
-        house.advance(safeharbor::domain::base::moment::Span::hours(1));
+        house.advance(Span::hours(1));
         let other = "Final-Recipient: rfc822; other@x.example\r\nAction: delayed\r\nStatus: 4.4.1";
         assert_eq!(house.take(&dsn(1, &id, &format!("{other}\r\n\r\n{OURS}"))).kind, MailKind::Bounce);
         let back = house.row_of(&id);
@@ -75,6 +76,47 @@ fn a_bounce_that_does_not_fit_changes_nothing() {
         assert!(house.staff("agent").get(&format!("/staff/cases/{case}")).text().contains("not confirmed"));
         assert_eq!(house.take(&dsn(5, &id, OURS)).kind, MailKind::Bounce);
         assert_eq!(house.row_of(&id).state, "bounced", "the real one still counts");
+    });
+}
+
+/// A real bounce can name the mailbox behind a forwarding: while nobody has looked at it, no deadline passes.
+#[test]
+fn a_bounce_that_is_not_confirmed_holds_the_deadline() {
+    on_each(|house| {
+        let (id, _) = house.told("https://alder-photo.example/a.jpg");
+        let behind = OURS.replace("Owner@alder-photo.example", "kim@mailbox.example");
+        assert_eq!(house.take(&dsn(1, &id, &behind)).kind, MailKind::Bounce);
+        for _ in 0..9 {
+            house.advance(Span::hours(24));
+        }
+        assert_eq!((house.kinds("case.unanswered").len(), house.kinds("strike.").len()), (0, 0));
+        assert_eq!(house.open_reviews(), ["bounce_claimed"]);
+        let agent = house.staff("agent");
+        let queue = agent.get("/staff/?view=review");
+        assert_eq!(agent.post_with_seal(&queue, "/staff/reviews/1/done", &[]).status, 303);
+        house.run_due();
+        assert_eq!((house.kinds("case.unanswered").len(), house.kinds("strike.counted").len()), (1, 1));
+    });
+}
+
+/// Its receiver can write a report about every letter, at any time: what has followed from it, it does not undo.
+#[test]
+fn a_bounce_after_the_deadline_takes_nothing_away() {
+    on_each(|house| {
+        let (id, _) = house.told("https://alder-photo.example/a.jpg");
+        let receipt = house.letter_to("rights@holtfinch.example").message_id();
+        house.advance(Span::hours(25));
+        house.advance(Span::hours(25));
+        for number in 1..3 {
+            assert_eq!(house.take(&dsn(number, &id, OURS)).kind, MailKind::Bounce);
+            assert_eq!(house.row_of(&id).state, "accepted");
+            house.advance(Span::days(60));
+        }
+        assert_eq!(house.kinds("strike."), ["strike.counted"]);
+        house.take(&dsn(9, &receipt, &OURS.replace("Owner@alder-photo", "rights@holtfinch")));
+        assert_eq!(house.row_of(&receipt).state, "accepted", "servers give up within a week");
+        let claimed = house.open_reviews().into_iter().filter(|kind| *kind == "bounce_claimed");
+        assert_eq!(claimed.count(), 3);
     });
 }
 
