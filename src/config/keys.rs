@@ -58,7 +58,7 @@ pub const KEYS: &[Key] = &[
         "clock.settle",
         Kind::Duration,
         "24h",
-        "A clock that has run on evenly for this long after a jump is believed again.",
+        "A clock that has run on evenly for this long after a jump is believed again, unless it is more than a day ahead.",
     ),
     key("server.listen", Kind::Address, "127.0.0.1:8080", "Address the web server listens on."),
     key(
