@@ -7,6 +7,6 @@ mod html_part;
 pub mod letter;
 pub mod letters;
 pub mod message;
-mod smtp;
+pub(crate) mod smtp;
 mod text_part;
 pub mod transport;

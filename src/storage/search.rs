@@ -43,7 +43,7 @@ pub fn customers(conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Customer
     Ok(ids.into_iter().map(CustomerId).collect())
 }
 
-/// Senders with a mail address, a name in full or addresses at a domain, those who wrote last; the newest notices of all
+/// Senders with an email address, a name in full or addresses at a domain, those who wrote last; the newest notices of all
 /// that are so called are among theirs.
 fn senders_called(conn: &mut Conn, key: &str, limit: i64) -> Result<Vec<i64>, StorageError> {
     let mut ids: Vec<i64> = super::senders::at_address(conn, key)?.into_iter().map(|id| id.0).collect();

@@ -14,7 +14,7 @@ use crate::storage::customers::{self, Counters};
 use crate::storage::outbox::letters::{self, LetterRow};
 
 /// Why a strike or silence no longer counts.
-const CAME_BACK: &str = "The letter that told the customer came back";
+const CAME_BACK: &str = "The letter that notified the customer came back";
 
 /// Takes back what followed from a letter that is lost, writes to contacts not written to yet, and puts the case before
 /// staff where nobody is left to be reached.

@@ -37,7 +37,7 @@ pub fn receive_court_action(
     let case = cases::get(tx.conn, counter.case)?;
     let received = received.unwrap_or(tx.now);
     if received > tx.now || received < counter.received_at {
-        let words = "A court action is told after the counter-notice was received, and not in the future.";
+        let words = "The day a court action was reported must be after the counter-notice was received and not in the future.";
         return Err(ActionError::Refused(words.to_owned()));
     }
     let stops = counter.state.is_open();
@@ -61,7 +61,7 @@ pub fn receive_court_action(
         stop(tx, &case, &mut counter, actor)?;
     } else if counter.state == CounterState::Restored {
         let about = reviews::About { case: Some(case.id), ..reviews::About::default() };
-        let when = if entered_late { "received before, entered after" } else { "told after" };
+        let when = if entered_late { "received before, entered after" } else { "reported after" };
         let note = format!("{} {}: {when} access was restored", action.court, action.docket);
         reviews::raise(tx.conn, ReviewKind::LateCourtAction, about, &note, tx.now)?;
     }
@@ -88,7 +88,7 @@ fn stop(tx: &mut Tx<'_>, case: &Case, counter: &mut Counter, actor: &Actor) -> R
         locations::shift(tx.conn, case.id, Some(&ids), Move { from: &[RestoreRequested], to, by: &by }, tx.now)?;
         let kind = if ask { "location.disable_requested" } else { "locations.disabled" };
         let what = Happening::new(kind).fact("count", ids.len()).fact("locations", ids_fact(&ids));
-        tx.event(Subject::Case(case.id), actor, &what.because("A court action was told before access was restored"))?;
+        tx.event(Subject::Case(case.id), actor, &what.because("A court action was reported before access was restored"))?;
     }
     let kinds = [ReviewKind::Restore, ReviewKind::PutBackAlarm, ReviewKind::PutBackMissed];
     reviews::done_for_case(tx.conn, case.id, Some(&kinds), &by, tx.now)?;

@@ -211,6 +211,7 @@ fn acknowledgement() {
         repeats_notice: String::new(),
         by_others: 0,
         unconfirmed: false,
+        confirm_by: None,
         staff_first: false,
         notice: "N-7KQ4-M2XD".into(),
         received: at("2026-03-10T14:22:00Z"),

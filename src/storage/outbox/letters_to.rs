@@ -1,4 +1,4 @@
-//! Letters to one mail address. Those about a notice go to whoever sent it and are found through their notices; only the
+//! Letters to one email address. Those about a notice go to whoever sent it and are found through their notices; only the
 //! others have an index by address, which is a page that is met by chance for every letter.
 
 use diesel::prelude::*;

@@ -37,11 +37,11 @@ pub(in crate::http::staff) fn letter_name(kind: &str) -> &'static str {
         "new_link" => "New link",
         "deadline_moved" => "New deadline",
         "decision" => "Decision",
-        "mail_received" => "Receipt for a mail",
+        "mail_received" => "Receipt for an email",
         "access_disabled" => "Access disabled, to the customer",
         "access_restored" => "Access restored",
         "case_outcome" => "Outcome, to the complainant",
-        "confirm_address" => "Question whether the address is theirs",
+        "confirm_address" => "Request to confirm the address",
         "counter_notice_copy" => "Copy of the counter-notice, to the complainant",
         "counter_notice_received" => "Receipt for the counter-notice",
         "court_action_received" => "Court action",
@@ -109,11 +109,11 @@ fn entry(event: &EventRow) -> Entry {
 /// How and when the customer was reached, and the deadline that runs from then; late, it is another than at first.
 fn reached(by: &str, at: &str, deadline: &str, delay: &str) -> String {
     let how = match by {
-        "letter" => "A mail server took the letter over".to_owned(),
+        "letter" => "Delivered to the mail server".to_owned(),
         "answer" => "The customer was reached and answered".to_owned(),
         way => {
             let way = way.parse::<ContactWay>().map_or_else(|()| way.to_owned(), |w| w.label().to_lowercase());
-            format!("The customer was told {way}, {}", due(at))
+            format!("The customer was notified {way}, {}", due(at))
         }
     };
     match (deadline, delay) {
@@ -139,8 +139,8 @@ fn words(event: &EventRow) -> String {
             at => format!("Notice forwarded to {}; deadline {}", some(&text("contacts"), "contact"), due(at)),
         },
         "case.reached" => reached(&text("by"), &text("at"), &text("deadline"), &text("delay")),
-        "case.not_reached" => "Nobody has been reached: no deadline runs".to_owned(),
-        "case.clock_stopped" => "The letter came back: the deadline no longer runs, and nothing counts".to_owned(),
+        "case.not_reached" => "No one has been reached; no deadline yet".to_owned(),
+        "case.clock_stopped" => "The letter came back; the deadline no longer runs, and no strike counts".to_owned(),
         "case.sent_again" => format!("The notice was sent again to {}", some(&text("contacts"), "contact")),
         "case.no_contact" => "Held: the account has no contact".to_owned(),
         "case.reminded" => format!("Reminder to {}", some(&text("contacts"), "contact")),
@@ -148,7 +148,7 @@ fn words(event: &EventRow) -> String {
         "case.unanswered" => "Deadline passed without an answer".to_owned(),
         "case.closed" => format!("Case closed: {}", outcome(&text("outcome"))),
         "case.deadline_moved" => format!("Deadline moved to {}", due(&text("deadline"))),
-        "case.link_renewed" => "New link asked for; earlier links revoked".to_owned(),
+        "case.link_renewed" => "New link requested; earlier links revoked".to_owned(),
         "case.note" => "Note".to_owned(),
         "locations.disabled" => format!("Access disabled to {}", some(&text("count"), "URL")),
         "customer.added" => format!("Account added, segment {}", text("segment")),
@@ -163,18 +163,18 @@ fn words(event: &EventRow) -> String {
         "strike.joined" => format!("{} belongs to an earlier incident: no further strike", text("case")),
         "strike.handed_over" => "Strike stands on another case of the same incident".to_owned(),
         "strike.voided" => "Strike voided".to_owned(),
-        "strike.expired" => "Strike ran out".to_owned(),
+        "strike.expired" => "Strike expired".to_owned(),
         "decision.proposed" => format!("Decision proposed: {}", decision(&text("kind"))),
         "decision.made" => format!("Decided: {}", decision(&text("kind"))),
-        "decision.approved" => format!("Second person agreed: {}", decision(&text("kind"))),
-        "decision.rejected" => format!("Second person did not agree: {}", decision(&text("kind"))),
+        "decision.approved" => format!("Approved by a second person: {}", decision(&text("kind"))),
+        "decision.rejected" => format!("Not approved by the second person: {}", decision(&text("kind"))),
         "case.next_contact" => {
             format!("A contact could not be reached; the notice went to {}", some(&text("contacts"), "further contact"))
         }
         "customer.contacts_changed" => format!("Contacts changed: {} put, {} removed", text("put"), text("removed")),
         "customer.assets_taken_over" => {
             format!(
-                "{} assets were taken over from {} by {}: {}",
+                "{} assets moved from {} to {}: {}",
                 text("count"),
                 text("from"),
                 text("to"),
@@ -188,13 +188,15 @@ fn words(event: &EventRow) -> String {
         "mail.claimed" => "A mail names this; its sender is not known here".to_owned(),
         "mail.complaint" => "The receiver’s provider passed on a spam complaint about a letter".to_owned(),
         "mail.recorded" => "Mail recorded".to_owned(),
-        "notice.completed_by_staff" => "Completed by staff beside the letter".to_owned(),
-        "case.unconfirmed" => "The sender did not confirm the mail address in time".to_owned(),
+        "notice.completed_by_staff" => "Completed by staff from the message".to_owned(),
+        "case.confirmed" => "The sender confirmed the notice".to_owned(),
+        "case.unconfirmed" if !event.reason.is_empty() => "The owner of the email address did not send the notice".to_owned(),
+        "case.unconfirmed" => "The sender did not confirm the email address in time".to_owned(),
         "case.not_confirmed" => format!("Not confirmed within a day: {}", some(&text("locations"), "URL")),
-        "case.withdrawn" => format!("The complainant took back {}", some(&text("locations"), "URL")),
+        "case.withdrawn" => format!("The complainant withdrew {}", some(&text("locations"), "URL")),
         "notice.withdrawn" => format!("Withdrawn by {}: {}", text("via"), some(&text("locations"), "URL")),
-        "notice.stood_up" => "What it repeated was taken back: it stands for itself".to_owned(),
-        "notice.confirmed" => "The sender confirmed the mail address".to_owned(),
+        "notice.stood_up" => "The notice it repeated was withdrawn; this one now stands on its own".to_owned(),
+        "notice.confirmed" => "The sender confirmed the email address".to_owned(),
         "location.disable_requested" => {
             format!("The host’s systems were asked to disable {}", some(&text("count"), "URL"))
         }
@@ -202,24 +204,28 @@ fn words(event: &EventRow) -> String {
         "location.released" => format!("Another notice keeps {} disabled", some(&text("count"), "URL")),
         "location.restored" => format!("Access restored to {}", some(&text("count"), "URL")),
         "counter_notice.received" => {
-            format!(
-                "Counter-notice for {}; access returns from {}",
-                some(&text("locations"), "URL"),
-                due(&text("restore_from"))
-            )
+            let from = due(&text("restore_from"));
+            let urls = some(&text("locations"), "URL");
+            // Only staff enter what came on paper.
+            if event.actor.contains("(staff ") {
+                let received = Moment::parse(&text("received")).map(Moment::day).unwrap_or_default();
+                format!("Counter-notice on paper, received {received}, for {urls}; access returns from {from}")
+            } else {
+                format!("Counter-notice for {urls}; access returns from {from}")
+            }
         }
         "counter_notice.due" => "Ten business days after the counter-notice are over".to_owned(),
-        "counter_notice.sustained" => "The counter-notice ran its course".to_owned(),
+        "counter_notice.sustained" => "The counter-notice’s waiting period ended".to_owned(),
         "counter_notice.moot" => "The counter-notice has nothing left to dispute".to_owned(),
-        "counter_notice.alarm" => "Alarm: the thirteenth business day has begun".to_owned(),
+        "counter_notice.alarm" => "Warning: the thirteenth business day has begun".to_owned(),
         "counter_notice.missed" => "The fourteenth business day is over and access was not restored".to_owned(),
-        "court_action.received" => format!("Court action told: {}", text("docket")),
-        "probe.asked" => format!("A look at {} was asked for", some(&text("count"), "URL")),
-        "probe.done" => format!("Looked at a location: {} {}", text("outcome"), text("status")),
+        "court_action.received" => format!("Court action reported: {}", text("docket")),
+        "probe.asked" => format!("A check of {} was requested", some(&text("count"), "URL")),
+        "probe.done" => format!("Checked a location: {} {}", text("outcome"), text("status")),
         "review.done" => format!("Review done: {}", review(&text("kind"))),
         "evidence.exported" => "Evidence exported".to_owned(),
         "sender.set" => format!("Set to {}", text("setting")),
-        "notice.retraction_received" => "The sender writes that it is taken back".to_owned(),
+        "notice.retraction_received" => "The sender writes that it is withdrawn".to_owned(),
         other => other.to_owned(),
     }
 }

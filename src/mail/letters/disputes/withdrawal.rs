@@ -43,18 +43,18 @@ impl WithdrawalLetter {
         let (reference, count) = (&self.reference, self.locations.count());
         match (self.to_customer(), self.whole) {
             (true, true) => {
-                format!("The complaining party took back the notice in case {reference}. You need not do anything.")
+                format!("The complaining party withdrew the notice in case {reference}. You do not need to do anything.")
             }
             (true, false) => format!(
-                "The complaining party took back {count} in case {reference}. What is left of the notice stands as it was."
+                "The complaining party withdrew the notice for {count} in case {reference}. The rest of the notice is unchanged."
             ),
             (false, true) => {
                 format!(
-                    "We recorded that you took back the whole notice {reference} and told whoever we had forwarded it to."
+                    "We recorded that you withdrew the whole notice {reference} and notified everyone we had forwarded it to."
                 )
             }
             (false, false) => format!(
-                "We recorded that you took back {count} of notice {reference} and told whoever we had forwarded it to. What is left of the notice stands as it was."
+                "We recorded that you withdrew notice {reference} for {count} and notified everyone we had forwarded it to. The rest of the notice is unchanged."
             ),
         }
     }
@@ -81,7 +81,7 @@ impl Letter for WithdrawalLetter {
             body.paragraph(&self.strike);
         }
         body.fact("Withdrawn", self.withdrawn.full());
-        self.locations.write(&mut body, "were taken back too.");
+        self.locations.write(&mut body, "were withdrawn too.");
         if self.to_customer() {
             body.reason(to_contact(&self.account_number));
         } else {

@@ -231,7 +231,7 @@ on_both! {
         assert_eq!(send("telephone", "2026-03-10T15:00", "Rowan Alder, read the notice to him.").status, 303);
         assert_eq!((house.state_of(&case), house.deadline_of(&case)), ("awaiting", Moment::parse("2026-03-12T15:00:00Z")));
         let text = staff.get(&format!("/staff/cases/{case}")).text();
-        assert!(text.contains("The customer was told by telephone") && text.contains("Rowan Alder, read the notice"), "{text}");
+        assert!(text.contains("The customer was notified by phone") && text.contains("Rowan Alder, read the notice"), "{text}");
         house.advance(Span::hours(50));
         assert_eq!((house.state_of(&case), house.strikes_of(&case)), ("unanswered", vec!["active"]));
         assert!(house.letters_to(OWNER).is_empty(), "no reminder to a dead address");

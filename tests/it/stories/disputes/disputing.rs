@@ -317,7 +317,7 @@ on_both! {
         assert_eq!(staff.get("/staff/attachments/1").body, "%PDF-1.7 my photograph");
     }
 
-    /// A complainant without a mail address: staff are asked to send the copy by post.
+    /// A complainant without an email address: staff are asked to send the copy by post.
     fn a_copy_by_post_is_asked_for(house: House) {
         house.customers(CUSTOMERS);
         let received = house.intake(r#"{"complainant":{"name":"Nadia Crane","phone":"+1 207 555 0199"},"signature":"Nadia Crane",

@@ -73,6 +73,7 @@ on_both! {
         let page = admin.get("/staff/customers/1");
         let silent = admin.post_with_seal(&page, "/staff/decisions/1", &[("do", "reject")]);
         assert!(silent.status == 422 && silent.text().contains("Say why"), "{}", silent.text());
+        assert!(silent.body.contains("id=\"note-error\"") && silent.body.contains("topbar"), "on the page of the account");
         assert_eq!(admin.post_with_seal(&page, "/staff/decisions/1", &[("do", "reject"), ("note", "Warn first.")]).status, 303);
         let text = admin.get("/staff/customers/1").text();
         assert!(text.contains("Termination (not approved)") && text.contains("Needs decision"), "{text}");

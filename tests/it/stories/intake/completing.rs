@@ -115,7 +115,7 @@ fn a_confirmation_that_is_not_given() {
         house.advance(Span::hours(1));
         let staff = house.staff("agent");
         let queue = staff.get("/staff/?view=review").text();
-        assert!(queue.contains("has not confirmed the mail address"), "{queue}");
+        assert!(queue.contains("has not confirmed the email address"), "{queue}");
         let path = format!("/staff/cases/{}", receipt.reference('C'));
         let done = staff.post_with_seal(&staff.get(&path), &path, &[("do", "forward")]);
         assert_eq!(done.status, 303, "{}", done.text());

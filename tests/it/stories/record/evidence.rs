@@ -58,7 +58,7 @@ on_both! {
         let page = client.get(&link);
         let csrf = page.field("csrf");
         let answer = [("csrf", csrf.as_str()), ("answer", "dispute"), ("dis-why", "I took it myself.")];
-        let answered = client.post_files(&link, &answer, &[("files", "licence.txt", "Lizenz für Grüße".as_bytes())]);
+        let answered = client.post_files(&link, &answer, &[("files", "license.txt", "Lizenz für Grüße".as_bytes())]);
         assert_eq!(answered.status, 303, "{}", answered.text());
         let case = receipt.reference('C');
         house.disable(&case);
