@@ -115,8 +115,7 @@ fn server(report: &mut Report, config: &Config) {
 async fn mail(report: &mut Report, config: &Config) {
     match &config.mail.smtp {
         None => {
-            report
-                .note("mail", "no mail.smtp_host: letters are saved as files in <data>/mail/ and not sent");
+            report.note("mail", "no mail.smtp_host: letters are saved as files in <data>/mail/ and not sent");
         }
         Some(smtp) => {
             let server = format!("{}:{}", smtp.host, smtp.port);

@@ -191,7 +191,8 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
 
 /// The options that name the installation, as they were given: to be copied into another command.
 fn named(config: Option<&Path>, data: Option<&Path>) -> String {
-    let option = |name: &str, path: Option<&Path>| path.map_or_else(String::new, |p| format!(" --{name} {}", p.display()));
+    let option =
+        |name: &str, path: Option<&Path>| path.map_or_else(String::new, |p| format!(" --{name} {}", p.display()));
     option("config", config) + &option("data", data)
 }
 

@@ -89,7 +89,7 @@ fn locations(all: &Collected, out: &mut Vec<Block>) {
         let status = p.status.map_or_else(String::new, |s| format!(", status {s}"));
         fact(
             out,
-            "Looked at",
+            "Checked",
             format!("location {}: {}{status} on {} {}", p.location_id, p.label().1, Moment(p.at).full(), p.detail),
         );
     }
@@ -123,7 +123,11 @@ fn disputes(all: &Collected, out: &mut Vec<Block>) {
         let window = c.put_back();
         out.push(Block::Heading(format!("Counter-notice {}", c.id)));
         fact(out, "Received", c.received());
-        fact(out, "How it came", if c.on_paper { "by mail, email, or fax; entered by staff" } else { "through the customer’s link" });
+        fact(
+            out,
+            "How it came",
+            if c.on_paper { "by mail, email, or fax; entered by staff" } else { "through the customer’s link" },
+        );
         fact(out, "From", format!("{}\n{}\n{}", c.name, c.address, c.phone));
         fact(out, "Locations", c.locations.to_string());
         fact(out, "Reason", c.reason.clone());

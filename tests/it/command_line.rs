@@ -114,7 +114,8 @@ fn the_doctor_says_what_to_do() {
     let text = out(&safeharbor(folder.path(), &["doctor"], ""));
     assert!(text.contains("no one can sign in; run safeharbor staff add") && text.contains("up to date"), "{text}");
     let config = folder.path().join("s.toml");
-    std::fs::write(&config, "[mail]\nsmtp_host = \"127.0.0.1\"\nsmtp_port = 1\nsmtp_username = \"safeharbor\"\n").unwrap();
+    std::fs::write(&config, "[mail]\nsmtp_host = \"127.0.0.1\"\nsmtp_port = 1\nsmtp_username = \"safeharbor\"\n")
+        .unwrap();
     let text = out(&safeharbor(folder.path(), &["doctor", "--config", config.to_str().unwrap()], ""));
     assert!(text.contains("mail.smtp_username is set, but mail.smtp_password is not"), "{text}");
     assert!(text.contains("WRONG mail: 127.0.0.1:1: cannot reach the mail server"), "{text}");

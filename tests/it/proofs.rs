@@ -259,9 +259,20 @@ fn the_digest_leaves_the_installation_every_day() {
     assert!(text.ends_with(&format!("\n{}\n", hex(&digest))), "{text}");
     assert_eq!(signing::verify(signing::CHECKPOINT, text.as_bytes(), &signature), Ok(house.app.signer.public));
     let letter = house.letter_to("keeper@elsewhere.example");
-    let quoted: String =
-        letter.text.lines().filter_map(|l| l.strip_prefix("> ")).fold(String::new(), |all, line| all + line + "\n");
-    assert_eq!(quoted, format!("{text}{signature}"), "{}", letter.text);
+    // What is copied is one block each, and each command is one line.
+    assert!(
+        letter.text.contains(&format!("\n\n{text}\n")) && letter.text.contains(&format!("\n\n{signature}\n")),
+        "{}",
+        letter.text
+    );
+    let command = format!("\nsafeharbor verify-log --checkpoint {id}:{}\n", hex(&digest));
+    assert!(letter.text.contains(&command), "{}", letter.text);
+    let name = format!("checkpoint-{id:06}.txt");
+    let command = format!(
+        "\nssh-keygen -Y verify -f allowed_signers -I safeharbor -n {} -s {name}.sig < {name}\n",
+        signing::CHECKPOINT
+    );
+    assert!(letter.text.contains(&command), "{}", letter.text);
     let signers = folder.path().join("signers");
     std::fs::write(&signers, format!("safeharbor {}\n", house.app.signer.public)).unwrap();
     let verify = Command::new("ssh-keygen")

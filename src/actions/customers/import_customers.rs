@@ -84,7 +84,8 @@ impl LineChanges {
             format!("contact of {external_id}: {}{role}{name}{phone}", c.email)
         });
         let asset = line.asset.as_ref().filter(|_| self.asset).map(|given| {
-            let time = |word: &str, at: Option<Moment>| at.map_or_else(String::new, |at| format!(" {word} {}", at.iso()));
+            let time =
+                |word: &str, at: Option<Moment>| at.map_or_else(String::new, |at| format!(" {word} {}", at.iso()));
             let (from, until) = (time("from", given.from), time("until", given.until));
             format!("asset of {external_id}: {}{from}{until}", Asset::shown(&given.asset.key()))
         });

@@ -78,7 +78,8 @@ fn raise(tx: &mut Tx<'_>, counter: &Counter, alarm: i32) -> Result<(), ActionErr
         (ReviewKind::PutBackMissed, "counter_notice.missed")
     };
     let window = counter.put_back();
-    let note = format!("Access must be restored by the end of {}; no one has confirmed that it was.", window.last_day());
+    let note =
+        format!("Access must be restored by the end of {}; no one has confirmed that it was.", window.last_day());
     let about = reviews::About { case: Some(counter.case), ..reviews::About::default() };
     reviews::raise(tx.conn, kind, about, &note, tx.now)?;
     let what = Happening::new(event).fact("counter_notice", counter.id.0).fact("restore_until", window.until.iso());

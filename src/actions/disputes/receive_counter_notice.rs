@@ -114,8 +114,7 @@ fn send_copy(
 /// Without an email address a person must send the copy.
 fn by_post(tx: &mut Tx<'_>, case: &Case, notice: NoticeId) -> Result<(), ActionError> {
     let about = reviews::About { case: Some(case.id), notice: Some(notice), ..reviews::About::default() };
-    let note =
-        "The complainant gave no email address. Mail the full copy of the counter-notice today, or call.";
+    let note = "The complainant gave no email address. Mail the full copy of the counter-notice today, or call.";
     Ok(reviews::raise(tx.conn, ReviewKind::CopyByPost, about, note, tx.now)?)
 }
 

@@ -37,7 +37,8 @@ pub fn receive_court_action(
     let case = cases::get(tx.conn, counter.case)?;
     let received = received.unwrap_or(tx.now);
     if received > tx.now || received < counter.received_at {
-        let words = "The day a court action was reported must be after the counter-notice was received and not in the future.";
+        let words =
+            "The day a court action was reported must be after the counter-notice was received and not in the future.";
         return Err(ActionError::Refused(words.to_owned()));
     }
     let stops = counter.state.is_open();
@@ -88,7 +89,11 @@ fn stop(tx: &mut Tx<'_>, case: &Case, counter: &mut Counter, actor: &Actor) -> R
         locations::shift(tx.conn, case.id, Some(&ids), Move { from: &[RestoreRequested], to, by: &by }, tx.now)?;
         let kind = if ask { "location.disable_requested" } else { "locations.disabled" };
         let what = Happening::new(kind).fact("count", ids.len()).fact("locations", ids_fact(&ids));
-        tx.event(Subject::Case(case.id), actor, &what.because("A court action was reported before access was restored"))?;
+        tx.event(
+            Subject::Case(case.id),
+            actor,
+            &what.because("A court action was reported before access was restored"),
+        )?;
     }
     let kinds = [ReviewKind::Restore, ReviewKind::PutBackAlarm, ReviewKind::PutBackMissed];
     reviews::done_for_case(tx.conn, case.id, Some(&kinds), &by, tx.now)?;

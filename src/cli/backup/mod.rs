@@ -53,7 +53,10 @@ pub(super) fn backup(settings: &Settings, file: &Path) -> Result<ExitCode, CliEr
     manifest.write(file)?;
     new.finish()?;
     println!("{}: {} bytes of {url:?}\nSHA-256 {}", file.display(), manifest.bytes, manifest.sha256);
-    println!("Not in it, and to be backed up too: the configuration file, the key files that it names, and {}", signing_key(&config.record.signing_key_file, &config.server.data_dir).display());
+    println!(
+        "Not in it, and to be backed up too: the configuration file, the key files that it names, and {}",
+        signing_key(&config.record.signing_key_file, &config.server.data_dir).display()
+    );
     println!("Restore it where there is no database yet: safeharbor restore {}", file.display());
     Ok(ExitCode::SUCCESS)
 }

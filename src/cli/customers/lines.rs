@@ -75,8 +75,8 @@ pub(super) fn contact(w: &Written) -> Result<Option<PutContact>, String> {
         let given = given.iter().any(|text| text.as_ref().is_some_and(|t| !t.is_empty()));
         return if given { Err("contact_email is empty".to_owned()) } else { Ok(None) };
     }
-    let email =
-        EmailAddress::parse(&w.contact_email).ok_or_else(|| format!("{:?} is not an email address", w.contact_email))?;
+    let email = EmailAddress::parse(&w.contact_email)
+        .ok_or_else(|| format!("{:?} is not an email address", w.contact_email))?;
     let said = |text: &Option<String>, most: usize| text.as_ref().map(|t| one_line(t, most));
     let role = said(&w.contact_role, 60).map(|role| if role.is_empty() { OWNER.to_owned() } else { role });
     let (name, phone) = (said(&w.contact_name, 200), said(&w.contact_phone, 60));

@@ -58,7 +58,9 @@ fn say(outcome: &Outcome, dry_run: bool) {
     for note in &outcome.notes {
         eprintln!("{note}");
     }
-    for (list, what) in [(&outcome.bad, "lines with errors"), (&outcome.conflicts, "lines about assets of other accounts")] {
+    for (list, what) in
+        [(&outcome.bad, "lines with errors"), (&outcome.conflicts, "lines about assets of other accounts")]
+    {
         for (line, reason) in list.iter().take(NAMED) {
             eprintln!("line {line}: {reason}");
         }

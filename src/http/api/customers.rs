@@ -167,7 +167,12 @@ fn contacts(list: &[ContactBody]) -> Result<Vec<PutContact>, ApiError> {
             ApiError::fault(&format!("/contacts/{place}/email"), "write an email address, like owner@example.com")
         })?;
         let role = if c.role.trim().is_empty() { "Owner".to_owned() } else { one_line(&c.role, 60) };
-        Ok(PutContact { role: Some(role), name: Some(one_line(&c.name, 200)), email, phone: Some(one_line(&c.phone, 60)) })
+        Ok(PutContact {
+            role: Some(role),
+            name: Some(one_line(&c.name, 200)),
+            email,
+            phone: Some(one_line(&c.phone, 60)),
+        })
     };
     list.iter().enumerate().map(read).collect()
 }

@@ -181,6 +181,7 @@ fn withdrawal() {
             returning: 1,
             held,
             strike: if account.is_empty() { "" } else { "This case does not count as a strike." }.into(),
+            another_follows: false,
             account_number: account.into(),
         };
         check(name, &letter);

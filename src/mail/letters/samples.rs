@@ -303,7 +303,13 @@ fn record_digest() {
         id: 12,
         digest: "5afe".repeat(16),
         made: at("2026-03-10T14:22:00Z"),
-        lines: vec!["safeharbor checkpoint 12 2026-03-10T14:22:00Z".into(), "5afe".repeat(16), "U1NI".repeat(17)],
+        lines: vec![
+            "safeharbor checkpoint 12 2026-03-10T14:22:00Z".into(),
+            "5afe".repeat(16),
+            "-----BEGIN SSH SIGNATURE-----".into(),
+            "U1NI".repeat(17),
+            "-----END SSH SIGNATURE-----".into(),
+        ],
     };
     check("record_digest", &letter);
 }

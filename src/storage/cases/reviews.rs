@@ -164,7 +164,7 @@ impl ReviewKind {
             Self::ReportedAgain => "Reported again after an answer",
             Self::StillOnline => "Still online after it was said to be gone",
             Self::LateCourtAction => "A court action came after access was restored",
-            Self::CopyByPost => "Send a copy of the counter-notice by post",
+            Self::CopyByPost => "Send a copy of the counter-notice by mail",
             Self::NotConfirmed => "The host’s systems have not confirmed it",
             Self::NotReached => "The customer has not been reached",
         }

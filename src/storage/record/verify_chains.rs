@@ -43,7 +43,10 @@ impl std::fmt::Display for Broken {
             }
             Self::CheckpointChanged { checkpoint } => write!(f, "checkpoint {checkpoint}: its list was changed"),
             Self::CheckpointReplaced { checkpoint } => {
-                write!(f, "checkpoint {checkpoint}: its digest is not the one given; the record was rewritten since, or the digest was mistyped")
+                write!(
+                    f,
+                    "checkpoint {checkpoint}: its digest is not the one given; the record was rewritten since, or the digest was mistyped"
+                )
             }
             Self::CheckpointUnknown { checkpoint, newest: 0 } => {
                 write!(f, "checkpoint {checkpoint}: this record has no checkpoints; check the number and the database")

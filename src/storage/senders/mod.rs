@@ -87,7 +87,7 @@ impl Sender {
     /// Mark and word of how the sender stands. Good standing is shown only where notices are proved.
     pub fn label(&self) -> (&'static str, &'static str) {
         match self.grade {
-            Grade::Good if self.proved == 0 => ("none", "Nothing proved yet"),
+            Grade::Good if self.proved == 0 => ("none", "Unproved"),
             grade => grade.label(),
         }
     }

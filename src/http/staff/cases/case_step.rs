@@ -59,7 +59,7 @@ impl Step {
             Self::Disable => "Disable access",
             Self::Restore => "Restore access",
             Self::EndLinks => "End the customer’s links",
-            Self::Reached => "Record that the customer was told",
+            Self::Reached => "Record that the customer was notified",
         }
     }
     /// As in the address.

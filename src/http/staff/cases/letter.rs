@@ -41,7 +41,9 @@ impl LetterPage {
     fn preview(&self) -> &'static str {
         match self.letter.state.as_str() {
             "failed" => "The mail server refused this letter. This is how it would read if it were sent now.",
-            "withheld" | "gathered" => "This letter was not sent on its own. This is how it would read if it were sent now.",
+            "withheld" | "gathered" => {
+                "This letter was not sent on its own. This is how it would read if it were sent now."
+            }
             _ => "Not sent yet. This is how it would read if it were sent now.",
         }
     }

@@ -173,13 +173,7 @@ fn words(event: &EventRow) -> String {
         }
         "customer.contacts_changed" => format!("Contacts changed: {} put, {} removed", text("put"), text("removed")),
         "customer.assets_taken_over" => {
-            format!(
-                "{} assets moved from {} to {}: {}",
-                text("count"),
-                text("from"),
-                text("to"),
-                text("assets")
-            )
+            format!("{} assets moved from {} to {}: {}", text("count"), text("from"), text("to"), text("assets"))
         }
         "customer.assets_changed" => format!("Assets changed: {} put, {} ended", text("put"), text("ended")),
         "mail.reply" => "Answer by mail".to_owned(),
@@ -190,7 +184,9 @@ fn words(event: &EventRow) -> String {
         "mail.recorded" => "Mail recorded".to_owned(),
         "notice.completed_by_staff" => "Completed by staff from the message".to_owned(),
         "case.confirmed" => "The sender confirmed the notice".to_owned(),
-        "case.unconfirmed" if !event.reason.is_empty() => "The owner of the email address did not send the notice".to_owned(),
+        "case.unconfirmed" if !event.reason.is_empty() => {
+            "The owner of the email address did not send the notice".to_owned()
+        }
         "case.unconfirmed" => "The sender did not confirm the email address in time".to_owned(),
         "case.not_confirmed" => format!("Not confirmed within a day: {}", some(&text("locations"), "URL")),
         "case.withdrawn" => format!("The complainant withdrew {}", some(&text("locations"), "URL")),

@@ -23,6 +23,9 @@ pub struct WithdrawalLetter {
     pub held: usize,
     /// What became of the strike, in a sentence; empty where there was none.
     pub strike: String,
+    /// Another notice of the same sender about the same site is forwarded next.
+    #[serde(default)]
+    pub another_follows: bool,
     /// Account number where it goes to the customer; empty to the complaining party.
     pub account_number: String,
 }
@@ -43,7 +46,12 @@ impl WithdrawalLetter {
         let (reference, count) = (&self.reference, self.locations.count());
         match (self.to_customer(), self.whole) {
             (true, true) => {
-                format!("The complaining party withdrew the notice in case {reference}. You do not need to do anything.")
+                let next = if self.another_follows {
+                    format!("Another notice from the same sender about {} follows in a separate email.", self.site)
+                } else {
+                    "You do not need to do anything.".to_owned()
+                };
+                format!("The complaining party withdrew the notice in case {reference}. {next}")
             }
             (true, false) => format!(
                 "The complaining party withdrew the notice for {count} in case {reference}. The rest of the notice is unchanged."

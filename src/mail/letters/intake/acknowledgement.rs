@@ -133,17 +133,21 @@ impl Acknowledgement {
             body.section("Reported before");
             if !self.repeats_notice.is_empty() {
                 let earlier = &self.repeats_notice;
-                body.paragraph(format!("This notice repeats your notice {earlier}. We keep it and have linked it to that one."));
+                body.paragraph(format!(
+                    "This notice repeats your notice {earlier}. We keep it and have linked it to that one."
+                ));
             }
-            body.paragraph("You had already reported these for the same work, and we are processing them under these notices:");
+            body.paragraph(
+                "You had already reported these for the same work, and we are processing them under these notices:",
+            );
             for repeat in self.repeats.iter().take(LISTED) {
                 body.fact(&repeat.notice, &repeat.location);
             }
         }
         if self.by_others > 0 {
             body.paragraph(format!(
-                "Someone else had already reported {} of these. We still forward your notice; for the customer, it is one incident.",
-                addresses(self.by_others)
+                "Someone else had already reported {} of these addresses. We still forward your notice; for the customer, it is one incident.",
+                self.by_others
             ));
         }
     }

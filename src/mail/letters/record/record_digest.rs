@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use crate::domain::base::moment::Moment;
 use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
-use crate::signing::CHECKPOINT;
 
 /// Data of the letter.
 #[derive(Serialize, Deserialize)]
@@ -37,9 +36,15 @@ impl Letter for RecordDigest {
         let (signed, signature) = self.lines.split_at(armor);
         let name = format!("checkpoint-{:06}.txt", self.id);
         body.section("Signed text").paragraph(format!("Save these {} lines as {name}:", signed.len())).verbatim(signed);
-        body.section("Signature").paragraph(format!("Save these lines as {name}.sig (format of OpenSSH):")).verbatim(signature);
-        body.section("Check the signature").paragraph("With the public key of the record in a file of allowed signers (see the operating manual), run:");
-        body.verbatim(&[format!("ssh-keygen -Y verify -f allowed_signers -I safeharbor -n {CHECKPOINT} -s {name}.sig < {name}")]);
+        body.section("Signature")
+            .paragraph(format!("Save these lines as {name}.sig (format of OpenSSH):"))
+            .verbatim(signature);
+        body.section("Check the signature").paragraph(
+            "With the public key of the record in a file of allowed signers (see the operating manual), run:",
+        );
+        body.verbatim(&[format!(
+            "ssh-keygen -Y verify -f allowed_signers -I safeharbor -n safeharbor-checkpoint -s {name}.sig < {name}"
+        )]);
         body.reason(
             "You are receiving this email because record.digest_email of Safeharbor names your address. It is sent once a day.",
         );

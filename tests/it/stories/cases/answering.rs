@@ -164,7 +164,7 @@ on_both! {
         let reminder = house.letter_to(to);
         assert!(reminder.subject.starts_with("Reminder: answer by Thu 12 March, 14:22 UTC"), "{}", reminder.subject);
         let flat = reminder.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(flat.contains("23 hours were left") && flat.contains("Your account then has 1 active strike; a review"), "{flat}");
+        assert!(flat.contains("you had 23 hours left") && flat.contains("Your account then has 1 active strike; a review"), "{flat}");
         house.advance(Span::hours(10));
         assert_eq!(house.letters_to(to).len(), 2, "one reminder");
         house.advance(Span::hours(20));

@@ -101,7 +101,7 @@ on_both! {
         assert_ne!(one, two, "another sender's notice is a case of its own");
         let letter = house.letter_to(OWNER);
         assert!(letter.text.contains(&one) && letter.text.contains("one incident"), "{}", letter.text);
-        assert!(house.letter_to("nadia@corvid.example").text.contains("Someone else had already reported 1 address"));
+        assert!(house.letter_to("nadia@corvid.example").text.contains("Someone else had already reported 1 of these"));
         house.disable(&one);
         house.disable(&two);
         assert!(account(&house, 1).contains("1 / 3"), "one incident, one strike");

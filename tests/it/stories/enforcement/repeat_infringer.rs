@@ -44,7 +44,7 @@ on_both! {
         house.run_due();
         let letter = house.letter_to("owner@alder-photo.example");
         assert_eq!(letter.subject, "Your account is suspended [NW-1]");
-        for part in ["Three notices unanswered.", "3 of 3 before a review", "version 1", grounds, "30 March 2026"] {
+        for part in ["Three notices unanswered.", "You have 3 active strikes. A review starts at 3.", "version 1", grounds, "30 March 2026"] {
             assert!(letter.text.split_whitespace().collect::<Vec<_>>().join(" ").contains(part), "{part}: {}", letter.text);
         }
         assert!(lead.get("/staff/customers/1").text().contains("approved by Lead Person"));

@@ -81,7 +81,7 @@ on_both! {
         house.advance(Span::days(180));
         let text = house.staff("viewer").get("/staff/customers/1").text();
         assert!(text.contains("0 / 3") && text.contains("1, of which 1 expired and 0 voided"), "{text}");
-        assert!(text.contains("Strike ran out"), "{text}");
+        assert!(text.contains("Strike expired"), "{text}");
     }
 
     /// A lead voids a strike, for a reason; an agent cannot.

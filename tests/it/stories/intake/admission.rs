@@ -150,7 +150,11 @@ fn who_did_not_send_it_says_so() {
         let path = letter.text[at..].split_whitespace().next().unwrap();
         let client = house.client();
         let page = client.get(path);
-        assert!(page.text().contains("https://alder-photo.example/1") && page.text().contains("Works"), "{}", page.text());
+        assert!(
+            page.text().contains("https://alder-photo.example/1") && page.text().contains("Works"),
+            "{}",
+            page.text()
+        );
         let denied = client.post_with_seal(&page, path, &[("do", "deny")]);
         assert_eq!(denied.status, 303);
         assert!(client.get(&denied.location).text().contains("We will not treat this notice as yours"));

@@ -109,7 +109,7 @@ fn a_confirmation_that_is_not_given() {
         house.run_due();
         let letters = house.letters_to("rights@holtfinch.example");
         assert_eq!(letters.len(), 2);
-        assert!(letters.iter().any(|l| l.text.contains("not forwarded yet")), "{letters:?}");
+        assert!(letters.iter().any(|l| l.text.contains("We have not forwarded it yet.")), "{letters:?}");
         house.advance(Span::hours(23));
         assert!(house.letters_to("owner@alder-photo.example").is_empty());
         house.advance(Span::hours(1));
