@@ -55,7 +55,7 @@ pub(super) fn backup(settings: &Settings, file: &Path) -> Result<ExitCode, CliEr
     println!("{}: {} bytes of {url:?}\nSHA-256 {}", file.display(), manifest.bytes, manifest.sha256);
     println!(
         "Not in it, and to be backed up too: the configuration file, the key files that it names, and {}",
-        signing_key(&config.record.signing_key_file, &config.server.data_dir).display()
+        signing_key(config.record.signing_key_file.as_deref(), &config.server.data_dir).display()
     );
     println!("Restore it where there is no database yet: safeharbor restore {}", file.display());
     Ok(ExitCode::SUCCESS)
@@ -69,7 +69,7 @@ pub(super) fn restore(
     place: &str,
 ) -> Result<ExitCode, CliError> {
     let config = Config::from_settings(settings)?;
-    let key = signing_key(&config.record.signing_key_file, &config.server.data_dir);
+    let key = signing_key(config.record.signing_key_file.as_deref(), &config.server.data_dir);
     let url = config.database.url;
     let mut start = Vec::new();
     let read = |e: std::io::Error| words(format!("{}: {e}", file.display()));
@@ -98,8 +98,8 @@ pub(super) fn restore(
 }
 
 /// Where the key is that signs the digest of the record.
-fn signing_key(set: &Option<PathBuf>, data: &Path) -> PathBuf {
-    set.clone().unwrap_or_else(|| data.join("record_signing_key"))
+fn signing_key(set: Option<&Path>, data: &Path) -> PathBuf {
+    set.map_or_else(|| data.join("record_signing_key"), Path::to_path_buf)
 }
 
 fn restore_file(file: &Path, path: &Path, sha256: Option<&str>) -> Result<(), CliError> {
