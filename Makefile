@@ -18,7 +18,7 @@ format:
 lint:
 	cargo clippy --all-targets --locked -- -D warnings
 
-# Licences, bans and sources of every dependency (deny.toml). The tool is built once, beside what we build, without
+# Licenses, bans and sources of every dependency (deny.toml). The tool is built once, beside what we build, without
 # optimisation: it runs for seconds.
 deny: target/tools/bin/cargo-deny
 	cargo fetch --locked --quiet # those of other systems too

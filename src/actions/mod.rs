@@ -79,5 +79,5 @@ pub use record::confirm_clock::confirm_clock;
 pub use record::export_evidence::record_export;
 pub use record::first_start::open_house;
 pub use record::send_digest::send_digest;
-pub use senders::confirm_sender::{confirm_sender, stop_waiting};
+pub use senders::confirm_sender::{confirm_sender, deny_sender, stop_waiting};
 pub use senders::set_sender::set_sender;

@@ -270,7 +270,7 @@ pub(super) enum KeysCommand {
 /// Somebody on the staff.
 #[derive(Debug, Args)]
 pub(super) struct Member {
-    /// Mail address they sign in with.
+    /// Email address they sign in with.
     pub(super) email: String,
     #[command(flatten)]
     pub(super) place: Where,
@@ -290,7 +290,7 @@ pub(super) enum StaffCommand {
     ///
     /// Their sessions end; the record says that the operator did it.
     ResetSecondFactor {
-        /// Mail address they sign in with.
+        /// Email address they sign in with.
         email: String,
         #[command(flatten)]
         place: Where,
@@ -299,7 +299,7 @@ pub(super) enum StaffCommand {
     ///
     /// The password is asked for, or read from standard input when that is no terminal.
     Add {
-        /// Mail address to sign in with.
+        /// Email address to sign in with.
         email: String,
         /// Full name: decisions and the record carry it.
         #[arg(long)]

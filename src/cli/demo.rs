@@ -64,7 +64,7 @@ fn print_welcome(base: &str, config: &Config) {
         let what = match *role {
             "agent" => "an agent",
             "lead" => "the second approver",
-            "viewer" => "somebody who only reads",
+            "viewer" => "someone who only reads",
             _ => "the administrator",
         };
         println!("  {email:<26} {PASSWORD}   {name}, {what}");

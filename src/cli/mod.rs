@@ -30,7 +30,7 @@ mod supervisor;
 mod verify_log;
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
@@ -144,7 +144,10 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
         }
         Command::Doctor { place, .. } => doctor::doctor(file.as_deref(), environment, &place).await,
         Command::Backup { file, place } => backup::backup(&settings(&place)?, &file),
-        Command::Restore { file, sha256, place } => backup::restore(&settings(&place)?, &file, sha256.as_deref()),
+        Command::Restore { file: backup, sha256, place } => {
+            let named = named(file.as_deref(), place.data.as_deref());
+            backup::restore(&settings(&place)?, &backup, sha256.as_deref(), &named)
+        }
         Command::Export(ExportCommand::Case { reference, file, place }) => {
             export::case(&settings(&place)?, &reference, file.as_deref()).await
         }
@@ -158,4 +161,11 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
             verify_log::verify_log(&settings(&place)?, checkpoint).await
         }
     }
+}
+
+/// The options that name the installation, as they were given: to be copied into another command.
+fn named(config: Option<&Path>, data: Option<&Path>) -> String {
+    let option =
+        |name: &str, path: Option<&Path>| path.map_or_else(String::new, |p| format!(" --{name} {}", p.display()));
+    option("config", config) + &option("data", data)
 }

@@ -22,7 +22,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, CliError> {
     let address = bound.address()?;
     println!("Safeharbor listens on http://{address}/");
     println!("Public address: {}/", app.config().server.public_url);
-    println!("Letters: {}", app.transport.describe());
+    println!("{}.", app.transport.describe());
     if let Some(listener) = mail {
         println!("Mail: LMTP at {}", listener.address()?);
         tokio::spawn(listener.run());
@@ -34,7 +34,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, CliError> {
 }
 
 const FIRST_START: &str = "
-Nobody can sign in yet. In another terminal, with the same --config and --data:
+No one can sign in yet. In another terminal, with the same --config and --data:
   safeharbor staff add you@host.example --name \"Your Name\" --role admin
   safeharbor customers import customers.csv     (columns: safeharbor customers import --help)
   safeharbor doctor                             (checks everything and says what to do)
@@ -52,7 +52,7 @@ pub(super) async fn run(app: App, bound: Bound, hangup: Hangup) -> Result<ExitCo
     supervisor::ready();
     let result = server.await;
     supervisor::stopping();
-    tracing::info!("told to stop: no request is taken any more, what is in hand is finished");
+    tracing::info!("stopping: no new requests; finishing those in progress");
     app.stop();
     let _ = jobs.await;
     tracing::info!("stopped");
@@ -66,16 +66,16 @@ pub(super) async fn worker(settings: &Settings, watched: bool) -> Result<ExitCod
     let app = open(settings).await?;
     let bound = if watched { Some(bind(app.clone())?) } else { None };
     match &bound {
-        Some(bound) => println!("Safeharbor runs jobs and tells how it is on http://{}/", bound.address()?),
+        Some(bound) => println!("Safeharbor runs jobs and reports its status on http://{}/", bound.address()?),
         None => println!("Safeharbor runs jobs."),
     }
-    println!("Letters: {}", app.transport.describe());
+    println!("{}.", app.transport.describe());
     let watch = bound.map(Bound::watch).transpose()?;
     let told = app.clone();
     tokio::spawn(async move {
         stop_signal(hangup).await;
         supervisor::stopping();
-        tracing::info!("told to stop: what is in hand is finished");
+        tracing::info!("stopping: finishing what is in progress");
         told.stop();
     });
     supervisor::ready();

@@ -18,7 +18,7 @@ use crate::storage::access::staff_access;
 /// Adds or changes a member of staff.
 pub(super) async fn add(settings: &Settings, email: &str, name: &str, role: &str) -> Result<ExitCode, CliError> {
     let words = |text: String| CliError::Words(text);
-    let address = EmailAddress::parse(email).ok_or_else(|| words(format!("{email:?} is not a mail address")))?;
+    let address = EmailAddress::parse(email).ok_or_else(|| words(format!("{email:?} is not an email address")))?;
     let role: StaffRole = role.parse().map_err(|e| words(format!("{role:?}: {e}")))?;
     let app = open(settings).await?;
     let password = ask()?;
@@ -38,7 +38,7 @@ pub(super) async fn list(settings: &Settings) -> Result<ExitCode, CliError> {
             (None, Some(at)) => format!("disabled {}", at.iso()),
             (None, None) => "active".to_owned(),
         };
-        let step = if who.second_factor { "second step" } else { "password alone" };
+        let step = if who.second_factor { "second step" } else { "password only" };
         println!("{:>4}  {:<6}  {state}  {step}  {} <{}>", who.id, who.role.code(), who.name, who.email);
     }
     Ok(ExitCode::SUCCESS)
@@ -58,7 +58,7 @@ pub(super) async fn change(settings: &Settings, email: &str, access: Access) -> 
     let wanted = email.to_owned();
     let found = app.read(move |c| staff_access::find(c, &wanted)).await?;
     let who =
-        found.ok_or_else(|| CliError::Words(format!("nobody on the staff is {email:?}: safeharbor staff list")))?;
+        found.ok_or_else(|| CliError::Words(format!("{email:?} is not on the staff; run safeharbor staff list")))?;
     let id = who.id;
     app.write(move |tx| match access {
         Access::Disable => disable_staff(tx, id, &Actor::Operator),
@@ -67,8 +67,8 @@ pub(super) async fn change(settings: &Settings, email: &str, access: Access) -> 
     })
     .await?;
     let words = match access {
-        Access::Disable => "cannot sign in any more; sessions and second step have ended",
-        Access::Enable => "can sign in again, by the password alone",
+        Access::Disable => "can no longer sign in; sessions and second step have ended",
+        Access::Enable => "can sign in again, with the password only",
         Access::Remove => "is no longer on the staff; what they did stays on record",
     };
     println!("{} <{}> {words}.", who.name, who.email);
@@ -81,7 +81,7 @@ pub(super) async fn reset_second_factor(settings: &Settings, email: &str) -> Res
     let wanted = email.to_owned();
     app.write(move |tx| reset_second_factor_of(tx, &wanted)).await.map_err(|e| CliError::Words(e.to_string()))?;
     println!(
-        "{email} signs in by the password alone now; set up a new second step at {}/staff/account",
+        "{email} now signs in with the password only; set up a new second step at {}/staff/account",
         app.config().server.public_url
     );
     Ok(ExitCode::SUCCESS)
@@ -98,6 +98,6 @@ fn ask() -> Result<String, CliError> {
     if first == second {
         Ok(first)
     } else {
-        Err(CliError::Words("the two are not the same; nothing was changed".to_owned()))
+        Err(CliError::Words("the passwords do not match; nothing was changed".to_owned()))
     }
 }

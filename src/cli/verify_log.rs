@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::cli::database::open;
 use crate::cli::error::CliError;
 use crate::config::Settings;
+use crate::domain::base::moment::plural;
 use crate::storage::StorageError;
 use crate::storage::record::checkpoints::{self, Kept};
 use crate::storage::record::verify;
@@ -28,8 +29,16 @@ pub(super) async fn verify_log(settings: &Settings, kept: Option<Kept>) -> Resul
     }
     let verify::Read { events, checkpoints, compared } = read;
     println!(
-        "{events} events and {checkpoints} checkpoints read, {compared} rows compared, {} problems found.",
-        found.len()
+        "{} and {} read, {} compared, {} found.",
+        count(events, "event"),
+        count(checkpoints as u64, "checkpoint"),
+        count(compared, "row"),
+        count(found.len() as u64, "problem")
     );
     Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+/// `1 event`, `2 events`.
+fn count(n: u64, unit: &str) -> String {
+    plural(i64::try_from(n).unwrap_or(i64::MAX), unit)
 }

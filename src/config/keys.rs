@@ -39,7 +39,7 @@ pub const KEYS: &[Key] = &[
         "Postal address of the agent; lines are separated by |.",
     ),
     key("agent.phone", Kind::Text, "+1 207 555 0100", "Telephone number of the agent."),
-    key("agent.email", Kind::Email, "copyright@host.example", "Mail address of the agent."),
+    key("agent.email", Kind::Email, "copyright@host.example", "Email address of the agent."),
     key("agent.registration", Kind::Text, "", "Number of the designation in the Copyright Office directory."),
     key(
         "agent.registered_on",
@@ -47,7 +47,7 @@ pub const KEYS: &[Key] = &[
         "",
         "Date of the last registration or renewal, as it should be shown; a designation ends three years later.",
     ),
-    key("agent.time_zone", Kind::Zone, "America/New_York", "Zone in which deadlines are told beside UTC."),
+    key("agent.time_zone", Kind::Zone, "America/New_York", "Zone in which deadlines are shown beside UTC."),
     key(
         "clock.tolerance",
         Kind::Duration,
@@ -138,7 +138,7 @@ pub const KEYS: &[Key] = &[
         "record.digest_email",
         Kind::Email,
         "",
-        "Mail address to which the signed digest of the record goes once a day. Nothing: none is sent.",
+        "Email address to which the signed digest of the record goes once a day. Nothing: none is sent.",
     ),
     key("mail.from", Kind::Email, "copyright@host.example", "Sender of all letters."),
     key(
@@ -259,7 +259,7 @@ pub const KEYS: &[Key] = &[
         "senders.confirm_first",
         Kind::Flag,
         "true",
-        "Ask a sender whose mail address was never proved (docs/legal-rules.md, Senders), whatever way the notice came, to confirm it by a link before the notice is forwarded. What is not confirmed within a day, or cannot be, is put before a person.",
+        "Ask a sender whose email address was never proved (docs/legal-rules.md, Senders), whatever way the notice came, to confirm it by a link before the notice is forwarded. What is not confirmed within a day, or cannot be, is put before a person.",
     ),
     key(
         "senders.customers_at_once",
@@ -290,7 +290,7 @@ pub const KEYS: &[Key] = &[
         "staff.second_factor",
         Kind::Flag,
         "false",
-        "Everybody needs a second step to sign in, a code of an authenticator app; who has none sets it up first. Otherwise each may.",
+        "Everyone needs a second step to sign in, a code from an authenticator app; those without one set it up first. Otherwise it is optional.",
     ),
     key(
         "staff.attempts_per_minute",
@@ -309,7 +309,7 @@ pub const KEYS: &[Key] = &[
         "policy.incident_window",
         Kind::Duration,
         "0s",
-        "First policy: notices within this time of an incident's first notice belong to it, beside those received before the customer was told and those about the same material.",
+        "First policy: notices within this time of an incident's first notice belong to it, beside those received before the customer was notified and those about the same material.",
     ),
     key(
         "policy.unanswered_flag",

@@ -33,7 +33,7 @@ impl Kind {
         match self {
             Self::Text => "any text".to_owned(),
             Self::Path => "a path; a relative one begins at the folder of the configuration file".to_owned(),
-            Self::Email => "a mail address, like copyright@host.example".to_owned(),
+            Self::Email => "an email address, like copyright@host.example".to_owned(),
             Self::Number(low, high) => format!("a whole number from {low} to {high}"),
             Self::Flag => "true or false".to_owned(),
             Self::Duration => "a number and a unit: 90s, 30m, 48h or 7d".to_owned(),

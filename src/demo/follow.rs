@@ -42,8 +42,11 @@ impl Cast {
 
     async fn dispute(&mut self, id: CaseId, name: &str) -> Result<(), ActionError> {
         let name = name.to_owned();
-        let submission =
-            Submission::new("counter_notice", "application/x-www-form-urlencoded", format!("cn-name={name}").into());
+        let submission = Submission::new(
+            counter_notices::BY_LINK,
+            "application/x-www-form-urlencoded",
+            format!("cn-name={name}").into(),
+        );
         let send = move |tx: &mut crate::actions::Tx<'_>| {
             let rows = locations::in_states(tx.conn, id, &[LocationState::Disabled], None)?;
             let said = counter_notice(&name, rows.iter().map(|r| r.id).collect());

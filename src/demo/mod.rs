@@ -25,10 +25,10 @@ use crate::actions::{ActionError, ImportAsset, ImportLine, import_customers, mak
 use crate::app::{App, StartError};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::access::scope::read_list;
+use crate::domain::access::scope::{Scope, read_list};
 use crate::domain::access::token::PlainToken;
 use crate::domain::base::contact::EmailAddress;
-use crate::domain::base::ids::StaffId;
+use crate::domain::base::ids::{ApiKeyId, StaffId};
 use crate::domain::base::moment::{Moment, Span};
 use crate::domain::customers::asset::Asset;
 use crate::domain::enforcement::decision::DecisionKind;
@@ -49,8 +49,8 @@ pub async fn make(config: &Config, now: Moment) -> Result<(), StartError> {
     let app = App::start_with(config.clone(), clock.clone(), entropy, transport.clone()).await?;
     let people = hire(&app).await?;
     settle_in(&app).await?;
-    give_keys(&app, &people).await?;
-    let mut cast = Cast { app, people, opened: HashMap::new(), transport: transport.clone() };
+    let key = give_keys(&app, &people).await?;
+    let mut cast = Cast { app, people, key, opened: HashMap::new(), transport: transport.clone() };
     for (at, scene) in scenes(now) {
         pass_time(&cast.app, at).await;
         cast.play(scene).await?;
@@ -97,7 +97,7 @@ async fn settle_in(app: &App) -> Result<(), ActionError> {
             asset,
         };
         let contacts = account.contacts.iter().filter_map(|(role, name, email)| {
-            let (role, name, phone) = ((*role).to_owned(), (*name).to_owned(), String::new());
+            let (role, name, phone) = (Some((*role).to_owned()), Some((*name).to_owned()), None);
             Some(line(Some(PutContact { role, name, email: EmailAddress::parse(email)?, phone }), None))
         });
         let assets = account.assets.iter().filter_map(|text| {
@@ -110,16 +110,24 @@ async fn settle_in(app: &App) -> Result<(), ActionError> {
     Ok(())
 }
 
-/// Keys whose secrets nobody knows: they show what the page looks like.
-async fn give_keys(app: &App, people: &HashMap<&'static str, (StaffId, Actor)>) -> Result<(), ActionError> {
-    let Some((_, admin)) = people.get("admin") else { return Ok(()) };
+/// Keys whose secrets nobody knows: they show what the page looks like. Returns the one that agencies send with.
+async fn give_keys(
+    app: &App,
+    people: &HashMap<&'static str, (StaffId, Actor)>,
+) -> Result<Option<ApiKeyId>, ActionError> {
+    let mut for_notices = None;
+    let Some((_, admin)) = people.get("admin") else { return Ok(None) };
     for (name, scopes) in KEYS {
         let scopes = read_list(scopes).map_err(|e| ActionError::Refused(e.to_string()))?;
         let new = NewKey { name: (*name).to_owned(), scopes, expires_at: Some(app.clock.now() + Span::days(730)) };
         let by = admin.clone();
-        app.write(move |tx| make_key(tx, &new, &by)).await?;
+        let sends = new.scopes.contains(&Scope::NoticesWrite);
+        let (id, _) = app.write(move |tx| make_key(tx, &new, &by)).await?;
+        if sends {
+            for_notices = Some(id);
+        }
     }
-    Ok(())
+    Ok(for_notices)
 }
 
 /// Every scene with its time, in order.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::cast::{self, REFUSING, SENDERS};
+use super::cast::{self, CORVID, GREYLINE, LUMINA, REFUSING, SENDERS};
 use super::scene::Scene;
 use super::stories::{STORIES, Story, Then};
 use crate::actions::{
@@ -10,7 +10,7 @@ use crate::actions::{
     receive_mail, receive_notice, settle_decision,
 };
 use crate::app::App;
-use crate::domain::base::ids::{CaseId, Reference, StaffId};
+use crate::domain::base::ids::{ApiKeyId, CaseId, Reference, StaffId};
 use crate::domain::base::moment::Span;
 use crate::domain::cases::answer::AnswerKind;
 use crate::domain::cases::case::Outcome;
@@ -26,6 +26,8 @@ use crate::storage::{cases, customers};
 pub(super) struct Cast {
     pub(super) app: App,
     pub(super) people: HashMap<&'static str, (StaffId, Actor)>,
+    /// Agencies that send many notices send them with this key.
+    pub(super) key: Option<ApiKeyId>,
     /// Cases opened by each story.
     pub(super) opened: HashMap<usize, Vec<CaseId>>,
     pub(super) transport: Transport,
@@ -60,10 +62,13 @@ impl Cast {
     async fn send(&mut self, number: usize) -> Result<(), ActionError> {
         let raw = notice(&STORIES[number]);
         let body = serde_json::to_vec(&raw).unwrap_or_default();
+        let agency = [CORVID, LUMINA, GREYLINE].contains(&STORIES[number].sender);
+        let key = self.key.filter(|_| agency);
         let submission = Submission {
             sender_address: "192.0.2.200".to_owned(),
             user_agent: "Demo".to_owned(),
-            ..Submission::new("form", "application/json", body)
+            api_key: key,
+            ..Submission::new(if key.is_some() { "api" } else { "form" }, "application/json", body)
         };
         let token = self.app.house.entropy.link(self.app.clock.now());
         let received = self.app.write(move |tx| receive_notice(tx, submission, (&raw.into(), None), &token)).await?;
@@ -89,7 +94,7 @@ impl Cast {
                 AnswerKind::Disputed,
                 "This is my own pattern; I published it a year before theirs. Drafts with dates are available.",
             ),
-            Then::Resolved(..) => (AnswerKind::Resolved, "We bought a licence from them yesterday, number 4471."),
+            Then::Resolved(..) => (AnswerKind::Resolved, "We bought a license from them yesterday, number 4471."),
             Then::MoreTime(_) => (AnswerKind::MoreTime, "I am travelling and can look at it the day after tomorrow."),
             Then::NotMine(_) => (AnswerKind::NotMine, "It belongs to my own customer. I have passed it on."),
             Then::Silence | Then::SilenceDisabled => return Ok(()),
@@ -116,7 +121,7 @@ impl Cast {
                         &actor,
                     ),
                     Then::Resolved(..) => {
-                        close_case(tx, id, Outcome::Resolved, "The complainant confirmed the licence by mail.", &actor)
+                        close_case(tx, id, Outcome::Resolved, "The complainant confirmed the license by email.", &actor)
                     }
                     _ => disable_locations(
                         tx,

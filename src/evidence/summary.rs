@@ -5,6 +5,7 @@ use super::made::Made;
 use super::pdf::Block;
 use crate::domain::base::moment::Moment;
 use crate::domain::intake::notice::Work;
+use crate::domain::regimes::us_512::counter_notice::{PERJURY, SERVICE};
 use crate::storage::cases::Case;
 
 /// Locations that are listed; all of them stand in `case.json`.
@@ -88,7 +89,7 @@ fn locations(all: &Collected, out: &mut Vec<Block>) {
         let status = p.status.map_or_else(String::new, |s| format!(", status {s}"));
         fact(
             out,
-            "Looked at",
+            "Checked",
             format!("location {}: {}{status} on {} {}", p.location_id, p.label().1, Moment(p.at).full(), p.detail),
         );
     }
@@ -121,18 +122,26 @@ fn disputes(all: &Collected, out: &mut Vec<Block>) {
     for (c, received) in &all.counters {
         let window = c.put_back();
         out.push(Block::Heading(format!("Counter-notice {}", c.id)));
-        fact(out, "Received", c.received_at.full());
+        fact(out, "Received", c.received());
+        fact(
+            out,
+            "How it came",
+            if c.on_paper { "by mail, email, or fax; entered by staff" } else { "through the customer’s link" },
+        );
         fact(out, "From", format!("{}\n{}\n{}", c.name, c.address, c.phone));
         fact(out, "Locations", c.locations.to_string());
         fact(out, "Reason", c.reason.clone());
-        fact(out, "Consent", c.consent.clone());
+        for statement in [PERJURY, &c.consent, SERVICE] {
+            fact(out, "Statement", statement);
+        }
+        fact(out, c.signed(), c.signature.clone());
         fact(out, "Access returns", window.between());
         fact(out, "State", format!("{} since {}", c.state.label().1, c.state_at.full()));
         fact(out, "SHA-256 as received", super::manifest::hex(&received.digest));
         for f in all.filed.iter().filter(|f| f.counter == c.id) {
             let when = if f.in_time { "before access returned" } else { "after access had returned" };
             let words = format!(
-                "{}: {}, {}, filed {}, told on {}, {when}",
+                "{}: {}, {}, filed {}, reported on {}, {when}",
                 f.action.kind.label(),
                 f.action.court,
                 f.action.docket,

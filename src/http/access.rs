@@ -33,7 +33,7 @@ pub(super) struct Staff {
     pub session: TokenHash,
     /// Seal that forms of this session carry.
     pub csrf: String,
-    /// Chosen colours: empty, `light` or `dark`.
+    /// Chosen colors: empty, `light` or `dark`.
     pub theme: &'static str,
 }
 

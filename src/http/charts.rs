@@ -34,7 +34,7 @@ pub(super) fn percent_bar(percent: i64, limit: i64) -> String {
     let class = if percent < limit { "over" } else { "on" };
     let (filled, mark) = (width(percent), width(limit));
     format!(
-        "<span class=\"strikes\"><b>{percent} %</b><svg viewBox=\"0 0 60 10\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"off\" x=\".5\" y=\"1.5\" width=\"59\" height=\"7\"/><rect class=\"{class}\" x=\"0\" y=\"1\" width=\"{filled:.1}\" height=\"8\"/><line class=\"limit\" x1=\"{mark:.1}\" x2=\"{mark:.1}\" y1=\"0\" y2=\"10\"/></svg></span>"
+        "<span class=\"strikes\"><b>{percent}%</b><svg viewBox=\"0 0 60 10\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"off\" x=\".5\" y=\"1.5\" width=\"59\" height=\"7\"/><rect class=\"{class}\" x=\"0\" y=\"1\" width=\"{filled:.1}\" height=\"8\"/><line class=\"limit\" x1=\"{mark:.1}\" x2=\"{mark:.1}\" y1=\"0\" y2=\"10\"/></svg></span>"
     )
 }
 

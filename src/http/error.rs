@@ -18,7 +18,7 @@ pub enum HttpError {
     NotFound,
     /// A private link of a complainant that opens nothing.
     #[error(
-        "Part of this link is missing, or it has ended. Copy the whole link from our letter, or write to the copyright agent with the reference of your notice."
+        "Part of this link is missing, or it has ended. Copy the whole link from our email, or write to the copyright agent with the reference of your notice."
     )]
     LinkShut,
     /// Not signed in: the page to sign in follows.
@@ -34,17 +34,17 @@ pub enum HttpError {
     Stale,
     #[error("{0}")]
     BadRequest(String),
-    #[error("This is more than we can take in one request: {0}")]
+    #[error("This is more than we can accept in one request: {0}")]
     TooLarge(String),
     /// What was being sent did not arrive in time.
-    #[error("What you sent did not arrive whole in time. Try again; nothing was taken.")]
+    #[error("What you sent did not arrive completely in time. Nothing was saved; try again.")]
     TooSlow,
     /// What was sent could not be read in time; nothing was taken.
-    #[error("We could not read this in time: {0}. Nothing was taken. Try again in a minute, with less at once.")]
+    #[error("We could not read this in time: {0}. Nothing was saved. Try again in a minute, with less at once.")]
     NotParsed(#[from] NotParsed),
     /// A notice that could not be read in time is kept, under this number.
     #[error(
-        "Your notice was received and is kept under the number {0}, but it could not be read in time. A person at the copyright agent’s office reads it; you need not send it again."
+        "Your notice was received and is stored under the number {0}, but it could not be read in time. A person at the copyright agent’s office will read it; you do not need to send it again."
     )]
     KeptUnread(i64),
     #[error("Too many requests from your address. Try again in {0} seconds.")]
@@ -101,6 +101,8 @@ struct ErrorPage {
     title: &'static str,
     words: String,
     id: String,
+    /// Of a page for staff: the way back leads to the queue.
+    staff: bool,
 }
 
 impl HttpError {
@@ -118,7 +120,7 @@ impl HttpError {
             Self::NotParsed(_) => "Not read in time",
             Self::KeptUnread(_) => "Received, not read yet",
             Self::TooMany(_) => "Too many requests",
-            Self::Refused(_) => "That is not possible",
+            Self::Refused(_) => "This cannot be done",
             Self::Conflict => "Changed in the meantime",
             Self::Unavailable(_) => "Not available right now",
             Self::Internal(_) => "Something went wrong on our side",
@@ -165,7 +167,7 @@ impl ResponseError for HttpError {
         if matches!(self, Self::SetUp) {
             return HttpResponse::SeeOther().insert_header((header::LOCATION, "/staff/account")).finish();
         }
-        let page = ErrorPage { title: self.title(), words, id };
+        let page = ErrorPage { title: self.title(), words, id, staff: observe::is_for_staff() };
         let mut answer = HttpResponse::build(self.status_code());
         let mut response = match page.render() {
             Ok(text) => answer.content_type("text/html; charset=utf-8").body(text),

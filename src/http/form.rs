@@ -119,6 +119,11 @@ impl Errors {
             self.add(field, words);
         }
     }
+    /// The same errors in other words: field and words go in, words come out.
+    #[must_use]
+    pub fn in_words(self, say: impl Fn(&str, String) -> String) -> Self {
+        Self(self.0.into_iter().map(|(field, words)| (field.clone(), say(&field, words))).collect())
+    }
     /// The error of a field.
     pub fn at(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|(f, _)| f == field).map(|(_, w)| w.as_str())

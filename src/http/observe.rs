@@ -18,6 +18,7 @@ const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 tokio::task_local! {
     static ID: String;
+    static STAFF: bool;
 }
 
 /// Tells processes apart: when this one answered first, in milliseconds.
@@ -27,6 +28,11 @@ static COUNT: AtomicU64 = AtomicU64::new(0);
 /// The id of the request that is being answered; it stands in the log beside everything it caused.
 pub(super) fn request_id() -> String {
     ID.try_with(Clone::clone).unwrap_or_else(|_| next_id())
+}
+
+/// Whether the request that is being answered is for a page of staff.
+pub(super) fn is_for_staff() -> bool {
+    STAFF.try_with(|staff| *staff).unwrap_or(false)
 }
 
 fn next_id() -> String {
@@ -58,7 +64,8 @@ pub(super) async fn log_request(
     let ours = ours.is_some_and(|(app, peer)| app.config().server.trusted_proxies.trusts(peer.ip().to_canonical()));
     let id = ours.then(|| given(request.headers())).flatten().unwrap_or_else(next_id);
     let span = tracing::info_span!("request", id);
-    ID.scope(id.clone(), answer(app, id, request, next)).instrument(span).await
+    let staff = request.path().starts_with("/staff");
+    STAFF.scope(staff, ID.scope(id.clone(), answer(app, id, request, next))).instrument(span).await
 }
 
 async fn answer(

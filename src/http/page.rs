@@ -80,7 +80,7 @@ impl Frame {
     }
 }
 
-/// A mark: shape and colour by name, and the word.
+/// A mark: shape and color by name, and the word.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
     pub name: &'static str,

@@ -57,6 +57,8 @@ pub enum Block {
     Addresses(Vec<String>),
     /// What a person wrote, line by line, word for word.
     Quote(Vec<String>),
+    /// Lines that are copied as they are, such as a command or a signature: never wrapped, nothing before them.
+    Verbatim(Vec<String>),
     /// Why the reader gets this letter: last, in small letters.
     Reason(String),
 }
@@ -144,6 +146,11 @@ impl LetterBody {
     /// What a person wrote, line by line, word for word.
     pub fn quote<'a>(&mut self, lines: impl IntoIterator<Item = &'a String>) -> &mut Self {
         self.list(Block::Quote, lines)
+    }
+
+    /// Lines that are copied as they are, such as a command or a signature.
+    pub fn verbatim<'a>(&mut self, lines: impl IntoIterator<Item = &'a String>) -> &mut Self {
+        self.list(Block::Verbatim, lines)
     }
 
     /// Why the reader gets this letter.

@@ -48,7 +48,7 @@ fn page(body: &str, why: &str, letterhead: &Letterhead, subject: &str) -> String
 <body style="margin:0;padding:0;background-color:#f5f7f6;">
 <div role="main" lang="en">
 <table role="presentation" {TABLE} width="100%" bgcolor="#f5f7f6"><tbody><tr><td align="center" style="padding:24px 12px;">
-<table role="presentation" {TABLE} width="100%" bgcolor="#ffffff" style="max-width:600px;background-color:#ffffff;border:1px solid #d3dbd9;"><tbody><tr><td align="left" style="padding:18px 28px 14px;border-bottom:4px double #74827f;">
+<table role="presentation" {TABLE} width="100%" bgcolor="#ffffff" style="max-width:600px;table-layout:fixed;overflow-wrap:anywhere;background-color:#ffffff;border:1px solid #d3dbd9;"><tbody><tr><td align="left" style="padding:18px 28px 14px;border-bottom:4px double #74827f;">
 <p style="margin:0;{SERIF};font-size:18px;line-height:1.3;font-weight:bold;color:#14201f;">{host}</p>
 <p style="margin:0;{SANS};font-size:13px;line-height:1.4;color:#435150;">Copyright notices</p>
 </td></tr>
@@ -107,6 +107,14 @@ fn html_block(out: &mut String, block: &Block) {
                 lines.join("<br>")
             )
         }
+        Block::Verbatim(lines) => {
+            let lines: Vec<String> = lines.iter().map(|l| escape(l)).collect();
+            writeln!(
+                out,
+                r#"<p style="margin:0 0 16px;padding:8px 10px;background-color:#f5f7f6;font-family:Consolas,Menlo,monospace;font-size:13px;line-height:1.5;color:#14201f;overflow-wrap:anywhere;">{}</p>"#,
+                lines.join("<br>")
+            )
+        }
         Block::Quote(lines) => {
             let lines: Vec<String> = lines.iter().map(|l| escape(l)).collect();
             writeln!(
@@ -129,7 +137,7 @@ fn html_deadline(out: &mut String, label: &str, time: &str, zone: &str) -> std::
         if zone.is_empty() { String::new() } else { format!(r#"<p style="margin:0;{small}">{}</p>"#, escape(zone)) };
     writeln!(
         out,
-        r##"<table role="presentation" {TABLE} width="100%" style="margin:0 0 16px;"><tbody><tr><td bgcolor="#fcf2dc" style="padding:14px 18px;border-left:4px solid #744400;background-color:#fcf2dc;"><p style="margin:0;{small}">{}</p><p style="margin:2px 0;{SERIF};font-size:22px;line-height:1.3;font-weight:bold;color:#14201f;">{}</p>{zone}</td></tr></tbody></table>"##,
+        r##"<table role="presentation" {TABLE} width="100%" style="margin:0 0 16px;table-layout:fixed;"><tbody><tr><td bgcolor="#fcf2dc" style="padding:14px 18px;border-left:4px solid #744400;background-color:#fcf2dc;"><p style="margin:0;{small}">{}</p><p style="margin:2px 0;{SERIF};font-size:22px;line-height:1.3;font-weight:bold;color:#14201f;">{}</p>{zone}</td></tr></tbody></table>"##,
         escape(label),
         escape(time)
     )
@@ -158,7 +166,7 @@ fn html_facts(out: &mut String, rows: &[(String, String)]) -> std::fmt::Result {
         .iter()
         .map(|(label, values)| {
             format!(
-                r#"<tr><th scope="row" align="left" valign="top" width="34%" style="padding:7px 12px 7px 0;{cell}font-weight:normal;color:#435150;">{}</th><td valign="top" style="padding:7px 0;{cell}color:#14201f;word-break:break-word;">{}</td></tr>"#,
+                r#"<tr><th scope="row" align="left" valign="top" width="34%" style="padding:7px 12px 7px 0;{cell}font-weight:normal;color:#435150;">{}</th><td valign="top" style="padding:7px 0;{cell}color:#14201f;overflow-wrap:anywhere;">{}</td></tr>"#,
                 escape(label),
                 values.join("<br>")
             )
@@ -166,7 +174,7 @@ fn html_facts(out: &mut String, rows: &[(String, String)]) -> std::fmt::Result {
         .collect();
     writeln!(
         out,
-        r#"<table {TABLE} width="100%" style="margin:0 0 16px;border-collapse:collapse;"><tbody>{rows}</tbody></table>"#
+        r#"<table {TABLE} width="100%" style="margin:0 0 16px;table-layout:fixed;border-collapse:collapse;"><tbody>{rows}</tbody></table>"#
     )
 }
 

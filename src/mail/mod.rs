@@ -8,6 +8,6 @@ pub mod letter;
 pub mod letterhead;
 pub mod letters;
 pub mod message;
-mod smtp;
+pub(crate) mod smtp;
 mod text_part;
 pub mod transport;

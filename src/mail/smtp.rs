@@ -47,6 +47,22 @@ impl Pool {
         self.settings.connections
     }
 
+    /// Connects and signs in as for a letter, and sends none.
+    ///
+    /// # Errors
+    /// In words: the server cannot be reached, its TLS is not trusted, or it refuses the user name and password.
+    pub async fn try_out(&self) -> Result<(), String> {
+        match self.connect().await {
+            Ok(mut connection) => {
+                connection.abort().await;
+                Ok(())
+            }
+            Err(
+                Sent::Accepted(why) | Sent::Stored(why) | Sent::Later(why) | Sent::Silent(why) | Sent::Refused(why),
+            ) => Err(why),
+        }
+    }
+
     /// Sends one message over a warm connection, or a new one where that has gone cold.
     pub async fn send(&self, message: &Ready) -> Sent {
         let Ok(_place) = self.places.acquire().await else {

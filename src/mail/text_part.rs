@@ -63,6 +63,11 @@ fn text_block(out: &mut String, block: &Block) {
                 let _ = writeln!(out, "{n:>2}. {}", visible_line(item));
             }
         }
+        Block::Verbatim(lines) => {
+            for line in lines {
+                let _ = writeln!(out, "{}", visible_line(line));
+            }
+        }
         Block::Quote(lines) => {
             for line in lines {
                 wrap(out, line, "> ", "> ");

@@ -123,9 +123,9 @@ impl Transport {
     /// In words, for `doctor` and the outbox page.
     pub fn describe(&self) -> String {
         match &self.0.way {
-            Way::Smtp(_) => "SMTP".to_owned(),
-            Way::Folder { folder, .. } => format!("files in {}", folder.display()),
-            Way::Memory(_) => "memory".to_owned(),
+            Way::Smtp(_) => "Letters are sent by SMTP".to_owned(),
+            Way::Folder { folder, .. } => format!("Letters are saved as files in {}", folder.display()),
+            Way::Memory(_) => "Letters are kept in memory".to_owned(),
         }
     }
 }
@@ -155,5 +155,5 @@ fn remember(memory: &Mutex<Memory>, name: &str, ready: Ready) -> Sent {
         return answer.clone();
     }
     memory.sent.push(Kept { name: name.to_owned(), to, bytes: ready.bytes });
-    Sent::Accepted("250 kept in memory".to_owned())
+    Sent::Accepted("250 saved to file".to_owned())
 }

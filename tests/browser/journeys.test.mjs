@@ -134,7 +134,7 @@ test('staff complete a letter that came by mail, and an admin lets a program in'
   assert.match(await agent.page.getByLabel('Addresses of the material').inputValue(), /winter-pier/);
   assert.equal(await agent.page.getByLabel('Under penalty of perjury').isChecked(), false, 'the letter does not say it');
   await agent.page.getByLabel('Works, one a line').fill('Winter Pier\nFerry at Six');
-  await agent.page.getByRole('button', { name: 'Take it as a notice' }).click();
+  await agent.page.getByRole('button', { name: 'Accept as a notice' }).click();
   await agent.page.getByText('statement.authority_missing').waitFor();
   await agent.check();
   const asked = await until(() => demo.letters().find((n) => n.includes('missing_elements-petra')), 'the letter with what is missing');
@@ -143,12 +143,12 @@ test('staff complete a letter that came by mail, and an admin lets a program in'
   const admin = await visitor(browser);
   await signIn(admin, demo.base, 'tomas@northwind.example');
   await admin.page.getByRole('link', { name: 'Settings' }).click();
-  await admin.page.getByRole('button', { name: 'Make the key' }).click();
+  await admin.page.getByRole('button', { name: 'Create the key' }).click();
   await admin.page.getByRole('alert').getByRole('link', { name: /Give the key a name/ }).click();
   await admin.check(1);
   await admin.page.getByLabel('Name').fill('Billing');
   await tick(admin.page, 'notices:read');
-  await admin.page.getByRole('button', { name: 'Make the key' }).click();
+  await admin.page.getByRole('button', { name: 'Create the key' }).click();
   const secret = await admin.page.getByText(/^shk_/).textContent();
   await admin.check();
   const answer = await fetch(`${demo.base}/api/v1/notices?limit=10`, { headers: { authorization: `Bearer ${secret}` } });
@@ -200,7 +200,7 @@ test('a counter-notice on a phone, and a court action that stops it', async () =
   await tick(page, 'I will accept service of process');
   await page.getByLabel('Type your full legal name').fill('Robin Fenwick');
   await page.getByRole('button', { name: 'Sign and send the counter-notice' }).click();
-  await page.getByText('Counter-notice running').waitFor();
+  await page.getByText('waiting period running').waitFor();
   await visit.check();
   await visit.close();
 
@@ -249,7 +249,7 @@ test('a sender completes a notice and takes one back', async () => {
   await page.getByRole('link', { name: 'Open your private status page' }).click();
   await page.getByText('It completes your notice').waitFor();
   await visit.check();
-  await tick(page, 'I take back what is selected');
+  await tick(page, 'I withdraw what is selected');
   await page.getByRole('button', { name: 'Withdraw' }).click();
   await page.getByRole('heading', { name: 'Your notice is withdrawn' }).waitFor();
   await visit.check();

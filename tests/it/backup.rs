@@ -114,6 +114,9 @@ on_both! {
         assert!(!refused.status.success() && out(&refused).contains("already"), "{}", out(&refused));
         let restored = safeharbor(&["restore", name], folder.path(), &empty);
         assert!(restored.status.success(), "{}", out(&restored));
+        // The key that signs the record is no part of a backup, and both commands say so.
+        assert!(out(&made).contains("record_signing_key"), "{}", out(&made));
+        assert!(out(&restored).contains("record_signing_key is missing"), "{}", out(&restored));
         let checked = safeharbor(&["verify-log"], folder.path(), &empty);
         assert!(checked.status.success(), "{}", out(&checked));
         let mut conn = backup::look_into(&at(&empty)).unwrap();
@@ -174,7 +177,7 @@ fn what_is_no_backup_is_refused() {
     // Without its manifest nobody can tell; with its digest it is damaged all the same, or another's.
     std::fs::remove_file(folder.path().join("x.manifest.json")).unwrap();
     let text = out(&safeharbor(&["restore", name], folder.path(), &empty));
-    assert!(text.contains("x.manifest.json is not there") && text.contains("--sha256"), "{text}");
+    assert!(text.contains("x.manifest.json is missing") && text.contains("--sha256"), "{text}");
     let digest = |path: &std::path::Path| -> String {
         Sha256::digest(std::fs::read(path).unwrap()).iter().map(|b| format!("{b:02x}")).collect()
     };

@@ -49,18 +49,18 @@ fn customers_are_imported_and_bad_lines_are_named() {
     let first = safeharbor(folder.path(), &arguments, "");
     let text = out(&first);
     assert_eq!(first.status.code(), Some(2), "{text}");
-    assert!(text.contains("3 lines taken over, 3 of them changed something, 5 bad."), "{text}");
+    assert!(text.contains("3 lines imported (3 changes); 5 lines have errors."), "{text}");
     for words in [
         "line 4: name is empty on the first line of account A-2",
         "line 5: segment \"nosuch\" is not in the policy; allowed: dedicated, reseller, shared, vps",
-        "line 6: \"not an address\" is not a mail address",
+        "line 6: \"not an address\" is not an email address",
         "line 7: *.co.uk covers a public suffix",
         "line 9:",
     ] {
         assert!(text.contains(words), "{words} is missing in {text}");
     }
     let second = out(&safeharbor(folder.path(), &arguments, ""));
-    assert!(second.contains("3 lines taken over, 0 of them changed something"), "{second}");
+    assert!(second.contains("3 lines imported (0 changes)"), "{second}");
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn staff_are_added_with_a_password_from_standard_input() {
     let good = add("ada@x.example", "lead", "a long password\n");
     assert!(good.status.success() && out(&good).contains("can sign in as lead"), "{}", out(&good));
     for (email, role, password, words) in [
-        ("ada", "lead", "a long password\n", "is not a mail address"),
+        ("ada", "lead", "a long password\n", "is not an email address"),
         ("ada@x.example", "boss", "a long password\n", "viewer, agent, lead or admin"),
         ("ada@x.example", "lead", "short\n", "at least 12 characters"),
     ] {
@@ -139,8 +139,13 @@ fn the_doctor_says_what_to_do() {
     assert!(text.contains("WRONG agent: set host.name") && text.contains("run `safeharbor migrate`"), "{text}");
     assert!(safeharbor(folder.path(), &["migrate"], "").status.success());
     let text = out(&safeharbor(folder.path(), &["doctor"], ""));
-    assert!(text.contains("nobody can sign in: safeharbor staff add") && text.contains("up to date"), "{text}");
+    assert!(text.contains("no one can sign in; run safeharbor staff add") && text.contains("up to date"), "{text}");
     let config = folder.path().join("s.toml");
+    std::fs::write(&config, "[mail]\nsmtp_host = \"127.0.0.1\"\nsmtp_port = 1\nsmtp_username = \"safeharbor\"\n")
+        .unwrap();
+    let text = out(&safeharbor(folder.path(), &["doctor", "--config", config.to_str().unwrap()], ""));
+    assert!(text.contains("mail.smtp_username is set, but mail.smtp_password is not"), "{text}");
+    assert!(text.contains("WRONG mail: 127.0.0.1:1: cannot reach the mail server"), "{text}");
     std::fs::write(&config, "[server]\nlistn = 1\n[segments.Shared]\ndeadline = \"soon\"\n").unwrap();
     let wrong = safeharbor(folder.path(), &["doctor", "--config", config.to_str().unwrap()], "");
     let text = out(&wrong);

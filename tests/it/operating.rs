@@ -109,7 +109,7 @@ fn slow_clients_are_let_go() {
     let head = "POST /notices/new HTTP/1.1\r\nhost: h\r\ncontent-type: application/x-www-form-urlencoded\r\n\
                 content-length: 5000\r\nconnection: close\r\n\r\n";
     let stops = talk(&house.base, &[head, "name=J"], Duration::ZERO);
-    assert!(stops.starts_with("HTTP/1.1 408") && stops.contains("did not arrive whole in time"), "{stops}");
+    assert!(stops.starts_with("HTTP/1.1 408") && stops.contains("did not arrive completely in time"), "{stops}");
     let drips: Vec<&str> = std::iter::once(head).chain(std::iter::repeat_n("x", 40)).collect();
     let drips = talk(&house.base, &drips, Duration::from_millis(300));
     assert!(drips.starts_with("HTTP/1.1 408"), "{drips}");

@@ -144,7 +144,7 @@ fn a_host_can_ask_everybody() {
         assert_eq!((page.status, page.location.as_str()), (303, "/staff/account"), "{path}");
     }
     let page = client.get("/staff/account");
-    assert!(page.text().contains("asks everybody"), "{}", page.text());
+    assert!(page.text().contains("requires it for everyone"), "{}", page.text());
     let (secret, _) = set_up(&house, &client);
     assert_eq!(client.get("/staff/").status, 200);
     house.advance(Span::minutes(1));

@@ -11,7 +11,7 @@ use crate::storage::outbox::letters::LetterRow;
 /// A status link only reads, and outlives its cases: a year.
 pub(in crate::actions) const STATUS_LIFETIME: Span = Span::days(365);
 
-/// A link that confirms a mail address works so much longer than cases wait for it: confirming late still helps, where a
+/// A link that confirms an email address works so much longer than cases wait for it: confirming late still helps, where a
 /// person has not looked yet.
 const CONFIRM_LONGER: Span = Span::days(29);
 
@@ -30,7 +30,7 @@ pub(in crate::actions) fn status_link(tx: &mut Tx<'_>, notice: NoticeId) -> Resu
     make(tx, LinkPage::Status, Target::Notice(notice))
 }
 
-/// A fresh link that confirms the mail address of a notice, for which cases wait until a time.
+/// A fresh link that confirms the email address of a notice, for which cases wait until a time.
 pub(in crate::actions) fn confirm_link(
     tx: &mut Tx<'_>,
     notice: NoticeId,

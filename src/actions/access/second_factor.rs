@@ -42,7 +42,7 @@ pub fn renew_recovery_codes(tx: &mut Tx<'_>, who: &StaffMember, code: &str) -> R
 pub fn turn_off_second_factor(tx: &mut Tx<'_>, who: &StaffMember, code: &str) -> Result<(), ActionError> {
     if tx.house.config.staff.second_factor {
         return Err(ActionError::Refused(
-            "This host asks everybody for a second step; it cannot be turned off".to_owned(),
+            "This host requires a second step for everyone; it cannot be turned off".to_owned(),
         ));
     }
     prove(tx, who.id, code)?;
@@ -53,7 +53,7 @@ pub fn turn_off_second_factor(tx: &mut Tx<'_>, who: &StaffMember, code: &str) ->
 /// The operator takes it away from somebody who lost telephone and codes; all their sessions end.
 pub fn reset_second_factor(tx: &mut Tx<'_>, email: &str) -> Result<(), ActionError> {
     let found = staff::by_email(tx.conn, email)?;
-    let (who, _) = found.ok_or_else(|| ActionError::Refused(format!("Nobody can sign in as {email}.")))?;
+    let (who, _) = found.ok_or_else(|| ActionError::Refused(format!("No one can sign in as {email}.")))?;
     if !second_factors::remove(tx.conn, who.id)? {
         return Err(ActionError::Refused(format!("{email} has no second factor.")));
     }
@@ -62,7 +62,7 @@ pub fn reset_second_factor(tx: &mut Tx<'_>, email: &str) -> Result<(), ActionErr
     tx.event(Subject::Installation, &Actor::Operator, event)
 }
 
-/// The second step of signing in: opens a session. Returns its token, and the mail address of who signed in.
+/// The second step of signing in: opens a session. Returns its token, and the email address of who signed in.
 pub fn pass_second_step(tx: &mut Tx<'_>, id: StaffId, code: &str) -> Result<(PlainToken, String), ActionError> {
     let who = staff::by_id(tx.conn, id)?.ok_or_else(|| ActionError::Refused(WRONG.to_owned()))?;
     prove(tx, id, code)?;

@@ -65,7 +65,7 @@ pub fn not_reached(tx: &mut Tx<'_>, id: CaseId) -> Result<(), ActionError> {
         return Ok(());
     }
     let about = reviews::About { case: Some(id), ..reviews::About::default() };
-    let note = "No deadline runs. Correct the contact, send the notice again, or record that the customer was told.";
+    let note = "No deadline yet. Correct the contact, send the notice again, or record that the customer was notified.";
     reviews::raise(tx.conn, ReviewKind::NotReached, about, note, tx.now)?;
     tx.event(Subject::Case(id), &Actor::System, Event::CaseNotReached(Nothing {}))
 }

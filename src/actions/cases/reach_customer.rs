@@ -120,11 +120,11 @@ pub fn record_contact(tx: &mut Tx<'_>, id: CaseId, made: &ContactMade, actor: &A
     let note = reason(&made.note)?;
     let mut case = cases::get(tx.conn, id)?;
     if made.at > tx.now {
-        return Err(refused("The customer cannot have been told in the future."));
+        return Err(refused("The time the customer was notified cannot be in the future."));
     }
     // People name a minute, not a second.
     if made.at + Span::minutes(1) <= case.received_at {
-        return Err(refused("The customer cannot have been told before the notice was received."));
+        return Err(refused("The customer cannot have been notified before the notice was received."));
     }
     let at = made.at.max(case.received_at);
     let how = Reached::Recorded(made.way);

@@ -11,7 +11,7 @@ use crate::storage::cases::reviews::{self, About, Review};
 /// somebody has to forward the case or close it.
 pub fn review_done(tx: &mut Tx<'_>, id: i64, actor: &Actor) -> Result<(), ActionError> {
     let Some(review) = reviews::get_open(tx.conn, id)? else {
-        return Err(ActionError::Refused("Somebody has marked this as done already.".to_owned()));
+        return Err(ActionError::Refused("Someone has already marked this as done.".to_owned()));
     };
     refuse_to_strand(tx, &review)?;
     reviews::done(tx.conn, id, &actor.to_string(), tx.now)?;

@@ -59,7 +59,7 @@ pub(in crate::actions) fn contacts_changed(
 pub fn send_again(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), ActionError> {
     let case = cases::get(tx.conn, id)?;
     if !matches!(case.state, CaseState::Undelivered(_)) {
-        let words = "The notice can be sent again only while nobody has been reached. Send a reminder instead.";
+        let words = "The notice can be sent again only while no one has been reached. Send a reminder instead.";
         return Err(ActionError::Refused(words.to_owned()));
     }
     let written = letters::of_case(tx.conn, id)?;

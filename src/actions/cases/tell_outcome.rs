@@ -44,7 +44,7 @@ pub fn tell_gathered_outcome(tx: &mut Tx<'_>, id: NoticeId) -> Result<(), Action
     write(tx, &notice)
 }
 
-/// The letters; nothing where no mail address was given.
+/// The letters; nothing where no email address was given.
 fn write(tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<(), ActionError> {
     let Some(address) = notice.complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
         return Ok(());

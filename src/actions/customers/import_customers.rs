@@ -79,13 +79,16 @@ impl LineChanges {
             Account::Same => None,
         };
         let contact = line.contact.as_ref().filter(|_| self.contact).map(|c| {
-            let PutContact { role, name, email, phone } = c;
-            format!("contact of {external_id}: {role} {name:?} {email} {phone}")
+            let said = |what: &str, text: Option<&String>| text.map_or_else(String::new, |t| format!(", {what} {t:?}"));
+            let (role, name) = (said("role", c.role.as_ref()), said("name", c.name.as_ref()));
+            let phone = said("telephone", c.phone.as_ref());
+            format!("contact of {external_id}: {}{role}{name}{phone}", c.email)
         });
         let asset = line.asset.as_ref().filter(|_| self.asset).map(|given| {
-            let time = |at: Option<Moment>| at.map_or_else(String::new, Moment::iso);
-            let (from, until) = (time(given.from), time(given.until));
-            format!("asset of {external_id}: {} {from}..{until}", Asset::shown(&given.asset.key()))
+            let time =
+                |word: &str, at: Option<Moment>| at.map_or_else(String::new, |at| format!(" {word} {}", at.iso()));
+            let (from, until) = (time("from", given.from), time("until", given.until));
+            format!("asset of {external_id}: {}{from}{until}", Asset::shown(&given.asset.key()))
         });
         account.into_iter().chain(contact).chain(asset).collect()
     }

@@ -80,7 +80,8 @@ fn raise(tx: &mut Tx<'_>, counter: &Counter, alarm: i32) -> Result<(), ActionErr
     } else {
         (ReviewKind::PutBackMissed, Event::CounterNoticeMissed(what))
     };
-    let note = format!("Access must be restored by the end of {}; nobody has confirmed that it is.", window.last_day());
+    let note =
+        format!("Access must be restored by the end of {}; no one has confirmed that it was.", window.last_day());
     let about = reviews::About { case: Some(counter.case), ..reviews::About::default() };
     reviews::raise(tx.conn, kind, about, &note, tx.now)?;
     tx.event(Subject::Case(counter.case), &Actor::System, event)

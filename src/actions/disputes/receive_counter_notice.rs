@@ -66,6 +66,7 @@ pub fn receive_counter_notice(
         received,
         restore_from: window.from,
         restore_until: window.until,
+        on_paper: kept.channel == counter_notices::ON_PAPER,
         sha256: kept.fingerprint.replace(' ', "").into(),
         said_sha256: counter_notices::digest(tx.conn, counter_id)?.into(),
         files: Private::list(&kept_files),
@@ -106,18 +107,17 @@ fn send_copy(
     let complainant = &notice.complainant;
     let Some(address) = complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
         by_post(tx, case, notice.id)?;
-        return Ok(format!("{}, by post", complainant.shown()));
+        return Ok(format!("{}, by mail", complainant.shown()));
     };
     let about = About { case: Some(case.id), notice: Some(notice.id), ..About::default() };
     tx.queue(&letter, &To { name: &complainant.name, address: address.as_str() }, about)?;
     Ok(complainant.shown())
 }
 
-/// Without a mail address a person must send the copy.
+/// Without an email address a person must send the copy.
 fn by_post(tx: &mut Tx<'_>, case: &Case, notice: NoticeId) -> Result<(), ActionError> {
     let about = reviews::About { case: Some(case.id), notice: Some(notice), ..reviews::About::default() };
-    let note =
-        "The complainant gave no mail address. Send the full copy of the counter-notice by post or telephone today.";
+    let note = "The complainant gave no email address. Mail the full copy of the counter-notice today, or call.";
     Ok(reviews::raise(tx.conn, ReviewKind::CopyByPost, about, note, tx.now)?)
 }
 
@@ -138,6 +138,7 @@ fn copy(
         address: counter.address.replace('\n', ", "),
         phone: counter.phone.clone(),
         signature: counter.signature.clone(),
+        on_paper: counter.on_paper,
         consent: counter.consent.clone(),
         reason: counter.reason.lines().map(str::to_owned).collect(),
         locations: rows.iter().map(LocationRow::told).collect(),
@@ -152,6 +153,7 @@ fn send_receipt(tx: &mut Tx<'_>, case: &Case, counter: &Counter, sent_to: &str) 
         case: case.reference.to_string(),
         account_number: customer.external_id,
         received: counter.received_at,
+        on_paper: counter.on_paper,
         window: counter.put_back(),
         locations: usize::try_from(counter.locations).unwrap_or(0),
         name: counter.name.clone(),

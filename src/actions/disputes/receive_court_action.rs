@@ -37,7 +37,8 @@ pub fn receive_court_action(
     let case = cases::get(tx.conn, counter.case)?;
     let received = received.unwrap_or(tx.now);
     if received > tx.now || received < counter.received_at {
-        let words = "A court action is told after the counter-notice was received, and not in the future.";
+        let words =
+            "The day a court action was reported must be after the counter-notice was received and not in the future.";
         return Err(ActionError::Refused(words.to_owned()));
     }
     let stops = counter.state.is_open();
@@ -62,7 +63,7 @@ pub fn receive_court_action(
         stop(tx, &case, &mut counter, actor)?;
     } else if counter.state == CounterState::Restored {
         let about = reviews::About { case: Some(case.id), ..reviews::About::default() };
-        let when = if entered_late { "received before, entered after" } else { "told after" };
+        let when = if entered_late { "received before, entered after" } else { "reported after" };
         let note = format!("{} {}: {when} access was restored", action.court, action.docket);
         reviews::raise(tx.conn, ReviewKind::LateCourtAction, about, &note, tx.now)?;
     }
@@ -86,7 +87,7 @@ fn stop(tx: &mut Tx<'_>, case: &Case, counter: &mut Counter, actor: &Actor) -> R
         let ask = webhooks::listens(tx, HookKind::DisableRequested)?;
         let to = if ask { DisableRequested } else { Disabled };
         locations::shift(tx.conn, case.id, Some(&ids), Move { from: &[RestoreRequested], to, by: &by }, tx.now)?;
-        let what = Locations::new(&ids, "A court action was told before access was restored");
+        let what = Locations::new(&ids, "A court action was reported before access was restored");
         let event = if ask { Event::LocationDisableRequested(what) } else { Event::LocationDisabled(what) };
         tx.event(Subject::Case(case.id), actor, event)?;
     }

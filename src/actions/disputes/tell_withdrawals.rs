@@ -7,16 +7,20 @@ use crate::actions::context::{About, ActionError, To, Tx};
 use crate::actions::enforcement::count_strike::strike_sentence;
 use crate::domain::base::ids::{CaseId, NoticeId};
 use crate::domain::base::moment::Span;
+use crate::domain::cases::case::CaseState;
 use crate::domain::material::location_state::LocationState;
 use crate::mail::letters::WithdrawalLetter;
+use crate::storage::cases::{self, Case};
+use crate::storage::customers;
 use crate::storage::disputes::withdrawals;
 use crate::storage::intake::notices;
 use crate::storage::material::locations::{self, LocationRow};
 use crate::storage::outbox::withdrawal_letters::{self, More, Pending};
-use crate::storage::{cases, customers};
 
 /// One letter in this time, about a case to its customer and about a notice to its sender.
 const TOGETHER: Span = Span::minutes(15);
+/// Newest cases of a customer among which one that follows is looked for.
+const NEWEST: i64 = 20;
 
 /// Something of a notice was taken back, or of one case of it. What ends the case or the notice is told at once, with what
 /// was gathered; where a letter has just gone, and while something is left, it waits a little for more.
@@ -57,6 +61,8 @@ fn tell_customer(tx: &mut Tx<'_>, id: CaseId, told: &Pending, rows: &[LocationRo
     }
     let whole = locations::count_in(tx.conn, id, &LocationState::STANDING)? == 0;
     let customer = customers::get(tx.conn, case.customer_id)?;
+    // A repeat of what was withdrawn stands on its own now.
+    let another_follows = another_follows(tx, &case)?;
     let letter = WithdrawalLetter {
         reference: case.reference.to_string(),
         site: case.site.clone(),
@@ -66,9 +72,30 @@ fn tell_customer(tx: &mut Tx<'_>, id: CaseId, told: &Pending, rows: &[LocationRo
         returning: told.returning(),
         held: told.held(),
         strike: if told.had_strike { strike_sentence(tx, &case)? } else { String::new() },
+        another_follows,
         account_number: customer.external_id,
     };
     copy_to_contacts(tx, &case, &letter)
+}
+
+/// Whether a case of the same sender about the same site has been opened and is forwarded next.
+fn another_follows(tx: &mut Tx<'_>, case: &Case) -> Result<bool, ActionError> {
+    let sender = notices::get(tx.conn, case.notice_id)?.sender;
+    for other in cases::of_customer(tx.conn, case.customer_id, None, NEWEST)? {
+        let next = match &other.state {
+            CaseState::Received => true,
+            CaseState::Undelivered(sending) => sending.at == tx.now,
+            _ => false,
+        };
+        if next
+            && other.id > case.id
+            && other.site == case.site
+            && notices::get(tx.conn, other.notice_id)?.sender == sender
+        {
+            return Ok(sender.is_some());
+        }
+    }
+    Ok(false)
 }
 
 fn tell_complainant(tx: &mut Tx<'_>, told: &Pending, rows: &[LocationRow]) -> Result<(), ActionError> {
@@ -85,6 +112,7 @@ fn tell_complainant(tx: &mut Tx<'_>, told: &Pending, rows: &[LocationRow]) -> Re
         returning: told.returning(),
         held: 0,
         strike: String::new(),
+        another_follows: false,
         account_number: String::new(),
     };
     let about = About { notice: Some(notice.id), ..About::default() };

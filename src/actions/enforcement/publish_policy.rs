@@ -34,7 +34,7 @@ pub fn publish_policy(
     }
     let version = PolicyVersion(current.version.0 + 1);
     if !policies::insert(tx.conn, version, policy, &actor.to_string(), &why, tx.now)? {
-        return Err(ActionError::Refused(format!("Somebody else published version {version} in the meantime.")));
+        return Err(ActionError::Refused(format!("Someone else published version {version} in the meantime.")));
     }
     tx.policy = None;
     let what = PolicyPublished { version, sha256: policies::digest(policy), reason: why.into() };

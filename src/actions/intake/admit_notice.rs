@@ -15,7 +15,7 @@ use crate::storage::material::locations::LocationRow;
 use crate::storage::outbox::counted_letters;
 use crate::storage::senders::{Sender, sender_figures};
 
-/// How long a sender has to confirm the mail address before a person looks.
+/// How long a sender has to confirm the email address before a person looks.
 const CONFIRM_WITHIN: Span = Span::days(1);
 /// Letters a day that ask one address to confirm: whoever types a stranger's address must not have us write to it
 /// without end. What comes after them is before staff.

@@ -8,7 +8,7 @@ use crate::domain::base::moment::{Moment, Span};
 use crate::domain::enforcement::policy::Policy;
 use crate::domain::intake::location::Place;
 use crate::domain::intake::notice::Notice;
-use crate::mail::letters::{Acknowledgement, LISTED, NoticeCopy, RepeatedLocation};
+use crate::mail::letters::{Acknowledgement, Due, LISTED, NoticeCopy, RepeatedLocation};
 use crate::storage::material::same_material::Named;
 
 /// What is told of a notice.
@@ -25,8 +25,8 @@ pub(in crate::actions) struct Told<'a> {
     pub repeats_notice: String,
     /// How many locations others had reported before.
     pub by_others: usize,
-    /// Forwarding waits for the sender's mail address to be confirmed.
-    pub unconfirmed: bool,
+    /// Forwarding waits until then for the sender's email address to be confirmed.
+    pub confirm_by: Option<Moment>,
     /// Staff look before it is forwarded, as its sender has no record.
     pub staff_first: bool,
     /// Where its sender follows it.
@@ -53,7 +53,8 @@ impl Told<'_> {
             repeats: repeats.take(LISTED).collect(),
             repeats_notice: self.repeats_notice,
             by_others: self.by_others,
-            unconfirmed: self.unconfirmed && !self.opened.is_empty(),
+            unconfirmed: self.confirm_by.is_some() && !self.opened.is_empty(),
+            confirm_by: self.confirm_by.filter(|_| !self.opened.is_empty()).map(Due::At),
             staff_first: self.staff_first && !self.opened.is_empty(),
             notice: self.reference.to_string(),
             received: self.received,

@@ -13,7 +13,7 @@ use crate::domain::regimes::us_512::finding::Weight;
 use crate::mail::letters::{Acknowledgement, ConfirmAddress, Due, MissingElements, MissingItem};
 use crate::storage::intake::notices;
 
-/// The receipt, or the list of what is missing; nothing where no mail address was given.
+/// The receipt, or the list of what is missing; nothing where no email address was given.
 pub(in crate::actions) fn tell_sender(
     tx: &mut Tx<'_>,
     arriving: &Arriving<'_>,
@@ -58,7 +58,7 @@ fn receipt(
         repeats: &linked.repeats,
         repeats_notice: repeats_notice(tx, linked)?,
         by_others: linked.reported_by_others(),
-        unconfirmed: linked.gate.confirm_by.is_some(),
+        confirm_by: linked.gate.confirm_by,
         staff_first: linked.gate.admission.needs_staff(),
         link: PrivateLink::new(LinkPage::Status, token.clone()),
     };
@@ -73,7 +73,7 @@ fn repeats_notice(tx: &mut Tx<'_>, linked: &Linked) -> Result<String, ActionErro
     })
 }
 
-/// Asks the sender of a notice to confirm the mail address, where cases wait for it.
+/// Asks the sender of a notice to confirm the email address, where cases wait for it.
 pub(in crate::actions) fn ask_to_confirm(
     tx: &mut Tx<'_>,
     (id, reference): (NoticeId, &Reference),

@@ -96,7 +96,7 @@ pub(in crate::actions) struct Gate {
     pub admission: Admission,
     /// Why signals or the standing of the sender put a person before it.
     pub route: Option<String>,
-    /// Until when the sender can confirm the mail address.
+    /// Until when the sender can confirm the email address.
     pub confirm_by: Option<Moment>,
 }
 

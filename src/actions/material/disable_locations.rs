@@ -74,7 +74,7 @@ fn open_case(tx: &mut Tx<'_>, id: CaseId) -> Result<Case, ActionError> {
     // Refuses a closed case before anything is changed.
     case.state.close(Outcome::Disabled, tx.now)?;
     if case.forwarded_at.is_none() {
-        let words = "Forward the notice first: the customer must be told before or when access is disabled.";
+        let words = "Forward the notice first: the customer must be notified before or when access is disabled.";
         return Err(ActionError::Refused(words.to_owned()));
     }
     Ok(case)

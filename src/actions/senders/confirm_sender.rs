@@ -1,4 +1,4 @@
-//! A sender confirms the mail address, or does not in time: then a person looks. Nothing is dropped.
+//! A sender confirms the email address, or does not in time: then a person looks. Nothing is dropped.
 
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::intake::admit_notice::{Sent, admit, reach_of_rows};
@@ -6,6 +6,7 @@ use crate::domain::base::ids::{CaseId, NoticeId};
 use crate::domain::cases::case::CaseState;
 use crate::domain::intake::admission::Admission;
 use crate::domain::intake::proof::Proof;
+use crate::domain::record::event::cases::Unconfirmed;
 use crate::domain::record::event::intake::CaseCount;
 use crate::domain::record::event::{Actor, Event, Nothing, Subject};
 use crate::domain::regimes::us_512::elements::Class;
@@ -98,13 +99,36 @@ fn confirm_case(tx: &mut Tx<'_>, case: &mut Case, admission: Admission) -> Resul
     Ok(true)
 }
 
+/// Whoever owns the email address says that they did not send the notice: a person looks at it. Nothing is dropped, as
+/// this is no proof either.
+pub fn deny_sender(tx: &mut Tx<'_>, id: NoticeId) -> Result<(), ActionError> {
+    let notice = notices::get(tx.conn, id)?;
+    if notice.proof.is_identity() {
+        return Err(ActionError::Refused("This notice has already been confirmed. Please write to us.".to_owned()));
+    }
+    for mut case in cases::of_notice(tx.conn, id, ALL)? {
+        if matches!(case.state, CaseState::Closed(..)) {
+            continue;
+        }
+        if matches!(case.state, CaseState::Unconfirmed(_)) {
+            let state = case.state.deny()?;
+            cases::set_state(tx.conn, &mut case, state, tx.now)?;
+        }
+        let about = reviews::About { case: Some(case.id), ..reviews::About::default() };
+        let note = format!("The owner of {} says that they did not send it", notice.complainant.email_written);
+        reviews::raise(tx.conn, ReviewKind::Unconfirmed, about, &note, tx.now)?;
+        tx.event(Subject::Case(case.id), &Actor::System, Event::CaseUnconfirmed(Unconfirmed { denied: true }))?;
+    }
+    Ok(())
+}
+
 /// Nobody confirmed within the day.
 pub fn stop_waiting(tx: &mut Tx<'_>, id: CaseId) -> Result<(), ActionError> {
     let mut case = cases::get(tx.conn, id)?;
     let state = case.state.give_up_waiting(tx.now)?;
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
     let about = reviews::About { case: Some(id), ..reviews::About::default() };
-    let note = format!("{} did not confirm the mail address within a day", case.sender);
+    let note = format!("{} did not confirm the email address within a day", case.sender);
     reviews::raise(tx.conn, ReviewKind::Unconfirmed, about, &note, tx.now)?;
-    tx.event(Subject::Case(id), &Actor::System, Event::CaseUnconfirmed(Nothing {}))
+    tx.event(Subject::Case(id), &Actor::System, Event::CaseUnconfirmed(Unconfirmed { denied: false }))
 }

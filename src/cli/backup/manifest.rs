@@ -87,7 +87,7 @@ pub(super) fn expected(backup: &Path, given: Option<&str>) -> Result<String, Cli
     let manifest = Manifest::read(backup)?;
     manifest.map(|m| m.sha256).ok_or_else(|| {
         CliError::words(format!(
-            "{} is not there, so that nobody can tell whether the backup is as it was made. Put it beside the backup, or give the digest that backup printed: --sha256 HEX",
+            "{} is missing, so the backup cannot be checked. Put it next to the backup, or give the digest that backup printed: --sha256 HEX",
             beside(backup).display()
         ))
     })

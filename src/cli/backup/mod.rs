@@ -28,7 +28,7 @@ const POSTGRES: &[u8] = b"PGDMP";
 pub(super) fn backup(settings: &Settings, file: &Path) -> Result<ExitCode, CliError> {
     let config = Config::from_settings(settings)?;
     database::must_exist(&config, settings)?;
-    let url = config.database.url;
+    let url = config.database.url.clone();
     let (new, _) = NewFile::begin(file)?;
     let mut conn = backup::look_into(&url)?;
     let schema = migrations::applied(&mut conn)?;
@@ -50,13 +50,23 @@ pub(super) fn backup(settings: &Settings, file: &Path) -> Result<ExitCode, CliEr
     manifest.write(file)?;
     new.finish()?;
     println!("{}: {} bytes of {url:?}\nSHA-256 {}", file.display(), manifest.bytes, manifest.sha256);
-    println!("Put it back into an empty place: safeharbor restore {}", file.display());
+    println!(
+        "Not in it, and to be backed up too: the configuration file, the key files that it names, and {}",
+        signing_key(config.record.signing_key_file.as_deref(), &config.server.data_dir).display()
+    );
+    println!("Restore it where there is no database yet: safeharbor restore {}", file.display());
     Ok(ExitCode::SUCCESS)
 }
 
 /// Puts a backup back; only where no database is yet, and only one that is as it was made.
-pub(super) fn restore(settings: &Settings, file: &Path, sha256: Option<&str>) -> Result<ExitCode, CliError> {
+pub(super) fn restore(
+    settings: &Settings,
+    file: &Path,
+    sha256: Option<&str>,
+    place: &str,
+) -> Result<ExitCode, CliError> {
     let config = Config::from_settings(settings)?;
+    let key = signing_key(config.record.signing_key_file.as_deref(), &config.server.data_dir);
     let url = config.database.url;
     let mut start = Vec::new();
     let read = |e: std::io::Error| CliError::words(format!("{}: {e}", file.display()));
@@ -73,9 +83,20 @@ pub(super) fn restore(settings: &Settings, file: &Path, sha256: Option<&str>) ->
         _ => return Err(CliError::words(format!("{} is no backup made by safeharbor backup", file.display()))),
     }
     let applied = migrations::migrate(&url)?;
-    println!("{} is in {url:?} again; {} newer migrations applied.", file.display(), applied.len());
-    println!("Check it: safeharbor verify-log");
+    println!("Restored {} to {url:?}; newer migrations applied: {}.", file.display(), applied.len());
+    if !key.exists() {
+        println!(
+            "The signing key {} is missing. Copy it, and the .pub file beside it, from the old installation before the first start; otherwise a new key is made, and later digests are signed with that.",
+            key.display()
+        );
+    }
+    println!("Check it: safeharbor verify-log{place}");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the key is that signs the digest of the record.
+fn signing_key(set: Option<&Path>, data: &Path) -> PathBuf {
+    set.map_or_else(|| data.join("record_signing_key"), Path::to_path_buf)
 }
 
 fn restore_file(file: &Path, path: &Path, sha256: Option<&str>) -> Result<(), CliError> {

@@ -16,16 +16,16 @@ pub(super) const FIELDS: [&str; 10] = [
     "valid_until",
 ];
 
-/// One line as written; what no column has is empty.
+/// One line as written; what no column has is empty. Of a contact, what no column has is `None` and stays as it is.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub account: String,
     pub name: String,
     pub segment: String,
-    pub contact_role: String,
-    pub contact_name: String,
+    pub contact_role: Option<String>,
+    pub contact_name: Option<String>,
     pub contact_email: String,
-    pub contact_phone: String,
+    pub contact_phone: Option<String>,
     pub asset: String,
     pub valid_from: String,
     pub valid_until: String,
@@ -135,19 +135,19 @@ impl Columns {
             let at = self.places[place]?;
             fields.get_mut(at).map(std::mem::take)
         };
-        let mut next = (0..FIELDS.len()).map(|place| of(place).unwrap_or_default());
-        let mut field = || next.next().unwrap_or_default();
+        let mut next = (0..FIELDS.len()).map(&mut of);
+        let mut field = || next.next().flatten();
         Written {
-            account: field(),
-            name: field(),
-            segment: field(),
+            account: field().unwrap_or_default(),
+            name: field().unwrap_or_default(),
+            segment: field().unwrap_or_default(),
             contact_role: field(),
             contact_name: field(),
-            contact_email: field(),
+            contact_email: field().unwrap_or_default(),
             contact_phone: field(),
-            asset: field(),
-            valid_from: field(),
-            valid_until: field(),
+            asset: field().unwrap_or_default(),
+            valid_from: field().unwrap_or_default(),
+            valid_until: field().unwrap_or_default(),
         }
     }
 }

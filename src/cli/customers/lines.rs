@@ -10,7 +10,7 @@ use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::domain::base::moment::Moment;
 use crate::domain::customers::asset::Asset;
 use crate::storage::customers;
-use crate::storage::customers::contacts::PutContact;
+use crate::storage::customers::contacts::{OWNER, PutContact};
 
 /// Accounts whose name and segment are remembered between batches; beyond that they are looked up.
 const REMEMBERED: usize = 50_000;
@@ -71,13 +71,15 @@ impl Parser {
 
 pub(super) fn contact(w: &Written) -> Result<Option<PutContact>, String> {
     if w.contact_email.is_empty() {
-        let given = [&w.contact_role, &w.contact_name, &w.contact_phone].iter().any(|t| !t.is_empty());
+        let given = [&w.contact_role, &w.contact_name, &w.contact_phone];
+        let given = given.iter().any(|text| text.as_ref().is_some_and(|t| !t.is_empty()));
         return if given { Err("contact_email is empty".to_owned()) } else { Ok(None) };
     }
-    let email =
-        EmailAddress::parse(&w.contact_email).ok_or_else(|| format!("{:?} is not a mail address", w.contact_email))?;
-    let role = if w.contact_role.is_empty() { "Owner".to_owned() } else { one_line(&w.contact_role, 60) };
-    let (name, phone) = (one_line(&w.contact_name, 200), one_line(&w.contact_phone, 60));
+    let email = EmailAddress::parse(&w.contact_email)
+        .ok_or_else(|| format!("{:?} is not an email address", w.contact_email))?;
+    let said = |text: &Option<String>, most: usize| text.as_ref().map(|t| one_line(t, most));
+    let role = said(&w.contact_role, 60).map(|role| if role.is_empty() { OWNER.to_owned() } else { role });
+    let (name, phone) = (said(&w.contact_name, 200), said(&w.contact_phone, 60));
     Ok(Some(PutContact { role, name, email, phone }))
 }
 

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::cli::database::open;
 use crate::cli::error::CliError;
 use crate::config::Settings;
+use crate::domain::base::moment::plural;
 
 use file::Import;
 pub(super) use file::ImportOptions;
@@ -43,7 +44,9 @@ fn say(outcome: &Outcome, dry_run: bool) {
     for note in &outcome.notes {
         eprintln!("{note}");
     }
-    for (list, what) in [(&outcome.bad, "bad lines"), (&outcome.conflicts, "lines about assets of other accounts")] {
+    for (list, what) in
+        [(&outcome.bad, "lines with errors"), (&outcome.conflicts, "lines about assets of other accounts")]
+    {
         for (line, reason) in list.iter().take(NAMED) {
             eprintln!("line {line}: {reason}");
         }
@@ -52,17 +55,25 @@ fn say(outcome: &Outcome, dry_run: bool) {
         }
     }
     let (good, changed, bad) = (outcome.good, outcome.changed, outcome.bad.len());
+    let (good, changed) = (lines(good), count(changed, "change"));
+    let bad = if bad == 1 { "1 line has errors".to_owned() } else { format!("{} have errors", lines(bad)) };
     if dry_run {
-        println!(
-            "{good} lines would be taken over, {changed} of them would change something, {bad} bad. Nothing was changed."
-        );
+        println!("{good} would be imported ({changed}); {bad}. Nothing was changed.");
     } else {
-        println!("{good} lines taken over, {changed} of them changed something, {bad} bad.");
+        println!("{good} imported ({changed}); {bad}.");
     }
-    if !outcome.conflicts.is_empty() {
-        println!(
-            "{} lines speak of assets that are or were another account's; both are named above.",
-            outcome.conflicts.len()
-        );
+    match outcome.conflicts.len() {
+        0 => {}
+        1 => println!("1 line names an asset that is or was another account's; both accounts are named above."),
+        n => println!("{n} lines name assets that are or were another account's; both accounts are named above."),
     }
+}
+
+/// `1 line`, `2 lines`.
+fn lines(n: usize) -> String {
+    count(n, "line")
+}
+
+fn count(n: usize, unit: &str) -> String {
+    plural(i64::try_from(n).unwrap_or(i64::MAX), unit)
 }

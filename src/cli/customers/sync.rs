@@ -95,7 +95,7 @@ impl Missing {
     /// Ends it, or says what would end. Where a line of the file was bad nothing ends: what it names is not known.
     pub(super) async fn settle(&self, app: &App, outcome: &Outcome, dry_run: bool) -> Result<(), CliError> {
         if !outcome.bad.is_empty() {
-            println!("Nothing was ended: {} bad lines may name what seems to be missing.", outcome.bad.len());
+            println!("Nothing was ended: lines with errors ({}) may name what seems to be missing.", outcome.bad.len());
             return Ok(());
         }
         let mut endings: Vec<Ending> = Vec::new();

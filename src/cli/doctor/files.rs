@@ -26,7 +26,7 @@ pub(super) fn check(report: &mut Report, config: &Config, file: Option<&Path>) {
     }
     let open: Vec<PathBuf> = belongings(config, file).into_iter().filter(|path| is_open(path)).collect();
     if open.is_empty() {
-        report.good("files", "nobody but their owner can read them");
+        report.good("files", "only their owner can read them");
         return;
     }
     let named: Vec<String> = open.iter().take(NAMED).map(|path| path.display().to_string()).collect();

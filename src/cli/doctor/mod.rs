@@ -4,7 +4,6 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::cli::arguments::Where;
@@ -15,10 +14,11 @@ mod report;
 
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Settings};
-use crate::domain::base::moment::Moment;
+use crate::domain::base::moment::{Moment, plural};
 use crate::domain::customers::asset::Asset;
 use crate::mail::authenticate::Checker;
 use crate::mail::dkim::Signer;
+use crate::mail::smtp::Pool;
 use crate::storage::access::staff;
 use crate::storage::customers::assets;
 use crate::storage::enforcement::standings;
@@ -60,7 +60,8 @@ pub(super) async fn doctor(
     }
     match report.wrong {
         0 => println!("Nothing is wrong."),
-        n => println!("{n} to put right."),
+        1 => println!("1 problem to fix."),
+        n => println!("{n} problems to fix."),
     }
     Ok(if report.wrong == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
@@ -69,7 +70,7 @@ fn agent(report: &mut Report, settings: &Settings) {
     let needed = ["host.name", "host.legal_name", "agent.name", "agent.address", "agent.phone", "agent.email"];
     let missing: Vec<&str> = needed.into_iter().filter(|key| !settings.is_set(key)).collect();
     if missing.is_empty() {
-        report.good("agent", "name, address, telephone and mail are set, 17 USC 512(c)(2)");
+        report.good("agent", "name, address, telephone, and email are set, 17 USC 512(c)(2)");
     } else {
         report.bad("agent", &format!("set {}; the public page shows placeholders now", missing.join(", ")));
     }
@@ -99,20 +100,23 @@ async fn mail(report: &mut Report, config: &Config) {
     match &config.mail.smtp {
         None if config.mail.files_are_delivery => report.bad(
             "mail",
-            "nobody is written to, and mail.files_are_delivery counts letters stored as files as delivered: customers are struck who were not told",
+            "no letter is sent, and mail.files_are_delivery counts letters saved as files as delivered: customers get strikes without being notified",
         ),
         None => report.note(
             "mail",
-            "no mail.smtp_host: letters are stored as files in <data>/mail/ and nobody is written to; no deadline runs",
+            "no mail.smtp_host: letters are saved as files in <data>/mail/ and not sent; no deadline runs",
         ),
         Some(smtp) => {
-            let target = (smtp.host.as_str(), smtp.port);
-            match timeout(Duration::from_secs(5), TcpStream::connect(target)).await {
-                Ok(Ok(_)) => report.good("mail", &format!("{}:{} answers", smtp.host, smtp.port)),
-                Ok(Err(error)) => {
-                    report.bad("mail", &format!("{}:{}: {error}; letters wait until it answers", smtp.host, smtp.port));
-                }
-                Err(_) => report.bad("mail", &format!("{}:{} does not answer within 5 seconds", smtp.host, smtp.port)),
+            let server = format!("{}:{}", smtp.host, smtp.port);
+            if !smtp.username.is_empty() && smtp.password.is_empty() {
+                report.bad("mail", "mail.smtp_username is set, but mail.smtp_password is not");
+            }
+            let pool = Pool::new(smtp.clone(), config.mail.from.domain());
+            match timeout(Duration::from_secs(5), pool.try_out()).await {
+                Ok(Ok(())) if smtp.username.is_empty() => report.good("mail", &format!("{server} answers")),
+                Ok(Ok(())) => report.good("mail", &format!("{server} answers, and {} can sign in", smtp.username)),
+                Ok(Err(why)) => report.bad("mail", &format!("{server}: {why}; letters wait until this works")),
+                Err(_) => report.bad("mail", &format!("{server} does not answer within 5 seconds")),
             }
         }
     }
@@ -175,7 +179,8 @@ async fn schema(report: &mut Report, config: &Config) -> bool {
         }
         Ok(Ok(state)) => {
             let count = state.pending.len();
-            let words = format!("{shown:?}: {count} migrations are pending; run `safeharbor migrate`, or start");
+            let pending = plural(i64::try_from(count).unwrap_or(i64::MAX), "migration");
+            let words = format!("{shown:?}: {pending} pending; run `safeharbor migrate`, or start");
             report.note("database", &words);
             false
         }
@@ -239,7 +244,7 @@ async fn database(report: &mut Report, config: &Config) {
                 if customers { "are there" } else { "are missing: safeharbor customers import" }
             );
             if people == 0 {
-                report.bad("staff", "nobody can sign in: safeharbor staff add");
+                report.bad("staff", "no one can sign in; run safeharbor staff add");
             } else {
                 report.good("staff", &words);
             }

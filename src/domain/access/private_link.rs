@@ -20,7 +20,7 @@ pub enum LinkPage {
     Status,
     /// The complainant adds what a notice lacks.
     Cure,
-    /// The complainant confirms a mail address.
+    /// The complainant confirms an email address.
     Confirm,
 }
 

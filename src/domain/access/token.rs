@@ -103,7 +103,7 @@ pub enum Purpose {
     Respond,
     /// A complainant reads the status of one notice, and acts on it.
     Status,
-    /// A sender confirms the mail address.
+    /// A sender confirms the email address.
     Confirm,
 }
 

@@ -1,4 +1,4 @@
-//! Text that people give about themselves: mail addresses and single lines.
+//! Text that people give about themselves: email addresses and single lines.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use validator::ValidateEmail;
 
 use super::visible::{is_hidden, write_escape};
 
-/// A mail address that can be written to: local part, `@`, and a host name with a dot.
+/// An email address that can be written to: local part, `@`, and a host name with a dot.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EmailAddress(String);

@@ -191,6 +191,11 @@ impl Moment {
     pub fn day(self) -> String {
         self.utc().strftime("%-d %B %Y").to_string()
     }
+    /// `Tuesday 10 March 2026`, the day it was in a zone.
+    pub fn long_day(self, zone: &TimeZone) -> String {
+        let at = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        at.to_zoned(zone.clone()).strftime("%A %-d %B %Y").to_string()
+    }
     /// `10 Mar 2026`.
     pub fn short_day(self) -> String {
         self.utc().strftime("%-d %b %Y").to_string()

@@ -9,7 +9,7 @@ use crate::domain::base::moment::{Moment, Span};
 pub enum CaseState {
     /// Matched; waits to be forwarded by the next job.
     Received,
-    /// Waits until then for the sender to confirm the mail address; afterwards a person looks.
+    /// Waits until then for the sender to confirm the email address; afterwards a person looks.
     Unconfirmed(Moment),
     /// A person decides whether it is forwarded.
     InReview,
@@ -182,7 +182,7 @@ impl CaseState {
         }
     }
 
-    /// The sender confirmed the mail address.
+    /// The sender confirmed the email address.
     pub fn confirm(&self) -> Next {
         match self {
             Self::Unconfirmed(_) => Ok(Self::Received),
@@ -195,6 +195,14 @@ impl CaseState {
         match self {
             Self::Unconfirmed(by) if now >= *by => Ok(Self::InReview),
             _ => self.refuse("put before a person"),
+        }
+    }
+
+    /// The owner of the email address did not send the notice: a person decides.
+    pub fn deny(&self) -> Next {
+        match self {
+            Self::Unconfirmed(_) => Ok(Self::InReview),
+            _ => self.refuse("denied by the owner of the email address"),
         }
     }
 

@@ -28,9 +28,9 @@ impl ContactWay {
     /// As staff read it.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Telephone => "By telephone",
+            Self::Telephone => "By phone",
             Self::Panel => "In the control panel or a ticket",
-            Self::Post => "By post",
+            Self::Post => "By mail",
             Self::InPerson => "In person",
         }
     }

@@ -1,5 +1,5 @@
 //! Whether a complete notice is forwarded at once. It is never refused: what is not forwarded at once waits for its
-//! sender to confirm the mail address, or comes before a person. The reasons are in `docs/legal-rules.md`.
+//! sender to confirm the email address, or comes before a person. The reasons are in `docs/legal-rules.md`.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ pub enum Admission {
     /// It is forwarded by the next job.
     #[default]
     AtOnce,
-    /// Its sender is asked to confirm the mail address; a person looks where that does not happen in time.
+    /// Its sender is asked to confirm the email address; a person looks where that does not happen in time.
     Confirm,
     /// A person looks first: it reaches many customers.
     ManyCustomers,

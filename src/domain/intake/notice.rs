@@ -32,7 +32,7 @@ pub struct Notice {
 pub struct Complainant {
     pub name: String,
     pub organization: String,
-    /// What was written as mail address, usable or not.
+    /// What was written as email address, usable or not.
     pub email_written: String,
     pub email: Option<EmailAddress>,
     pub phone: String,
@@ -47,12 +47,20 @@ impl Complainant {
         join_names(&self.name, &self.organization)
     }
 
+    /// Name and organization in a sentence: `Nadia Crane of Corvid Music Rights`.
+    pub fn introduced(&self) -> String {
+        if self.name.is_empty() || self.organization.is_empty() {
+            return self.shown();
+        }
+        format!("{} of {}", self.name, self.organization)
+    }
+
     /// Organization, or name where there is none: how lists call it.
     pub fn called(&self) -> String {
         if self.organization.is_empty() { join_names(&self.name, "") } else { self.organization.clone() }
     }
 
-    /// What a customer needs to settle the matter directly: the mail address. Telephone and postal address only
+    /// What a customer needs to settle the matter directly: the email address. Telephone and postal address only
     /// where there is none, or where the host has chosen to share them (`everything`).
     pub fn reach(&self, everything: bool) -> Vec<String> {
         let mail = self.email.as_ref().map(ToString::to_string);

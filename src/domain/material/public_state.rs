@@ -113,7 +113,7 @@ impl PublicState {
     /// Mark in the stylesheet and word for people.
     pub fn label(self) -> (&'static str, &'static str) {
         match self {
-            Self::InHand => ("live", "In hand"),
+            Self::InHand => ("live", "Being processed"),
             Self::Disputed => ("doubt", "Disputed"),
             Self::SaidResolved => ("doubt", "Said to be resolved"),
             Self::Removed => ("removed", "Removed"),
@@ -131,19 +131,19 @@ impl PublicState {
     /// What it means, in a sentence; empty where the word says it.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::InHand => "We forward it to the customer, wait for the answer, or our staff decide.",
+            Self::InHand => "We are forwarding it, waiting for the customer’s answer, or deciding.",
             Self::Disputed => "The customer disputes the notice.",
             Self::SaidResolved => {
-                "We were told that it was resolved with you. Please confirm it, or tell us that it was not."
+                "The customer says that it was resolved with you. Please confirm, or tell us that it was not."
             }
             Self::Removed => "The customer says that the material is removed.",
             Self::Disabled => "We disabled access. The customer can send a counter-notice; you would get a copy.",
             Self::Resolved => "It was resolved between you and the customer.",
-            Self::NoAction => "Our staff looked at it and closed it.",
+            Self::NoAction => "Our staff reviewed it and closed it.",
             Self::Restored => "Access was disabled and has returned.",
-            Self::Duplicate => "It is part of an earlier notice of yours.",
+            Self::Duplicate => "We are already processing it because of an earlier notice.",
             Self::NotHosted => "It points to another network; we cannot act on it.",
-            Self::Unreadable => "We cannot tell which address is meant.",
+            Self::Unreadable => "We cannot tell which address you mean.",
             Self::Withdrawn => "",
         }
     }

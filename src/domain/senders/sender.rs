@@ -172,7 +172,7 @@ impl SenderKind {
     }
 }
 
-/// The key one complainant is known by: the mail address, else telephone, else the name. `a:` and the like keep
+/// The key one complainant is known by: the email address, else telephone, else the name. `a:` and the like keep
 /// the kinds apart; nobody without any of them has a key.
 pub fn key_of(c: &Complainant) -> Option<String> {
     if let Some(email) = &c.email {
@@ -186,7 +186,7 @@ pub fn key_of(c: &Complainant) -> Option<String> {
     (!name.is_empty()).then(|| format!("n:{name}"))
 }
 
-/// The key of whoever writes from a mail address.
+/// The key of whoever writes from an email address.
 pub fn address_key(address: &str) -> String {
     format!("a:{}", address.to_lowercase())
 }

@@ -152,7 +152,7 @@ fn has_code(line: &str) -> bool {
     }) || line.get(..3).is_some_and(|c| matches!(c.as_bytes(), [b'4' | b'5', b'0'..=b'5', b'0'..=b'9']))
 }
 
-/// Mail addresses in a text.
+/// Email addresses in a text.
 fn addresses_in(text: &str) -> Vec<EmailAddress> {
     let text = &text[..text.floor_char_boundary(MAX_LOOKED_AT)];
     let words =

@@ -186,7 +186,7 @@ fn is_forward(subject: &str) -> bool {
 }
 
 /// What a person's letter says with certainty, as the beginning of a notice that staff complete beside the
-/// original. `is_own` says whether a mail address is ours, `hosted` whether a web address in it is one of our customers'.
+/// original. `is_own` says whether an email address is ours, `hosted` whether a web address in it is one of our customers'.
 pub fn draft(mail: &Mail, is_own: impl Fn(&EmailAddress) -> bool, hosted: impl Fn(&str) -> bool) -> Reading {
     let mut raw = RawNotice { statements: letter::statements(&mail.text), ..RawNotice::default() };
     if let Some(person) = mail.answer_to(is_own).filter(|_| !mail.forwarded) {

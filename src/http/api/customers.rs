@@ -152,10 +152,15 @@ pub async fn put(
 fn contacts(list: &[ContactBody]) -> Result<Vec<PutContact>, ApiError> {
     let read = |(place, c): (usize, &ContactBody)| {
         let email = EmailAddress::parse(&c.email).ok_or_else(|| {
-            ApiError::fault(&format!("/contacts/{place}/email"), "write a mail address, like owner@example.com")
+            ApiError::fault(&format!("/contacts/{place}/email"), "write an email address, like owner@example.com")
         })?;
         let role = if c.role.trim().is_empty() { "Owner".to_owned() } else { one_line(&c.role, 60) };
-        Ok(PutContact { role, name: one_line(&c.name, 200), email, phone: one_line(&c.phone, 60) })
+        Ok(PutContact {
+            role: Some(role),
+            name: Some(one_line(&c.name, 200)),
+            email,
+            phone: Some(one_line(&c.phone, 60)),
+        })
     };
     list.iter().enumerate().map(read).collect()
 }

@@ -74,7 +74,7 @@ impl From<StorageError> for ApiError {
         match error {
             StorageError::NotFound { .. } => Self::NotFound,
             StorageError::Conflict { .. } => {
-                Self::Conflict("Somebody else changed this at the same moment. Try again.".to_owned())
+                Self::Conflict("Someone else changed this at the same moment. Try again.".to_owned())
             }
             error if error.is_outage() => Self::Unavailable(error.to_string()),
             other => Self::Internal(other.to_string()),

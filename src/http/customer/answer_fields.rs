@@ -65,7 +65,7 @@ impl Typed {
             "o-time" => AnswerKind::MoreTime,
             "o-client" | "o-hack" | "o-wrong" => AnswerKind::NotMine,
             _ => {
-                errors.add("o-client", "Choose what is the matter");
+                errors.add("o-client", "Choose a reason");
                 AnswerKind::NotMine
             }
         }

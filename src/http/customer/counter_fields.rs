@@ -47,6 +47,22 @@ impl Fields {
         self.urls.contains(id)
     }
 
+    /// The same as [`Self::check`], with words for staff who enter what the customer sent on paper.
+    pub fn check_entered(&self) -> (Option<CounterNotice>, Errors) {
+        let (said, errors) = self.check();
+        let entered = errors.in_words(|field, words| match field {
+            "u0" => "Select at least one address that is disputed".to_owned(),
+            "cn-name" => "Enter the customer’s full legal name".to_owned(),
+            "cn-addr" => "Enter a street address where legal papers can reach the customer".to_owned(),
+            "cn-perjury" => "Confirm that it has the statement under penalty of perjury".to_owned(),
+            "j-us" => "Choose whether the customer’s address is in the United States".to_owned(),
+            "cn-service" => "Confirm that it accepts service of process".to_owned(),
+            "cn-sig" => "Enter the name as signed".to_owned(),
+            _ => words,
+        });
+        (said, entered)
+    }
+
     /// The counter-notice, or every error at once.
     pub fn check(&self) -> (Option<CounterNotice>, Errors) {
         let raw = RawCounterNotice {

@@ -21,6 +21,7 @@ use crate::http::form::Errors;
 use crate::http::page::{Frame, Tag, html, see};
 use crate::http::uploads::SentFiles;
 use crate::http::{client, seal};
+use crate::storage::disputes::counter_notices;
 use crate::storage::intake::submissions::Submission;
 use crate::storage::material::locations::LocationRow;
 
@@ -82,7 +83,7 @@ pub async fn submit(
     let submission = Submission {
         sender_address: client::address(&request, &app),
         user_agent: client::agent(&request),
-        ..Submission::new("counter_notice", "application/x-www-form-urlencoded", sent.body.to_vec())
+        ..Submission::new(counter_notices::BY_LINK, "application/x-www-form-urlencoded", sent.body.to_vec())
     };
     let (id, files) = (opened.case.id, sent.files);
     let done = app

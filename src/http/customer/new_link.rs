@@ -91,7 +91,7 @@ pub async fn submit(
     let (done, ()) = tokio::join!(app.write(move |tx| renew_link(tx, &reference)), tokio::time::sleep(SAME_TIME));
     done?;
     let words = "If there is an open case with this reference, a letter with a new link is on its way to the contacts on the account. Links that you have go on working until they expire. We write at most three times a day.";
-    let mut page = page(&app, "Look into your mailbox", words.to_owned());
+    let mut page = page(&app, "Check your email", words.to_owned());
     page.sent = true;
     html(StatusCode::OK, &page)
 }

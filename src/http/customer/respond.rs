@@ -58,6 +58,11 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// The last answer asked for more time, and the new deadline runs.
+    pub fn asked_for_time(&self) -> bool {
+        let asked = self.answers.first().is_some_and(|last| last.kind == AnswerKind::MoreTime);
+        asked && matches!(self.case.state, CaseState::Awaiting(_))
+    }
     /// Addresses that a counter-notice can dispute: disabled, and not disputed already.
     pub fn disputable(&self) -> Vec<LocationRow> {
         let open = |r: &&LocationRow| {
@@ -197,7 +202,7 @@ impl RespondedPage {
             (CaseState::Closed(Outcome::Restored, _), _) => "Access has returned",
             (CaseState::Closed(Outcome::Withdrawn, _), _) => "The notice was withdrawn",
             (CaseState::Closed(..), _) => "This case is closed",
-            (CaseState::Awaiting(_), Some(_)) => "The deadline has been moved",
+            (CaseState::Awaiting(_), Some(_)) => "You have more time",
             _ => "Thank you. Your answer is recorded",
         }
     }
@@ -224,7 +229,7 @@ pub async fn show(app: Data<App>, path: Path<String>, want: Query<Want>) -> Resu
     };
     let now = app.clock.now();
     let open = opened.case.state.open_for_answer(now);
-    let answered = matches!(opened.case.state, CaseState::Answered(..));
+    let answered = matches!(opened.case.state, CaseState::Answered(..)) || opened.asked_for_time();
     if open && (!answered || want.change.is_some() || want.after.is_some()) {
         return form_page(&app, opened, &token, Typed::default(), Errors::default());
     }

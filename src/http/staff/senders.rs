@@ -24,7 +24,7 @@ use crate::http::charts::percent_bar;
 use crate::http::csv::cell;
 use crate::http::error::HttpError;
 use crate::http::form::Errors;
-use crate::http::page::{html, ok, see};
+use crate::http::page::{Mark, html, ok, see};
 use crate::storage::intake::notice_lists;
 use crate::storage::intake::notices::NoticeRecord;
 use crate::storage::record::events;
@@ -49,6 +49,12 @@ struct Line {
     /// Notices in its name that are not proved to be its own.
     claims: SenderCounts,
     precision: String,
+}
+
+impl Line {
+    fn mark(&self) -> Mark {
+        self.sender.label().into()
+    }
 }
 
 #[derive(Template)]
@@ -85,7 +91,7 @@ impl SendersPage {
         if self.sum.sent == 0 {
             "–".to_owned()
         } else {
-            format!("{} %", (*part * 100 + self.sum.sent / 2) / self.sum.sent)
+            format!("{}%", (*part * 100 + self.sum.sent / 2) / self.sum.sent)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Notices whose sender did not confirm the mail address in time are put before a person.
+//! Notices whose sender did not confirm the email address in time are put before a person.
 
 use crate::actions::{ActionError, stop_waiting};
 use crate::app::App;

@@ -31,6 +31,7 @@ fn acknowledgement_of_a_repeat() {
         repeats_notice: "N-7KQ4-M2XD".into(),
         by_others: 1,
         unconfirmed: false,
+        confirm_by: None,
         staff_first: false,
         notice: "N-0000-0001".into(),
         received: at("2026-03-10T14:22:00Z"),
@@ -75,6 +76,7 @@ fn copy() -> CounterNoticeCopy {
         address: "88 Tamarack Avenue, Duluth MN 55802, USA".into(),
         phone: "+1 218 555 0164".into(),
         signature: "Idris Moor".into(),
+        on_paper: false,
         consent: Jurisdiction::UnitedStates.consent("Northwind Hosting, Inc."),
         reason: vec!["Both files are my own photographs, taken at Park Point.".into()],
         locations: locations(2),
@@ -91,6 +93,16 @@ fn counter_notice_copy() {
     check("counter_notice_copy", &copy());
 }
 
+/// What came by mail and was entered by staff is not called electronic, and names no hour that nobody knows.
+#[test]
+fn counter_notice_on_paper() {
+    let letter = CounterNoticeCopy { on_paper: true, ..copy() };
+    let text = ComposedLetter::of(&letter, &context()).parts(&context(), Tokens::Redacted).unwrap().text;
+    assert!(text.contains("Idris Moor, in the document that we received"), "{text}");
+    assert!(!text.contains("electronic") && !text.contains("14:40"), "{text}");
+    assert!(text.contains("Monday 23 November 2026\n"), "{text}");
+}
+
 #[test]
 fn counter_notice_received() {
     let letter = CounterNoticeReceived {
@@ -98,6 +110,7 @@ fn counter_notice_received() {
         case: "C-8HJ2-K5NV".into(),
         account_number: "NW-31170".into(),
         received: at("2026-11-23T14:40:00Z"),
+        on_paper: false,
         window: window(),
         locations: 2,
         name: "Idris Moor".into(),
@@ -169,6 +182,7 @@ fn withdrawal() {
             returning: 1,
             held,
             strike: if account.is_empty() { "" } else { "This case does not count as a strike." }.into(),
+            another_follows: false,
             account_number: account.into(),
         };
         check(name, &letter);

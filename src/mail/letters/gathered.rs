@@ -27,8 +27,8 @@ pub struct Gathered {
 impl Gathered {
     fn title(&self) -> String {
         match self.items.len() {
-            1 => "One more letter about your copyright notices".to_owned(),
-            n => format!("{n} letters about copyright notices, in one"),
+            1 => "One more email about your copyright notices".to_owned(),
+            n => format!("{n} emails about copyright notices, in one"),
         }
     }
 }
@@ -46,7 +46,7 @@ impl Letter for Gathered {
 
     fn body(&self, _: &RenderContext) -> LetterBody {
         let mut body = LetterBody::new(self.title());
-        body.paragraph("There were more letters to this address in a day than we send one by one. Here is what each of them was about, with a link to the page that says it in full.");
+        body.paragraph("We had more emails for this address today than we send individually. Here is a summary of each, with a link to the page that has the details.");
         for item in &self.items {
             match &item.link {
                 Some(link) => body.private_button(&item.subject, link),
@@ -54,9 +54,9 @@ impl Letter for Gathered {
             };
         }
         body.reason(if self.customer {
-            format!("You get this letter because you are a contact for an account with us. Keep the links private: anyone who has one can answer for you. {NOT_ADVICE}")
+            format!("You are receiving this email because you are a contact for an account with us. Keep the links private: anyone who has one can answer for you. {NOT_ADVICE}")
         } else {
-            format!("You get this letter because your mail address stands in notices to our copyright agent. If you did not send them, tell us. Keep the links private. {NOT_ADVICE}")
+            format!("You are receiving this email because your email address appears in notices sent to our copyright agent. If you did not send them, please tell us. Keep the links private. {NOT_ADVICE}")
         });
         body
     }

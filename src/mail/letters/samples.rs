@@ -212,6 +212,7 @@ fn acknowledgement() {
         repeats_notice: String::new(),
         by_others: 0,
         unconfirmed: false,
+        confirm_by: None,
         staff_first: false,
         notice: "N-7KQ4-M2XD".into(),
         received: at("2026-03-10T14:22:00Z"),
@@ -303,7 +304,13 @@ fn record_digest() {
         id: 12,
         digest: "5afe".repeat(16),
         made: at("2026-03-10T14:22:00Z"),
-        lines: vec!["safeharbor checkpoint 12 2026-03-10T14:22:00Z".into(), "5afe".repeat(16), "U1NI".repeat(17)],
+        lines: vec![
+            "safeharbor checkpoint 12 2026-03-10T14:22:00Z".into(),
+            "5afe".repeat(16),
+            "-----BEGIN SSH SIGNATURE-----".into(),
+            "U1NI".repeat(17),
+            "-----END SSH SIGNATURE-----".into(),
+        ],
     };
     check("record_digest", &letter);
 }

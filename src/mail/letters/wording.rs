@@ -44,27 +44,27 @@ pub fn addresses(n: usize) -> String {
 
 /// Why a contact of an account gets a letter that has no link in it.
 pub(in crate::mail::letters) fn to_contact(account_number: &str) -> String {
-    format!("You get this letter because you are a contact for account {account_number}. {NOT_ADVICE}")
+    format!("You are receiving this email because you are a contact for account {account_number}. {NOT_ADVICE}")
 }
 
 /// Why a contact of an account gets a letter with a link that answers.
 pub(in crate::mail::letters) fn to_contact_with_link(account_number: &str) -> String {
     format!(
-        "You get this letter because you are a contact for account {account_number}. Do not forward it: anyone with the link can answer for you. {NOT_ADVICE}"
+        "You are receiving this email because you are a contact for account {account_number}. Do not forward it: anyone with the link can answer for you. {NOT_ADVICE}"
     )
 }
 
 /// Why a complainant gets a letter that has no link in it.
 pub(in crate::mail::letters) fn to_complainant() -> String {
-    format!("You get this letter because you sent a notice to our copyright agent. {NOT_ADVICE}")
+    format!("You are receiving this email because you sent a notice to our copyright agent. {NOT_ADVICE}")
 }
 
 /// Why a complainant gets a letter with a link to the notice.
 pub(in crate::mail::letters) fn to_complainant_with_link() -> String {
     format!(
-        "You get this letter because you sent a notice to our copyright agent. Keep the link private: anyone who has it can see the notice. {NOT_ADVICE}"
+        "You are receiving this email because you sent a notice to our copyright agent. Keep the link private: anyone who has it can see the notice. {NOT_ADVICE}"
     )
 }
 
 pub(in crate::mail::letters) const NOT_ADVICE: &str =
-    "This letter explains a process set by law; it is not legal advice.";
+    "This email explains a process set by law; it is not legal advice.";

@@ -15,7 +15,7 @@ use crate::storage::engine::schema::links;
 pub enum Target {
     Case(CaseId),
     Notice(NoticeId),
-    /// The mail address a notice was sent from, to be confirmed.
+    /// The email address a notice was sent from, to be confirmed.
     Confirm(NoticeId),
 }
 

@@ -23,7 +23,7 @@ pub fn to_forward(conn: &mut Conn, limit: i64) -> Result<Vec<CaseId>, StorageErr
     Ok(ids.into_iter().map(CaseId).collect())
 }
 
-/// Cases whose sender has not confirmed the mail address in time.
+/// Cases whose sender has not confirmed the email address in time.
 pub fn unconfirmed(conn: &mut Conn, now: Moment, limit: i64) -> Result<Vec<CaseId>, StorageError> {
     let ids: Vec<i64> = cases::table
         .filter(cases::confirm_by.le(now.0))

@@ -45,7 +45,7 @@ pub enum ReviewKind {
     Retraction,
     /// Signals or the standing of the sender route it to a person.
     Signals,
-    /// The sender did not confirm the mail address in time.
+    /// The sender did not confirm the email address in time.
     Unconfirmed,
     /// It is not proved who sent it, and no letter can ask.
     Unproved,
@@ -146,7 +146,7 @@ impl ReviewKind {
             Self::Resolved => "Said to be resolved",
             Self::NotMine => "Said not to be theirs",
             Self::WholeSite => "Only whole sites are named",
-            Self::Unreadable => "A submission nobody could read",
+            Self::Unreadable => "A submission that could not be read",
             Self::LetterBounced => "A letter came back",
             Self::BounceClaimed => "Said to be a bounce, not confirmed",
             Self::LetterComplaint => "A letter was reported as spam",
@@ -155,7 +155,7 @@ impl ReviewKind {
             Self::MailOther => "A mail to look at",
             Self::Retraction => "The sender takes a notice back",
             Self::Signals => "Worth a look before it is forwarded",
-            Self::Unconfirmed => "The sender has not confirmed the mail address",
+            Self::Unconfirmed => "The sender has not confirmed the email address",
             Self::Unproved => "Not proved who sent it",
             Self::ManyCustomers => "Many customers, named by a sender without a record",
             Self::Restore => "Restore access",
@@ -164,7 +164,7 @@ impl ReviewKind {
             Self::ReportedAgain => "Reported again after an answer",
             Self::StillOnline => "Still online after it was said to be gone",
             Self::LateCourtAction => "A court action came after access was restored",
-            Self::CopyByPost => "Send a copy of the counter-notice by post",
+            Self::CopyByPost => "Send a copy of the counter-notice by mail",
             Self::NotConfirmed => "The host’s systems have not confirmed it",
             Self::NotReached => "The customer has not been reached",
         }

@@ -47,14 +47,26 @@ pub fn remove(conn: &mut Conn, id: CustomerId, emails: &[String]) -> Result<usiz
     Ok(diesel::delete(these).execute(conn)?)
 }
 
-/// A contact as the host's systems know it.
+/// A contact as the host's systems know it. What is `None` stays as it is; a new contact is the owner, without a name or
+/// telephone number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PutContact {
-    pub role: String,
-    pub name: String,
+    pub role: Option<String>,
+    pub name: Option<String>,
     pub email: EmailAddress,
-    pub phone: String,
+    pub phone: Option<String>,
 }
+
+impl PutContact {
+    /// Role, name and telephone number after it is put over what is stored.
+    fn put_over<'a>(&'a self, [role, name, phone]: [&'a str; 3]) -> [&'a str; 3] {
+        let said = |text: &'a Option<String>, before: &'a str| text.as_deref().unwrap_or(before);
+        [said(&self.role, role), said(&self.name, name), said(&self.phone, phone)]
+    }
+}
+
+/// Role of a contact of whom nothing else is known.
+pub const OWNER: &str = "Owner";
 
 #[derive(Insertable)]
 #[diesel(table_name = contacts)]
@@ -77,9 +89,11 @@ pub fn put(conn: &mut Conn, list: &[(CustomerId, &PutContact)]) -> Result<Vec<bo
     let mut changed = Vec::with_capacity(list.len());
     for (customer, given) in list {
         let (customer_id, email) = (customer.0, given.email.as_str());
-        let row = NewContact { customer_id, role: &given.role, name: &given.name, email, phone: &given.phone };
-        let details = [row.role, row.name, row.phone];
-        let before = stored.insert((customer_id, email), details);
+        let before = stored.get(&(customer_id, email)).copied();
+        let details = given.put_over(before.unwrap_or([OWNER, "", ""]));
+        let [role, name, phone] = details;
+        let row = NewContact { customer_id, role, name, email, phone };
+        stored.insert((customer_id, email), details);
         changed.push(before != Some(details));
         match before {
             None => new.push(row),

@@ -10,7 +10,12 @@ use crate::domain::regimes::us_512::counter_notice::{CounterNotice, CounterState
 use crate::domain::regimes::us_512::put_back::PutBack;
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::{StorageError, one_row};
-use crate::storage::engine::schema::counter_notices;
+use crate::storage::engine::schema::{counter_notices, submissions};
+
+/// Channel of the submission of a counter-notice that the customer sent through the link.
+pub const BY_LINK: &str = "counter_notice";
+/// Channel of the submission of a counter-notice that came by mail, email, or fax and was entered by staff.
+pub const ON_PAPER: &str = "counter_notice_on_paper";
 
 /// A stored counter-notice.
 #[derive(Clone, Debug)]
@@ -29,6 +34,8 @@ pub struct Counter {
     pub consent: String,
     pub reason: String,
     pub signature: String,
+    /// It came by mail, email, or fax and was entered by staff: the day of receipt is known, the time is not.
+    pub on_paper: bool,
     pub locations: u32,
     pub state: CounterState,
     pub state_at: Moment,
@@ -41,6 +48,14 @@ impl Counter {
     /// When access returns: always computed from the receipt, never from what is stored for the index.
     pub fn put_back(&self) -> PutBack {
         PutBack::after(self.received_at, &self.zone)
+    }
+    /// When it was received, for people: the day alone where the time is not known.
+    pub fn received(&self) -> String {
+        if self.on_paper { self.received_at.long_day(&self.zone) } else { self.received_at.full() }
+    }
+    /// How it is signed, without the name: `Signed electronically`.
+    pub fn signed(&self) -> &'static str {
+        if self.on_paper { "Signed, in the document that we received" } else { "Signed electronically" }
     }
 }
 
@@ -92,9 +107,12 @@ pub(in crate::storage) fn compared(conn: &mut Conn, cases: &[i64]) -> Result<Vec
     Ok(rows.into_iter().map(one).collect())
 }
 
-impl TryFrom<Row> for Counter {
+/// A counter-notice and the channel of its submission.
+type WithChannel = (Row, String);
+
+impl TryFrom<WithChannel> for Counter {
     type Error = StorageError;
-    fn try_from(row: Row) -> Result<Self, StorageError> {
+    fn try_from((row, channel): WithChannel) -> Result<Self, StorageError> {
         let corrupt = |column| StorageError::corrupt("counter_notices", column, row.id);
         Ok(Self {
             id: CounterId(row.id),
@@ -110,6 +128,7 @@ impl TryFrom<Row> for Counter {
             consent: row.consent,
             reason: row.reason,
             signature: row.signature,
+            on_paper: channel == ON_PAPER,
             locations: u32::try_from(row.locations).unwrap_or(0),
             state_at: Moment(row.state_at),
             alarm: row.alarm,
@@ -148,11 +167,12 @@ pub fn insert(
 
 /// One counter-notice.
 pub fn get(conn: &mut Conn, id: CounterId) -> Result<Counter, StorageError> {
-    let row = counter_notices::table.find(id.0).select(Row::as_select()).first(conn).optional()?;
+    let one = counter_notices::table.inner_join(submissions::table).filter(counter_notices::id.eq(id.0));
+    let row: Option<WithChannel> = one.select((Row::as_select(), submissions::channel)).first(conn).optional()?;
     row.ok_or(StorageError::NotFound { table: "counter_notices", id: id.to_string() })?.try_into()
 }
 
-fn all(rows: Vec<Row>) -> Result<Vec<Counter>, StorageError> {
+fn all(rows: Vec<WithChannel>) -> Result<Vec<Counter>, StorageError> {
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
@@ -164,17 +184,19 @@ pub fn digest(conn: &mut Conn, id: CounterId) -> Result<String, StorageError> {
 /// Counter-notices of cases, oldest first: one query.
 pub fn of_cases(conn: &mut Conn, cases: &[CaseId]) -> Result<Vec<Counter>, StorageError> {
     let ids: Vec<i64> = cases.iter().map(|c| c.0).collect();
-    let some = counter_notices::table.filter(counter_notices::case_id.eq_any(ids));
-    all(some.order(counter_notices::id).limit(2000).select(Row::as_select()).load(conn)?)
+    let some = counter_notices::table.inner_join(submissions::table).filter(counter_notices::case_id.eq_any(ids));
+    let some = some.order(counter_notices::id).limit(2000);
+    all(some.select((Row::as_select(), submissions::channel)).load(conn)?)
 }
 
 /// Counter-notices in a state, the one that is due first at the top.
 pub fn in_state(conn: &mut Conn, state: CounterState, limit: i64) -> Result<Vec<Counter>, StorageError> {
     all(counter_notices::table
+        .inner_join(submissions::table)
         .filter(counter_notices::state.eq(state.code()))
         .order((counter_notices::restore_from, counter_notices::id))
         .limit(limit)
-        .select(Row::as_select())
+        .select((Row::as_select(), submissions::channel))
         .load(conn)?)
 }
 

@@ -763,6 +763,7 @@ diesel::allow_tables_to_appear_in_same_query!(
 
 diesel::joinable!(cases -> customers (customer_id));
 diesel::joinable!(cases -> notices (notice_id));
+diesel::joinable!(counter_notices -> submissions (submission_id));
 diesel::joinable!(flags -> customers (customer_id));
 diesel::joinable!(gathered_letters -> letters (letter_id));
 diesel::joinable!(letter_data -> letters (letter_id));

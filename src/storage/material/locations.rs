@@ -53,6 +53,11 @@ impl LocationRow {
         self.state() == LocationState::Reported
     }
 
+    /// An earlier notice already covers it.
+    pub fn is_repeat(&self) -> bool {
+        self.state() == LocationState::Duplicate
+    }
+
     /// When it came into its state, for tables.
     pub fn since(&self) -> String {
         Moment(self.state_at).stamp()

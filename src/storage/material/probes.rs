@@ -39,7 +39,7 @@ impl Probe {
         match self.outcome.as_str() {
             "online" => ("live", "Online"),
             "gone" => ("removed", "Gone"),
-            "refused" => ("none", "Not looked at"),
+            "refused" => ("none", "Not checked"),
             _ => ("doubt", "Unclear"),
         }
     }

@@ -1,4 +1,4 @@
-//! Letters to one mail address.
+//! Letters to one email address.
 
 use diesel::prelude::*;
 

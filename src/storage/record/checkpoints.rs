@@ -88,8 +88,14 @@ pub fn whole(conn: &mut Conn, id: i64) -> Result<Whole, StorageError> {
 pub fn compare_kept(conn: &mut Conn, kept: &Kept, found: &mut Vec<Broken>) -> Result<(), StorageError> {
     let stored: Option<Vec<u8>> =
         checkpoints::table.find(kept.id).select(checkpoints::digest).first(conn).optional()?;
-    if stored.is_none_or(|digest| hex(&digest) != kept.digest) {
-        found.push(Broken::CheckpointReplaced { checkpoint: kept.id });
+    let checkpoint = kept.id;
+    match stored {
+        Some(digest) if hex(&digest) == kept.digest => {}
+        Some(_) => found.push(Broken::CheckpointReplaced { checkpoint }),
+        None => {
+            let newest = newest(conn)?.map_or(0, |(id, _)| id);
+            found.push(Broken::CheckpointUnknown { checkpoint, newest });
+        }
     }
     Ok(())
 }

@@ -30,8 +30,10 @@ pub enum Broken {
     CheckpointDiffers { checkpoint: i64, subject: String, seq: i64 },
     /// The heads of a checkpoint are not those its digest was made of.
     CheckpointChanged { checkpoint: i64 },
-    /// A checkpoint that was kept elsewhere is missing here, or has another digest: the record was made anew.
+    /// A checkpoint that was kept elsewhere has another digest here: the record was made anew, or the digest is wrong.
     CheckpointReplaced { checkpoint: i64 },
+    /// A checkpoint that was kept elsewhere has a number that is not here; the newest that is.
+    CheckpointUnknown { checkpoint: i64, newest: i64 },
     /// What is stored differs from what the events tell; in words without personal data.
     Differs { subject: String, what: String },
 }
@@ -56,8 +58,18 @@ impl std::fmt::Display for Broken {
             }
             Self::CheckpointChanged { checkpoint } => write!(f, "checkpoint {checkpoint}: its list was changed"),
             Self::CheckpointReplaced { checkpoint } => {
-                write!(f, "checkpoint {checkpoint}: not the one that was kept; the record was made anew since")
+                write!(
+                    f,
+                    "checkpoint {checkpoint}: its digest is not the one given; the record was rewritten since, or the digest was mistyped"
+                )
             }
+            Self::CheckpointUnknown { checkpoint, newest: 0 } => {
+                write!(f, "checkpoint {checkpoint}: this record has no checkpoints; check the number and the database")
+            }
+            Self::CheckpointUnknown { checkpoint, newest } => write!(
+                f,
+                "checkpoint {checkpoint}: this record has none of that number, the newest is {newest}; check the number, and if it is right, checkpoints were removed"
+            ),
             Self::Differs { subject, what } => write!(f, "{subject}: {what}"),
         }
     }

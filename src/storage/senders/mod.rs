@@ -1,4 +1,4 @@
-//! Senders of notices: complainants by their mail address, and the domains they write from.
+//! Senders of notices: complainants by their email address, and the domains they write from.
 
 pub mod sender_figures;
 pub mod sender_tallies;
@@ -10,7 +10,7 @@ use super::engine::error::StorageError;
 use super::engine::prepared::{Prepared, columns, here, wrote_one};
 use super::engine::schema::{sender_names, senders};
 use crate::domain::base::ids::SenderId;
-use crate::domain::base::moment::Moment;
+use crate::domain::base::moment::{Moment, plural};
 use crate::domain::intake::proof::Proof;
 use crate::domain::senders::sender::{Grade, SenderKind, Setting, address_key, named_domain_key};
 
@@ -22,7 +22,7 @@ pub struct Sender {
     pub domain: Option<SenderId>,
     /// Organization or name, as last written.
     pub name: String,
-    /// Mail address or domain; empty where there is none.
+    /// Email address or domain; empty where there is none.
     pub address: String,
     /// How the last notice came.
     pub channel: String,
@@ -84,6 +84,18 @@ impl TryFrom<SenderRow> for Sender {
 }
 
 impl Sender {
+    /// Mark and word of how the sender stands. Good standing is shown only where notices are proved.
+    pub fn label(&self) -> (&'static str, &'static str) {
+        match self.grade {
+            Grade::Good if self.proved == 0 => ("none", "Unproved"),
+            grade => grade.label(),
+        }
+    }
+    /// How many notices came from the sender, in words: `3 notices, 1 proved`.
+    pub fn counted(&self) -> String {
+        let all = plural(self.sent, "notice");
+        if self.proved >= self.sent { all } else { format!("{all}, {} proved", self.proved) }
+    }
     /// How the sender stands for a notice: what others may have sent in its name says nothing of a proved one.
     pub fn grade_for(&self, proof: Proof) -> Grade {
         let nothing_proved = proof.is_identity() && self.proved == 0;
@@ -121,7 +133,7 @@ pub fn known(conn: &mut Conn, key: &str) -> Result<Option<Sender>, StorageError>
     row.map(TryInto::try_into).transpose()
 }
 
-/// The sender with a mail address.
+/// The sender with an email address.
 pub fn at_address(conn: &mut Conn, address: &str) -> Result<Option<SenderId>, StorageError> {
     id_of(conn, &address_key(address))
 }
@@ -198,7 +210,7 @@ pub fn set(conn: &mut Conn, id: SenderId, setting: Setting, now: Moment) -> Resu
     super::senders::sender_figures::grade(conn, id, setting, now)
 }
 
-/// The sender has shown that the mail address is theirs.
+/// The sender has shown that the email address is theirs.
 pub fn confirm(conn: &mut Conn, id: SenderId, now: Moment) -> Result<(), StorageError> {
     let open = senders::table.find(id.0).filter(senders::confirmed_at.is_null());
     diesel::update(open).set(senders::confirmed_at.eq(now.0)).fixed(here!()).run(conn)?;

@@ -112,7 +112,7 @@ on_both! {
         program.ask("POST", "/api/v1/notices", "application/xml", back.as_bytes());
         house.run_due();
         let case = house.staff("viewer").get(&path).text();
-        assert!(case.contains("Withdrawn by the complaining party") || case.contains("took back 1 URL"), "{case}");
+        assert!(case.contains("Withdrawn by the complaining party") || case.contains("withdrew 1 URL"), "{case}");
         let open = house.wait(house.app.read(|c| reviews::open(c, None, 10))).unwrap();
         assert_eq!(open.len(), 1, "what asked a person to look is done");
         assert!(house.letter_to("idris@brightmoor.example").subject.contains("was withdrawn"));

@@ -62,13 +62,47 @@ on_both! {
         house.run_due();
         let agent = house.staff("agent");
         let step = format!("/staff/cases/{}/disable", received.cases[0]);
-        assert_eq!(agent.get(&format!("{step}?selected=1")).status, 400);
-        assert_eq!(agent.get(&format!("{step}?selected=1&url=x")).status, 400);
+        for none in ["selected=1", "selected=1&url=x"] {
+            let back = agent.get(&format!("{step}?{none}"));
+            assert_eq!(back.status, 303, "{none}");
+            let case = agent.get(back.location.split('#').next().unwrap()).text();
+            assert!(case.contains("Error: No addresses selected"), "{case}");
+        }
         let all = agent.get(&step);
         assert_eq!(all.status, 200);
         let sent = [("why", "Gone"), ("url", "not-a-number")];
-        assert_eq!(agent.post_with_seal(&all, &step, &sent).status, 400);
+        assert!(agent.post_with_seal(&all, &step, &sent).location.contains("selected=none"));
         assert!(house.kinds("location").is_empty(), "nothing was disabled");
+    }
+
+    /// What is refused to staff leads back to the desk; what is refused to others, to the agent's page.
+    fn a_refusal_leads_back_to_the_desk(house: House) {
+        let refused = house.staff("viewer").get("/staff/cases/C-0000-0000/close");
+        assert_eq!(refused.status, 403);
+        assert!(refused.body.contains("href=\"/staff/\"") && !refused.body.contains("href=\"/\""), "{}", refused.body);
+        let public = house.client().get("/nothing-here");
+        assert!(public.status == 404 && !public.body.contains("/staff/"), "{}", public.body);
+    }
+
+    /// The choice of a theme comes back to the page where it is made.
+    fn the_theme_is_chosen_on_the_page_of_the_sign_in(house: House) {
+        let viewer = house.staff("viewer");
+        let page = viewer.get("/staff/account");
+        assert!(!viewer.get("/staff/outbox").body.contains("action=\"/staff/theme\""));
+        let sent = viewer.post_with_seal(&page, "/staff/theme", &[("theme", "dark")]);
+        assert_eq!((sent.status, sent.location.as_str()), (303, "/staff/account#theme"));
+    }
+
+    /// Another way of notifying the customer is offered as long as nobody has been reached.
+    fn who_was_reached_need_not_be_reached_again(house: House) {
+        house.customers(CUSTOMERS);
+        let received = house.intake(&notice("https://alder-photo.example/heron.jpg"));
+        let case = format!("/staff/cases/{}", received.cases[0]);
+        house.run_due();
+        let offered = || house.staff("agent").get(&case).body.contains("/reached\"");
+        assert!(!offered(), "the letter was delivered");
+        house.advance(safeharbor::domain::base::moment::Span::hours(60));
+        assert!(!offered(), "unanswered, but reached");
     }
 
     /// The customer reads what the complainant wrote of the work, and where the original is.

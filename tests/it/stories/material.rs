@@ -48,7 +48,7 @@ fn what_should_be_gone_is_looked_at() {
         house.advance(Span::minutes(29));
         let path = format!("/staff/cases/{}", receipt.reference('C'));
         let page = || house.staff("agent").get(&path);
-        assert!(!page().text().contains("Looked at"), "not before the time");
+        assert!(!page().text().contains("Since Checked"), "not before the time");
         house.advance(Span::minutes(1));
         let text = page().text();
         for (address, found) in [
@@ -60,7 +60,7 @@ fn what_should_be_gone_is_looked_at() {
             ("/to/200", "Online, 200"),
             ("/to/404", "Gone, 404"),
             ("/round", "Unclear, 302"),
-            ("/inside", "Not looked at"),
+            ("/inside", "Not checked"),
         ] {
             let row = text.split(&format!(":{port}{address} Removed")).nth(1).unwrap_or_default();
             assert!(row.chars().take(120).collect::<String>().contains(found), "{address}: {text}");
@@ -69,7 +69,7 @@ fn what_should_be_gone_is_looked_at() {
         let agent = house.staff("agent");
         assert_eq!(agent.post_with_seal(&agent.get(&path), &path, &[("do", "look")]).status, 303);
         house.run_due();
-        assert!(page().text().contains("A look at 9 URLs was asked for"));
+        assert!(page().text().contains("A check of 9 URLs was requested"));
     };
     story(Backend::Sqlite);
     if postgres_url().is_some() {
@@ -100,7 +100,7 @@ fn nothing_private_is_looked_at() {
     client_answers(&off, &link);
     off.advance(Span::hours(1));
     let page = off.staff("agent").get(&format!("/staff/cases/{}", receipt.reference('C'))).text();
-    assert!(!page.contains("Looked at") && !page.contains("Look at the addresses"), "{page}");
+    assert!(!page.contains("Since Checked") && !page.contains("Check the addresses"), "{page}");
 }
 
 fn client_answers(house: &House, link: &str) {

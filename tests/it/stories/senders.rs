@@ -29,7 +29,7 @@ on_both! {
         house.run_due();
         let viewer = house.staff("viewer");
         let list = viewer.get("/staff/senders?by=domain").text();
-        assert!(list.contains("greyline.example greyline.example cli 12 8 4 0 0 0 0 0 67 % Watch"), "{list}");
+        assert!(list.contains("greyline.example greyline.example cli 12 8 4 0 0 0 0 0 67% Watch"), "{list}");
         let people = viewer.get("/staff/senders").text();
         assert!(people.contains("too few") && people.contains("First notice"), "{people}");
         let watched = viewer.get("/staff/senders?by=domain&standing=watch&least=10").text();

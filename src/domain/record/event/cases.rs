@@ -24,6 +24,13 @@ facts! {
         customer of Customer,
     }
 
+    /// The notice stays unconfirmed.
+    struct Unconfirmed {
+        /// The owner of the address says that the notice is not theirs; otherwise the time to confirm has passed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        denied: bool,
+    }
+
     /// How many contacts were written to.
     struct ContactCount {
         contacts: usize,

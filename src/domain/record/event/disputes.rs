@@ -19,6 +19,9 @@ facts! {
         restore_from: Moment,
         #[serde(with = "iso")]
         restore_until: Moment,
+        /// It came on paper, and staff entered it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        on_paper: bool,
     } private {
         /// Digest of the bytes that arrived.
         sha256 of Customer,

@@ -98,7 +98,7 @@ events! {
 
     CaseOpened(CaseOpened) = "case.opened",
     CaseConfirmed(Nothing) = "case.confirmed",
-    CaseUnconfirmed(Nothing) = "case.unconfirmed",
+    CaseUnconfirmed(Unconfirmed) = "case.unconfirmed",
     CaseNoContact(Nothing) = "case.no_contact",
     CaseForwarded(ContactCount) = "case.forwarded",
     CaseNextContact(ContactCount) = "case.next_contact",

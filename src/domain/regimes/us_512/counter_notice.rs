@@ -176,6 +176,16 @@ impl CounterState {
             Self::Moot => ("withdrawn", "Notice withdrawn"),
         }
     }
+    /// The same after the words that a counter-notice was received.
+    pub fn about_it(self) -> &'static str {
+        match self {
+            Self::Running => "waiting period running",
+            Self::Stopped => "stopped by a court action",
+            Self::Due => "waiting period over",
+            Self::Restored => "access restored",
+            Self::Moot => "notice withdrawn",
+        }
+    }
     /// Whether the dispute is still open: a court action received now stops it.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Running | Self::Due)

@@ -72,7 +72,7 @@ impl Additions {
             errors.add(field_of(code), code.remedy());
         }
         if !self.email.is_empty() && EmailAddress::parse(&self.email).is_none() {
-            errors.add("email", "Enter a mail address like name@example.com");
+            errors.add("email", "Enter an email address like name@example.com");
         }
         if raw.locations.len() > max_locations {
             errors.add("urls", format!("At most {max_locations} addresses fit in one notice"));

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::domain::access::token::{PlainToken, Purpose};
 use crate::domain::base::contact::EmailAddress;
 use crate::domain::base::moment::Moment;
+use crate::domain::cases::case::CaseState;
 use crate::domain::intake::notice::Work;
 use crate::http::error::HttpError;
 use crate::http::page::{Frame, Tag, ok};
@@ -34,8 +35,18 @@ pub(in crate::http::public) struct Sent {
     pub cases: Vec<Case>,
     pub left_out: Vec<LocationRow>,
     pub fingerprint: String,
+    /// What was received held other notices too.
+    pub several: bool,
     /// What was received can be shown: this is the only notice in it, and nobody else wrote it.
-    pub single: bool,
+    pub own_words: bool,
+}
+
+impl Sent {
+    /// Until when the sender can confirm the email address, where forwarding waits for that.
+    pub fn confirm_by(&self) -> Option<Moment> {
+        let by = |case: &Case| if let CaseState::Unconfirmed(by) = case.state { Some(by) } else { None };
+        self.cases.iter().find_map(by)
+    }
 }
 
 /// Opens a private link: the notice it belongs to, or nothing. Also says when it ends.
@@ -48,12 +59,14 @@ pub(in crate::http::public) fn open(
     let notice = notices::get(conn, id)?;
     let works = Work::list(&works::of_notice(conn, id)?, 20);
     let submission = submissions::get(conn, notice.submission_id)?;
+    let several = notices::count_in(conn, notice.submission_id, 2)? > 1;
     Ok(Some(Sent {
         works: works.join("; "),
         cases: cases::of_notice(conn, id, CASES)?,
         left_out: locations::left_out(conn, id, SHOWN)?,
         fingerprint: hex_groups(&submission.digest),
-        single: notices::count_in(conn, notice.submission_id, 2)? == 1 && wrote_it(&notice, &submission),
+        several,
+        own_words: !several && wrote_it(&notice, &submission),
         notice,
     }))
 }
@@ -84,10 +97,26 @@ struct Receipt {
 }
 
 impl Receipt {
-    /// Addresses without a case that are not listed.
+    /// Addresses that an earlier notice already covers.
+    fn repeated(&self) -> Vec<&LocationRow> {
+        self.sent.left_out.iter().filter(|l| l.is_repeat()).collect()
+    }
+    /// Addresses that we cannot act on.
+    fn elsewhere(&self) -> Vec<&LocationRow> {
+        self.sent.left_out.iter().filter(|l| !l.is_repeat()).collect()
+    }
+    /// Until when the sender can confirm the email address, where forwarding waits for that.
+    fn confirm_by(&self) -> Option<Moment> {
+        self.sent.confirm_by()
+    }
+    /// A person looks before it is forwarded.
+    fn staff_first(&self) -> bool {
+        self.sent.cases.iter().all(|case| case.state == CaseState::InReview)
+    }
+    /// Addresses we cannot act on that are not listed.
     fn unlisted(&self) -> usize {
         let all = self.sent.notice.not_hosted() + self.sent.notice.unreadable;
-        usize::try_from(all).unwrap_or(0).saturating_sub(self.sent.left_out.len())
+        usize::try_from(all).unwrap_or(0).saturating_sub(self.elsewhere().len())
     }
 }
 

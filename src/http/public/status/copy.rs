@@ -68,7 +68,7 @@ pub async fn original(app: Data<App>, path: Path<String>) -> Result<HttpResponse
     let found = app
         .read(move |c| {
             let Some(sent) = open(c, &token, now)? else { return Ok(None) };
-            if !sent.single {
+            if !sent.own_words {
                 return Ok(Some(None));
             }
             let row = submissions::get(c, sent.notice.submission_id)?;

@@ -18,7 +18,6 @@ use crate::app::App;
 use crate::domain::access::token::PlainToken;
 use crate::domain::base::ids::CounterId;
 use crate::domain::base::moment::Moment;
-use crate::domain::cases::case::CaseState;
 use crate::domain::intake::notice::Work;
 use crate::domain::regimes::us_512::counter_notice::CounterState;
 use crate::domain::regimes::us_512::elements::Class;
@@ -27,13 +26,12 @@ use crate::http::error::HttpError;
 use crate::http::form::{Errors, Form};
 use crate::http::page::{Frame, Tag, html};
 use crate::http::seal;
-use crate::storage::cases::Case;
 use crate::storage::disputes::attachments;
 use crate::storage::disputes::counter_notices;
 use crate::storage::disputes::court_actions;
 use crate::storage::disputes::withdrawals;
 use crate::storage::enforcement::policies;
-use crate::storage::intake::notices;
+use crate::storage::intake::notices::{self, NoticeRecord};
 use crate::storage::intake::works;
 use crate::storage::material::locations;
 use crate::storage::material::public_states::{self, Located};
@@ -95,10 +93,18 @@ impl Status {
     fn selectable(&self) -> Vec<&Located> {
         self.shown().iter().filter(|l| l.can_be_withdrawn()).collect()
     }
-    /// Until when the sender can confirm the mail address.
+    /// Until when the sender can confirm the email address.
     fn confirm_by(&self) -> Option<Moment> {
-        let by = |case: &Case| if let CaseState::Unconfirmed(by) = case.state { Some(by) } else { None };
-        self.l.sent.cases.iter().find_map(by)
+        self.l.sent.confirm_by()
+    }
+    /// The earlier notice that this one repeats. Only for a sender who is proved: whoever types another's address must
+    /// not learn of that other's notices.
+    fn repeats(&self) -> Option<&NoticeRecord> {
+        self.l.repeats.as_ref().filter(|_| self.l.sent.notice.proof.is_identity())
+    }
+    /// The waiting period of a counter-notice runs.
+    fn is_disputed(&self) -> bool {
+        self.l.disputes.iter().any(|d| d.counter.state.is_open())
     }
     /// Nothing more happens by itself.
     fn is_over(&self) -> bool {

@@ -21,7 +21,7 @@ fn sealed(email: &str, nonce: &str) -> String {
     format!("{}\n{nonce}", email.to_lowercase())
 }
 
-/// What tells this browser from others, where somebody signed in here with this mail address within a year.
+/// What tells this browser from others, where somebody signed in here with this email address within a year.
 pub(in crate::http::staff) fn known(app: &App, request: &HttpRequest, email: &str) -> Option<String> {
     let cookie = request.cookie(name(app))?;
     let (nonce, given) = cookie.value().rsplit_once('.')?;

@@ -94,6 +94,8 @@ struct CasePage {
     next: Option<i32>,
     /// Looking at addresses is switched on.
     probing: bool,
+    /// A step for selected addresses was asked for, and none was selected.
+    none_selected: bool,
 }
 
 impl CasePage {
@@ -110,11 +112,10 @@ impl CasePage {
     fn undelivered(&self) -> bool {
         matches!(self.l.case.state, CaseState::Undelivered(_))
     }
-    /// Another way of telling the customer can be recorded.
+    /// Nobody has been reached: another way of notifying the customer can be recorded, and starts the clock.
     fn can_record_contact(&self) -> bool {
         match &self.l.case.state {
-            CaseState::InReview | CaseState::Undelivered(_) | CaseState::Unanswered(_) => true,
-            CaseState::Awaiting(f) => f.by.is_some(),
+            CaseState::InReview | CaseState::Undelivered(_) => true,
             CaseState::Closed(..) => self.l.case.forwarded_at.is_some() && self.l.case.reached_at.is_none(),
             _ => false,
         }
@@ -159,6 +160,8 @@ impl CasePage {
 #[derive(Deserialize)]
 pub struct Want {
     after: Option<i32>,
+    /// `none`: a step for selected addresses was asked for, and none was selected.
+    selected: Option<String>,
 }
 
 /// Finds a case by the reference in the address.
@@ -229,7 +232,8 @@ pub async fn show(
     let probing = app.config().probe.enabled;
     let full = l.locations.len() == usize::try_from(PAGE).unwrap_or(0);
     let next = l.locations.last().filter(|_| full).map(|row| row.position);
-    ok(&CasePage { desk, elements: elements(&l.notice, &l.works), strikes, next, probing, l })
+    let none_selected = want.selected.as_deref() == Some("none");
+    ok(&CasePage { desk, elements: elements(&l.notice, &l.works), strikes, next, probing, none_selected, l })
 }
 
 fn elements(notice: &NoticeRecord, works: &[Work]) -> Vec<ElementLine> {

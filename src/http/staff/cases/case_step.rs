@@ -59,7 +59,7 @@ impl Step {
             Self::Disable => "Disable access",
             Self::Restore => "Restore access",
             Self::EndLinks => "End the customer’s links",
-            Self::Reached => "Record that the customer was told",
+            Self::Reached => "Record that the customer was notified",
         }
     }
     /// As in the address.
@@ -134,8 +134,10 @@ pub async fn show(
     let (reference, step) = path.into_inner();
     let step = Step::read(&step)?;
     let query = Form::read(&request.query_string().to_owned().into())?;
-    let urls = selected(&query)?;
     let case = app.read(move |c| find(c, &reference)).await?;
+    let Some(urls) = selected(&query) else {
+        return Ok(see(&format!("/staff/cases/{}?selected=none#urls", case.reference)));
+    };
     let asks = asks(&app, step).await?;
     let desk = Desk::load(&app, who, "queue").await?;
     let at = app.clock.now().iso().chars().take(16).collect();
@@ -150,7 +152,9 @@ pub async fn submit(app: Data<App>, path: Path<(String, String)>, sent: StaffFor
     let (reference, step) = path.into_inner();
     let step = Step::read(&step)?;
     let case = app.read(move |c| find(c, &reference)).await?;
-    let urls = selected(&form)?;
+    let Some(urls) = selected(&form) else {
+        return Ok(see(&format!("/staff/cases/{}?selected=none#urls", case.reference)));
+    };
     let done = act(&app, &case, step, &form, (&urls, &staff)).await;
     let words = match done {
         Ok(()) => return Ok(see(&format!("/staff/cases/{}", case.reference))),
@@ -165,16 +169,13 @@ pub async fn submit(app: Data<App>, path: Path<(String, String)>, sent: StaffFor
     html(StatusCode::UNPROCESSABLE_ENTITY, &StepPage { desk, case, step, errors, why, chosen, at, urls, asks })
 }
 
-/// The addresses that a step is for; empty for all of them. A selection without an address is an error: it never
-/// means all.
-fn selected(form: &Form) -> Result<Vec<i64>, HttpError> {
+/// The addresses that a step is for; empty for all of them. Nothing for a selection without an address: it never means
+/// all.
+fn selected(form: &Form) -> Option<Vec<i64>> {
     let written = form.all("url");
     let urls: Vec<i64> = written.iter().filter_map(|v| v.parse().ok()).collect();
-    if urls.len() < written.len() || (urls.is_empty() && form.ticked("selected")) {
-        let words = "No addresses selected. Go back to the case and select at least one, or choose the action for all.";
-        return Err(HttpError::BadRequest(words.to_owned()));
-    }
-    Ok(urls)
+    let none = urls.len() < written.len() || (urls.is_empty() && form.ticked("selected"));
+    (!none).then_some(urls)
 }
 
 /// Whether a system of the host listens and is asked to do it.
@@ -223,7 +224,7 @@ async fn act(
             app.write(move |tx| close_case(tx, id, outcome, &why, &actor)).await
         }
         Step::Reached => {
-            let Ok(way) = choice.parse::<ContactWay>() else { return refuse("Choose how the customer was told.") };
+            let Ok(way) = choice.parse::<ContactWay>() else { return refuse("Choose how the customer was notified.") };
             let Some(at) = read_minute(form.get("at")) else { return refuse("Enter the day and time, in UTC.") };
             let made = ContactMade { way, at, note: why };
             app.write(move |tx| record_contact(tx, id, &made, &actor)).await

@@ -37,6 +37,16 @@ struct LetterPage {
 }
 
 impl LetterPage {
+    /// What the text below is, where no server has accepted the letter.
+    fn preview(&self) -> &'static str {
+        match self.letter.state.as_str() {
+            "failed" => "The mail server refused this letter. This is how it would read if it were sent now.",
+            "withheld" | "gathered" => {
+                "This letter was not sent on its own. This is how it would read if it were sent now."
+            }
+            _ => "Not sent yet. This is how it would read if it were sent now.",
+        }
+    }
     fn again(&self) -> bool {
         matches!(self.letter.state.as_str(), "failed" | "deferred" | "withheld")
     }

@@ -41,11 +41,11 @@ pub(in crate::http::staff) fn letter_name(kind: &str) -> &'static str {
         "new_link" => "New link",
         "deadline_moved" => "New deadline",
         "decision" => "Decision",
-        "mail_received" => "Receipt for a mail",
+        "mail_received" => "Receipt for an email",
         "access_disabled" => "Access disabled, to the customer",
         "access_restored" => "Access restored",
         "case_outcome" => "Outcome, to the complainant",
-        "confirm_address" => "Question whether the address is theirs",
+        "confirm_address" => "Request to confirm the address",
         "counter_notice_copy" => "Copy of the counter-notice, to the complainant",
         "counter_notice_received" => "Receipt for the counter-notice",
         "court_action_received" => "Court action",
@@ -132,9 +132,9 @@ pub(in crate::http::staff) fn words(event: &Event) -> String {
     let fixed = match event {
         Event::NoticeReceived(f) => return format!("Notice received by {}: {}", f.channel, f.class.code()),
         Event::NoticeWithdrawn(f) => return format!("Withdrawn by {}: {}", f.via, count(f.locations, "URL")),
-        Event::NoticeCompletedByStaff(_) => "Completed by staff beside the letter",
-        Event::NoticeRetractionReceived(_) => "The sender writes that it is taken back",
-        Event::NoticeStoodUp(_) => "What it repeated was taken back: it stands for itself",
+        Event::NoticeCompletedByStaff(_) => "Completed by staff from the message",
+        Event::NoticeRetractionReceived(_) => "The sender writes that it is withdrawn",
+        Event::NoticeStoodUp(_) => "The notice it repeated was withdrawn; this one now stands on its own",
         Event::SubmissionUnreadable(_) => "A submission could not be read",
         Event::MailReceived(_) => "A letter came by mail",
         Event::MailReply(_) => "Answer by mail",
@@ -161,14 +161,16 @@ pub(in crate::http::staff) fn words(event: &Event) -> String {
         Event::CaseNotConfirmed(f) => {
             return format!("Not confirmed within a day: {}", count(f.locations, "URL"));
         }
-        Event::CaseWithdrawn(f) => return format!("The complainant took back {}", count(f.locations, "URL")),
+        Event::CaseWithdrawn(f) => return format!("The complainant withdrew {}", count(f.locations, "URL")),
         Event::CaseLinksEnded(f) => return format!("{} ended", count(f.links, "private link")),
-        Event::NoticeConfirmed(_) | Event::CaseConfirmed(_) => "The sender confirmed the mail address",
-        Event::CaseUnconfirmed(_) => "The sender did not confirm the mail address in time",
+        Event::CaseConfirmed(_) => "The sender confirmed the notice",
+        Event::NoticeConfirmed(_) => "The sender confirmed the email address",
+        Event::CaseUnconfirmed(f) if f.denied => "The owner of the email address did not send the notice",
+        Event::CaseUnconfirmed(_) => "The sender did not confirm the email address in time",
         Event::CaseNoContact(_) => "Held: the account has no contact",
-        Event::CaseNotReached(_) => "Nobody has been reached: no deadline runs",
-        Event::CaseClockStopped(_) => "The letter came back: the deadline no longer runs, and nothing counts",
-        Event::CaseLinkRenewed(_) => "New link asked for; earlier links revoked",
+        Event::CaseNotReached(_) => "No one has been reached; no deadline yet",
+        Event::CaseClockStopped(_) => "The letter came back; the deadline no longer runs, and no strike counts",
+        Event::CaseLinkRenewed(_) => "New link requested; earlier links revoked",
         Event::CaseUnanswered(_) => "Deadline passed without an answer",
         Event::CaseNote(_) => "Note",
         Event::ReviewDone(f) => return format!("Review done: {}", review(&f.kind)),
@@ -181,16 +183,16 @@ pub(in crate::http::staff) fn words(event: &Event) -> String {
         Event::LocationRestoreRequested(f) => return format!("To be restored: {}", count(f.count, "URL")),
         Event::LocationRestored(f) => return format!("Access restored to {}", count(f.count, "URL")),
         Event::LocationReturned(_) => "Access returned with that of another case",
-        Event::ProbeAsked(f) => return format!("A look at {} was asked for", count(f.count, "URL")),
+        Event::ProbeAsked(f) => return format!("A check of {} was requested", count(f.count, "URL")),
         Event::ProbeDone(f) => return probed(f),
 
         Event::CounterNoticeReceived(f) => return disputed(f),
         Event::CounterNoticeDue(_) => "Ten business days after the counter-notice are over",
-        Event::CounterNoticeSustained(_) => "The counter-notice ran its course",
+        Event::CounterNoticeSustained(_) => "The counter-notice’s waiting period ended",
         Event::CounterNoticeMoot(_) => "The counter-notice has nothing left to dispute",
-        Event::CounterNoticeAlarm(_) => "Alarm: the thirteenth business day has begun",
+        Event::CounterNoticeAlarm(_) => "Warning: the thirteenth business day has begun",
         Event::CounterNoticeMissed(_) => "The fourteenth business day is over and access was not restored",
-        Event::CourtActionReceived(f) => return format!("Court action told: {}", f.docket.shown()),
+        Event::CourtActionReceived(f) => return format!("Court action reported: {}", f.docket.shown()),
 
         Event::StrikeCounted(f) => {
             return format!("Strike counted for {}; counts until {}", f.case, f.expires.long());
@@ -198,14 +200,14 @@ pub(in crate::http::staff) fn words(event: &Event) -> String {
         Event::StrikeJoined(f) => return format!("{} belongs to an earlier incident: no further strike", f.case),
         Event::StrikeHandedOver(_) => "Strike stands on another case of the same incident",
         Event::StrikeVoided(_) => "Strike voided",
-        Event::StrikeExpired(_) => "Strike ran out",
+        Event::StrikeExpired(_) => "Strike expired",
         Event::CustomerFlagged(f) => return format!("Flagged under policy version {}", f.policy),
         Event::CustomerStanding(f) => return format!("Standing is now {}", f.standing.code()),
         Event::DecisionProposed(f) => return format!("Decision proposed: {}", f.kind.label().to_lowercase()),
         Event::DecisionMade(f) => return format!("Decided: {}", f.kind.label().to_lowercase()),
-        Event::DecisionApproved(f) => return format!("Second person agreed: {}", f.kind.label().to_lowercase()),
+        Event::DecisionApproved(f) => return format!("Approved by a second person: {}", f.kind.label().to_lowercase()),
         Event::DecisionRejected(f) => {
-            return format!("Second person did not agree: {}", f.kind.label().to_lowercase());
+            return format!("Not approved by the second person: {}", f.kind.label().to_lowercase());
         }
         Event::PolicyPublished(f) => return format!("Version {} of the policy published", f.version),
         Event::SenderSet(f) => return format!("Set to {}", f.setting.code()),
@@ -221,10 +223,10 @@ pub(in crate::http::staff) fn words(event: &Event) -> String {
         Event::CustomerAssetsChanged(f) => return format!("Assets changed: {} put, {} ended", f.put, f.ended),
         Event::CustomerAssetsTakenOver(f) => {
             let (from, to, assets) = (f.from.shown(), f.to.shown(), f.assets.shown());
-            return format!("{} assets were taken over from {from} by {to}: {assets}", f.count);
+            return format!("{} assets moved from {from} to {to}: {assets}", f.count);
         }
 
-        Event::LetterAccepted(_) => "A mail server took a letter over",
+        Event::LetterAccepted(_) => "A letter was delivered to the mail server",
         Event::LetterFailed(_) => "A mail server refused a letter",
         Event::LetterBounced(_) => "A letter came back",
         Event::LetterRetried(_) => "A letter is sent again",
@@ -263,11 +265,11 @@ pub(in crate::http::staff) fn words(event: &Event) -> String {
 /// How and when the customer was reached, and the deadline that runs from then; late, it is another than at first.
 fn reached(facts: &CaseReached) -> String {
     let how = match facts.by.as_str() {
-        "letter" => "A mail server took the letter over".to_owned(),
+        "letter" => "Delivered to the mail server".to_owned(),
         "answer" => "The customer was reached and answered".to_owned(),
         way => {
             let way = way.parse::<ContactWay>().map_or_else(|()| way.to_owned(), |w| w.label().to_lowercase());
-            format!("The customer was told {way}, {}", facts.at.long())
+            format!("The customer was notified {way}, {}", facts.at.long())
         }
     };
     match (facts.deadline.map(Moment::long), &facts.delay) {
@@ -281,11 +283,15 @@ fn reached(facts: &CaseReached) -> String {
 
 fn probed(facts: &ProbeDone) -> String {
     let status = facts.status.map_or_else(String::new, |status| status.to_string());
-    format!("Looked at a location: {} {status}", facts.outcome)
+    format!("Checked a location: {} {status}", facts.outcome)
 }
 
 fn disputed(facts: &CounterReceived) -> String {
     let locations = count(facts.locations, "URL");
+    if facts.on_paper {
+        let (received, from) = (facts.received.day(), facts.restore_from.long());
+        return format!("Counter-notice on paper, received {received}, for {locations}; access returns from {from}");
+    }
     format!("Counter-notice for {locations}; access returns from {}", facts.restore_from.long())
 }
 

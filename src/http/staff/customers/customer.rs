@@ -68,6 +68,8 @@ pub(in crate::http::staff) struct CustomerPage {
     errors: Errors,
     why: String,
     chosen: String,
+    /// Of the second person.
+    note: String,
 }
 
 impl CustomerPage {
@@ -115,6 +117,10 @@ impl CustomerPage {
         grounds.push("Mitigating: compromised server, good cooperation".to_owned());
         grounds
     }
+    /// Field of the reason to void a strike.
+    fn void_field(&self, strike: &Strike) -> String {
+        format!("void-{}", strike.id)
+    }
     fn waiting(&self) -> Option<String> {
         self.flag.as_ref().map(|f| self.desk.now.since(f.raised_at).in_words())
     }
@@ -142,6 +148,8 @@ pub(in crate::http::staff) struct Typed {
     pub errors: Errors,
     pub why: String,
     pub chosen: String,
+    /// Of the second person.
+    pub note: String,
 }
 
 /// The page, with errors of a decision where there are any.
@@ -199,6 +207,7 @@ fn load(
         errors: typed.errors,
         why: typed.why,
         chosen: typed.chosen,
+        note: typed.note,
         desk,
     })
 }

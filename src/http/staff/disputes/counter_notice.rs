@@ -109,7 +109,7 @@ pub async fn submit(
     check_seal(&staff, &sent.form)?;
     let case = app.read(move |c| find(c, &path)).await?;
     let fields = Fields::read(&sent.form);
-    let (said, mut errors) = fields.check();
+    let (said, mut errors) = fields.check_entered();
     for words in &sent.refused {
         errors.add("files", words.clone());
     }
@@ -126,7 +126,7 @@ pub async fn submit(
     let submission = Submission {
         sender_address: client::address(&request, &app),
         user_agent: client::agent(&request),
-        ..Submission::new("counter_notice", "application/x-www-form-urlencoded", sent.body.to_vec())
+        ..Submission::new(counter_notices::ON_PAPER, "application/x-www-form-urlencoded", sent.body.to_vec())
     };
     let (id, files, actor) = (case.id, sent.files, staff.actor());
     match app.write(move |tx| receive_counter_notice(tx, id, &submission, (&said, received), &files, &actor)).await {

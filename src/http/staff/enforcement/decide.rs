@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::domain::access::role::StaffRole;
 use crate::domain::base::ids::{CustomerId, DecisionId, StrikeId};
 use crate::domain::enforcement::decision::DecisionKind;
-use crate::http::access::StaffForm;
+use crate::http::access::{Staff, StaffForm};
 use crate::http::error::HttpError;
 use crate::http::form::Errors;
 use crate::http::page::see;
@@ -29,7 +29,8 @@ pub async fn propose(app: Data<App>, path: Path<i64>, sent: StaffForm) -> Result
     if reasons.is_empty() {
         errors.add("why", "Give the reasons");
     }
-    let typed = |errors| Typed { errors, why: reasons.clone(), chosen: form.get("decision").to_owned() };
+    let chosen = form.get("decision").to_owned();
+    let typed = |errors| Typed { errors, why: reasons.clone(), chosen: chosen.clone(), ..Typed::default() };
     let (Ok(kind), true) = (kind, errors.is_empty()) else {
         return page(&app, staff, id, None, typed(errors)).await;
     };
@@ -57,8 +58,9 @@ pub async fn settle(app: Data<App>, path: Path<i64>, sent: StaffForm) -> Result<
     };
     let (by, actor, note) = (sent.staff.member.id, sent.staff.actor(), sent.form.get("note").to_owned());
     let customer = app.read(move |c| decisions::get(c, id)).await?.customer_id;
-    app.write(move |tx| settle_decision(tx, id, agree, &note, by, &actor)).await?;
-    Ok(see(&format!("/staff/customers/{customer}")))
+    let done = app.write(move |tx| settle_decision(tx, id, agree, &note, by, &actor)).await;
+    let typed = sent.form.get("note").to_owned();
+    back(&app, sent.staff, customer, done, ("note", Typed { note: typed, ..Typed::default() })).await
 }
 
 /// `POST /staff/strikes/{id}/void`.
@@ -67,6 +69,25 @@ pub async fn void(app: Data<App>, path: Path<i64>, sent: StaffForm) -> Result<Ht
     let id = StrikeId(path.into_inner());
     let (actor, why) = (sent.staff.actor(), sent.form.get("why").to_owned());
     let customer = app.read(move |c| strikes::get(c, id)).await?.customer_id;
-    app.write(move |tx| void_strike(tx, id, &why, &actor)).await?;
-    Ok(see(&format!("/staff/customers/{customer}")))
+    let done = app.write(move |tx| void_strike(tx, id, &why, &actor)).await;
+    let field = format!("void-{id}");
+    back(&app, sent.staff, customer, done, (&field, Typed::default())).await
+}
+
+/// Back to the account; what was refused comes back as an error at its field.
+async fn back(
+    app: &App,
+    staff: Staff,
+    customer: CustomerId,
+    done: Result<(), ActionError>,
+    (field, mut typed): (&str, Typed),
+) -> Result<HttpResponse, HttpError> {
+    let words = match done {
+        Ok(()) => return Ok(see(&format!("/staff/customers/{customer}"))),
+        Err(ActionError::Refused(words)) => words,
+        Err(ActionError::Decision(error)) => format!("{error}."),
+        Err(other) => return Err(other.into()),
+    };
+    typed.errors.add(field, words);
+    page(app, staff, customer, None, typed).await
 }

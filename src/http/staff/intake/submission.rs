@@ -55,8 +55,8 @@ struct SubmissionPage {
 impl SubmissionPage {
     fn elsewhere_words(&self) -> String {
         match self.elsewhere.len() {
-            1 => "1 address in it is of no customer of ours".to_owned(),
-            n => format!("{n} addresses in it are of no customer of ours"),
+            1 => "1 address does not belong to any of our customers".to_owned(),
+            n => format!("{n} addresses do not belong to any of our customers"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What every staff page has: name, menu with counts, search, colours.
+//! What every staff page has: name, menu with counts, search, colors.
 
 use crate::app::App;
 use crate::domain::base::moment::{Moment, Span};

@@ -6,7 +6,7 @@ use actix_web::http::header;
 
 use crate::http::access::StaffForm;
 
-/// Sets the cookie and goes back to the queue.
+/// Sets the cookie and goes back to the page of the sign-in, where the choice is: no other page loses what was typed.
 pub async fn submit(sent: StaffForm) -> HttpResponse {
     let theme = match sent.form.get("theme") {
         "light" => "light",
@@ -18,5 +18,5 @@ pub async fn submit(sent: StaffForm) -> HttpResponse {
         .same_site(SameSite::Strict)
         .http_only(true)
         .max_age(Duration::days(365));
-    HttpResponse::SeeOther().cookie(cookie.finish()).insert_header((header::LOCATION, "/staff/")).finish()
+    HttpResponse::SeeOther().cookie(cookie.finish()).insert_header((header::LOCATION, "/staff/account#theme")).finish()
 }

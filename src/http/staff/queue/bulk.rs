@@ -84,13 +84,17 @@ impl BulkPage {
     }
 }
 
+/// Nothing was selected: the page says so and leads back.
+async fn nothing_selected(app: &App, who: Staff, step: Step) -> Result<HttpResponse, HttpError> {
+    let desk = Desk::load(app, who, "queue").await?;
+    let mut errors = Errors::default();
+    errors.add("back", "Select at least one case in the queue");
+    let page = BulkPage { desk, step, lines: Vec::new(), errors, why: String::new(), told: false };
+    html(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
 async fn chosen(app: &App, form: &Form) -> Result<Vec<Case>, HttpError> {
     let references: Vec<String> = form.all("case").into_iter().map(str::to_owned).collect();
-    if references.is_empty() {
-        return Err(HttpError::BadRequest(
-            "No cases selected. Go back to the queue and select at least one.".to_owned(),
-        ));
-    }
     if references.len() > MOST {
         return Err(HttpError::TooLarge(format!("{} cases; at most {MOST}", references.len())));
     }
@@ -102,7 +106,11 @@ pub async fn show(app: Data<App>, who: Staff, request: HttpRequest) -> Result<Ht
     who.require(StaffRole::Agent)?;
     let form = Form::read(&request.query_string().to_owned().into())?;
     let step = Step::read(&form)?;
-    let lines = chosen(&app, &form).await?.into_iter().map(|case| Line { case, done: None }).collect();
+    let cases = chosen(&app, &form).await?;
+    if cases.is_empty() {
+        return nothing_selected(&app, who, step).await;
+    }
+    let lines = cases.into_iter().map(|case| Line { case, done: None }).collect();
     let desk = Desk::load(&app, who, "queue").await?;
     html(StatusCode::OK, &BulkPage { desk, step, lines, errors: Errors::default(), why: String::new(), told: false })
 }
@@ -113,6 +121,9 @@ pub async fn submit(app: Data<App>, sent: StaffForm) -> Result<HttpResponse, Htt
     staff.require(StaffRole::Agent)?;
     let step = Step::read(&form)?;
     let cases = chosen(&app, &form).await?;
+    if cases.is_empty() {
+        return nothing_selected(&app, staff, step).await;
+    }
     let why = form.get("why").to_owned();
     let mut errors = Errors::default();
     if step != Step::Remind && why.is_empty() {

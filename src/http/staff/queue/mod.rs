@@ -148,7 +148,7 @@ fn page(desk: Desk, view: &str, segment: &str, policy: &Policy) -> QueuePage {
 const STATES: [(&str, &str, &str); 6] = [
     ("unanswered", "unanswered", "Unanswered, past the customer deadline"),
     ("held", "review", "Held before forwarding"),
-    ("forwarded", "forwarded", "Forwarded, nobody reached yet"),
+    ("forwarded", "forwarded", "Forwarded, no one reached yet"),
     ("awaiting", "awaiting", "Awaiting customer"),
     ("answered", "answered", "Answered"),
     ("closed", "closed", "Closed"),

@@ -34,7 +34,7 @@ impl Letter for AnswerCopy {
         body.paragraph(format!("This is a copy of your answer to the copyright notice about {}.", self.site));
         body.fact("Case", &self.case).fact("Answer", &self.answer).fact("Recorded", self.recorded.full());
         body.fact("Deadline", self.due.full(context)).quote(&self.note).paragraph(&self.follows);
-        body.paragraph("You can correct your answer until the deadline, with the link in our first letter. If you did not give this answer, please call us.");
+        body.paragraph("You can correct your answer until the deadline, with the link in our first email. If you did not give this answer, please call us.");
         body.reason(to_contact(&self.account_number));
         body
     }

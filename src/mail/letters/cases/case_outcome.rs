@@ -54,15 +54,15 @@ impl Letter for CaseOutcome {
 
     fn body(&self, _: &RenderContext) -> LetterBody {
         let mut body = LetterBody::new(self.title());
-        body.paragraph("This is how the addresses of your notice stand now.");
+        body.paragraph("Here is the current status of the addresses in your notice.");
         body.fact("Notice", &self.notice).fact("As of", self.told.full());
         for one in &self.ended {
             body.fact(&one.state, one.locations.len().to_string());
         }
         if self.open > 0 {
-            body.fact("In hand or disputed", self.open.to_string());
+            body.fact("Being processed or disputed", self.open.to_string());
         }
-        body.private_button("See where each address stands", &self.link);
+        body.private_button("See the status of each address", &self.link);
         for one in &self.ended {
             body.section(&one.state);
             if !one.sentence.is_empty() {
@@ -71,7 +71,7 @@ impl Letter for CaseOutcome {
             one.locations.write(&mut body, "are listed on the page behind the link.");
         }
         body.paragraph(
-            "If the material is there again, or you think this is wrong, send a new notice or reply to this letter.",
+            "If the material reappears, or you think this is wrong, send a new notice or reply to this email.",
         );
         body.reason(to_complainant_with_link());
         body

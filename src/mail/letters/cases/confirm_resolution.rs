@@ -28,7 +28,7 @@ impl Letter for ConfirmResolution {
         body.paragraph(format!(
             "We were told that the matter was resolved with you for {count} of your notice {notice}."
         ));
-        body.paragraph(format!("Please confirm by writing to {email} with the reference {notice}, or say for which addresses it is not so. If you do not confirm, your notice stands and our staff decide."));
+        body.paragraph(format!("Please confirm by writing to {email} with the reference {notice}, or tell us for which addresses it was not resolved. If you do not confirm, your notice stands and our staff will decide."));
         body.fact("Your notice", notice);
         self.locations.write(&mut body, "are listed on the status page.");
         body.reason(to_complainant());

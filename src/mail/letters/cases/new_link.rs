@@ -32,7 +32,7 @@ impl Letter for NewLink {
 
     fn body(&self, context: &RenderContext) -> LetterBody {
         let mut body = LetterBody::new("Your new link");
-        body.paragraph(format!("Someone asked for a new link to answer the copyright notice about {}. Links in earlier letters go on working until they expire.", self.site));
+        body.paragraph(format!("Someone asked for a new link to answer the copyright notice about {}. Links in earlier emails keep working until they expire.", self.site));
         if let Some(due) = self.due {
             body.deadline("Answer by", due.full(context), due.local(context));
             body.private_button("Read the notice and answer", &self.link);

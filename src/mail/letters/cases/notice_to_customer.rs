@@ -22,7 +22,7 @@ pub struct NoticeToCustomer {
     pub works: Vec<String>,
     /// Name, organization and owner of the complaining party.
     pub reported_by: String,
-    /// How to reach the complaining party: mail address, and more where the host shares it.
+    /// How to reach the complaining party: email address, and more where the host shares it.
     pub reach: Vec<String>,
     pub received: Moment,
     pub locations: Listing,
@@ -46,7 +46,7 @@ impl NoticeToCustomer {
         }
         if !self.also_in.is_empty() {
             let cases = self.also_in.join(", ");
-            body.paragraph(format!("Some of these addresses are in {cases} too, sent by somebody else. Together they are one incident and count once; please answer each."));
+            body.paragraph(format!("Some of these addresses are also in {cases}, sent by someone else. Together they are one incident and count once; please answer each."));
         }
     }
 
@@ -86,7 +86,7 @@ impl Letter for NoticeToCustomer {
         self.report(&mut body);
         body.section("You can answer in one of four ways").steps([
             "I have removed it".to_owned(),
-            "It was resolved with the complaining party; you can write to them directly, we have not told them who you are".to_owned(),
+            "It was resolved with the complaining party; you can write to them directly (we have not told them who you are)".to_owned(),
             "I dispute this, with your reasons".to_owned(),
             format!("It is not mine, or I need more time; the deadline can be moved once, by {}", self.extension.as_period()),
         ]);

@@ -38,9 +38,9 @@ impl Letter for Reminder {
 
     fn body(&self, context: &RenderContext) -> LetterBody {
         let mut body = LetterBody::new(format!("Reminder: answer by {}", self.due.brief(context)));
-        body.paragraph(format!("We have not had your answer to the copyright notice about {}.", self.site));
+        body.paragraph(format!("We have not received your answer to the copyright notice about {}.", self.site));
         let left = self.due.moment(context).since(context.sending_at).in_words();
-        let local = format!("{} When we sent this letter, {left} were left.", self.due.local(context));
+        let local = format!("{} When we sent this email, you had {left} left.", self.due.local(context));
         body.deadline("Answer by", self.due.full(context), local.trim_start());
         body.private_button("Read the notice and answer", &self.link);
         let (count, then) = (addresses(self.locations), self.strikes_then);
@@ -51,7 +51,7 @@ impl Letter for Reminder {
         ));
         body.paragraph("If you have already removed the material, please tell us so with the link above.");
         body.fact("Case", &self.case).fact("Reported by", &self.reported_by);
-        body.fact("First letter", self.first_letter.long()).reason(to_contact_with_link(&self.account_number));
+        body.fact("First email", self.first_letter.long()).reason(to_contact_with_link(&self.account_number));
         body
     }
 }

@@ -23,6 +23,9 @@ pub struct CounterNoticeCopy {
     pub address: String,
     pub phone: String,
     pub signature: String,
+    /// It came by mail, email, or fax and was entered by staff: the day of receipt is known, the time is not.
+    #[serde(default)]
+    pub on_paper: bool,
     /// The consent to jurisdiction, as it was agreed to.
     pub consent: String,
     /// What the customer wrote, line by line.
@@ -34,11 +37,21 @@ pub struct CounterNoticeCopy {
 }
 
 impl CounterNoticeCopy {
-    fn copy(&self, body: &mut LetterBody) {
+    fn title(&self) -> String {
+        let before = self.window.from.brief();
+        format!("Counter-notice received: access returns unless you tell us of a court action before {before}")
+    }
+
+    fn copy(&self, body: &mut LetterBody, context: &RenderContext) {
         body.section("Copy of the counter-notice");
-        body.fact("Your notice", &self.notice).fact("Received", self.received.full()).fact("Name", &self.name);
+        let received = if self.on_paper { self.received.long_day(&context.zone) } else { self.received.full() };
+        body.fact("Your notice", &self.notice).fact("Received", received).fact("Name", &self.name);
         body.fact("Address", &self.address).fact("Telephone", &self.phone);
-        body.fact("Signature", format!("{} (electronic), {}", self.signature, self.received.day()));
+        if self.on_paper {
+            body.fact("Signed", format!("{}, in the document that we received", self.signature));
+        } else {
+            body.fact("Signature", format!("{} (electronic), {}", self.signature, self.received.day()));
+        }
         body.facts("File sent with it", &self.files).addresses(&self.locations);
         body.section("Statements in the counter-notice").items([PERJURY, &self.consent, SERVICE]);
         if !self.reason.is_empty() {
@@ -56,12 +69,12 @@ impl Letter for CounterNoticeCopy {
     }
 
     fn subject(&self, _: &RenderContext) -> String {
-        format!("Counter-notice received: reply before {} [{}]", self.window.from.brief(), self.notice)
+        format!("{} [{}]", self.title(), self.notice)
     }
 
-    fn body(&self, _: &RenderContext) -> LetterBody {
+    fn body(&self, context: &RenderContext) -> LetterBody {
         let window = &self.window;
-        let mut body = LetterBody::new(format!("Counter-notice received: reply before {}", window.from.brief()));
+        let mut body = LetterBody::new(self.title());
         body.paragraph(format!(
             "Our customer disputes your notice {} for {}. A full copy follows, as 17 U.S.C. § 512(g)(2)(B) requires.",
             self.notice,
@@ -77,8 +90,8 @@ impl Letter for CounterNoticeCopy {
         body.deadline("Tell us before", window.notice_by(), window.notice_by_local());
         body.private_button("Tell us about a court action", &self.link);
         body.paragraph("If you do nothing, access returns. That does not decide who is right.");
-        self.copy(&mut body);
-        body.reason(format!("You get this letter because you sent the notice that is disputed. The name, address and telephone number above are for this dispute only. Keep the link private. {NOT_ADVICE}"));
+        self.copy(&mut body, context);
+        body.reason(format!("You are receiving this email because you sent the notice that is disputed. The name, address and telephone number above are for this dispute only. Keep the link private. {NOT_ADVICE}"));
         body
     }
 }

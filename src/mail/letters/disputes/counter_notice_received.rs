@@ -15,6 +15,9 @@ pub struct CounterNoticeReceived {
     pub case: String,
     pub account_number: String,
     pub received: Moment,
+    /// It came by mail, email, or fax: the day of receipt is known, the time is not.
+    #[serde(default)]
+    pub on_paper: bool,
     pub window: PutBack,
     pub locations: usize,
     pub name: String,
@@ -28,7 +31,7 @@ impl Letter for CounterNoticeReceived {
         format!("We have your counter-notice about {} [{}]", self.site, self.case)
     }
 
-    fn body(&self, _: &RenderContext) -> LetterBody {
+    fn body(&self, context: &RenderContext) -> LetterBody {
         let mut body = LetterBody::new(format!("We have your counter-notice about {}", self.site));
         body.paragraph(format!(
             "We received a counter-notice for {} in case {}, signed by {}, and sent the full copy to {}.",
@@ -38,8 +41,9 @@ impl Letter for CounterNoticeReceived {
             self.sent_to
         ));
         let between = self.window.between();
-        body.emphasized(format!("Access returns {between},"), " not earlier and not later, unless the complaining party tells us first that they have filed a court action or a claim before the Copyright Claims Board. We write to you when one of these happens.");
-        body.fact("Received", self.received.full()).fact("Access returns", between);
+        body.emphasized(format!("Access returns {between},"), " not earlier and not later, unless the complaining party tells us first that they have filed a court action or a claim before the Copyright Claims Board. We will email you when one of these happens.");
+        let received = if self.on_paper { self.received.long_day(&context.zone) } else { self.received.full() };
+        body.fact("Received", received).fact("Access returns", between);
         body.fact("Earliest", self.window.notice_by());
         body.paragraph("Until then access stays disabled. When it returns, the strike of this case stops counting if nothing else in the case stands.");
         body.reason(to_contact(&self.account_number));

@@ -37,8 +37,8 @@ impl CourtActionReceived {
     fn follows(&self) -> String {
         match (self.in_time, self.to_customer()) {
             (true, true) => format!("The complaining party has told us that they filed an action about the material in case {}. We therefore do not restore access after your counter-notice, 17 U.S.C. § 512(g)(2)(C).", self.case),
-            (true, false) => "We received it before access was restored, so access stays disabled, 17 U.S.C. § 512(g)(2)(C). We have told our customer.".to_owned(),
-            (false, _) => "Access had returned by then. We keep your notice on record and our staff look at it; a court order will be followed.".to_owned(),
+            (true, false) => "We received it before access was restored, so access stays disabled, 17 U.S.C. § 512(g)(2)(C). We have notified our customer.".to_owned(),
+            (false, _) => "Access had returned by then. We keep your notice on record, and our staff will review it. We will follow a court order.".to_owned(),
         }
     }
 }

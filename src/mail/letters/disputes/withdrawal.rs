@@ -24,6 +24,9 @@ pub struct WithdrawalLetter {
     pub held: usize,
     /// What became of the strike, in a sentence; empty where there was none.
     pub strike: String,
+    /// Another notice of the same sender about the same site is forwarded next.
+    #[serde(default)]
+    pub another_follows: bool,
     /// Account number where it goes to the customer; empty to the complaining party.
     pub account_number: String,
 }
@@ -44,18 +47,23 @@ impl WithdrawalLetter {
         let (reference, count) = (&self.reference, self.locations.count());
         match (self.to_customer(), self.whole) {
             (true, true) => {
-                format!("The complaining party took back the notice in case {reference}. You need not do anything.")
+                let next = if self.another_follows {
+                    format!("Another notice from the same sender about {} follows in a separate email.", self.site)
+                } else {
+                    "You do not need to do anything.".to_owned()
+                };
+                format!("The complaining party withdrew the notice in case {reference}. {next}")
             }
             (true, false) => format!(
-                "The complaining party took back {count} in case {reference}. What is left of the notice stands as it was."
+                "The complaining party withdrew the notice for {count} in case {reference}. The rest of the notice is unchanged."
             ),
             (false, true) => {
                 format!(
-                    "We recorded that you took back the whole notice {reference} and told whoever we had forwarded it to."
+                    "We recorded that you withdrew the whole notice {reference} and notified everyone we had forwarded it to."
                 )
             }
             (false, false) => format!(
-                "We recorded that you took back {count} of notice {reference} and told whoever we had forwarded it to. What is left of the notice stands as it was."
+                "We recorded that you withdrew notice {reference} for {count} and notified everyone we had forwarded it to. The rest of the notice is unchanged."
             ),
         }
     }
@@ -82,7 +90,7 @@ impl Letter for WithdrawalLetter {
             body.paragraph(&self.strike);
         }
         body.fact("Withdrawn", self.withdrawn.full());
-        self.locations.write(&mut body, "were taken back too.");
+        self.locations.write(&mut body, "were withdrawn too.");
         if self.to_customer() {
             body.reason(to_contact(&self.account_number));
         } else {

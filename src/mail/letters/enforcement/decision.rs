@@ -30,7 +30,7 @@ pub struct DecisionLetter {
     pub reasons: Vec<String>,
     pub strikes: Vec<CountedStrike>,
     pub threshold: u32,
-    /// Until when an objection is looked at.
+    /// The last day on which an objection is reviewed.
     pub object_until: Moment,
     pub agent_email: String,
     pub policy_link: String,
@@ -69,7 +69,8 @@ impl DecisionLetter {
         }
         match self.strikes.len() {
             0 => body.paragraph("None."),
-            n => body.paragraph(format!("{n} of {} before a review.", self.threshold)),
+            1 => body.paragraph(format!("You have 1 active strike. A review starts at {}.", self.threshold)),
+            n => body.paragraph(format!("You have {n} active strikes. A review starts at {}.", self.threshold)),
         };
     }
 }
@@ -92,7 +93,7 @@ impl Letter for DecisionLetter {
         body.facts("Grounds", &self.grounds).section("Reasons").quote(&self.reasons);
         self.counted(&mut body);
         body.section("If you disagree").paragraph(format!(
-            "Reply to this letter or write to {} until {}, with the account number and your reasons. Someone who did not make this decision looks at it.",
+            "Reply to this email or write to {} by {}, with the account number and your reasons. Someone who was not involved in this decision will review it.",
             self.agent_email,
             self.object_until.day()
         ));

@@ -9,7 +9,7 @@ use crate::mail::blocks::LetterBody;
 use crate::mail::letter::{Letter, RenderContext};
 use crate::mail::letters::intake::notice_copy::NoticeCopy;
 use crate::mail::letters::listing::{LISTED, Listing};
-use crate::mail::letters::wording::{addresses, to_complainant_with_link};
+use crate::mail::letters::wording::{Due, addresses, to_complainant_with_link};
 
 /// An address that was reported before by the same sender for the same work.
 #[derive(Serialize, Deserialize)]
@@ -36,8 +36,11 @@ pub struct Acknowledgement {
     pub repeats_notice: String,
     /// Addresses that others had reported before.
     pub by_others: usize,
-    /// Forwarding waits for the mail address to be confirmed.
+    /// Forwarding waits for the email address to be confirmed.
     pub unconfirmed: bool,
+    /// Until when the email address can be confirmed, where it is asked for.
+    #[serde(default)]
+    pub confirm_by: Option<Due>,
     /// Staff look before it is forwarded, as its sender has no record.
     pub staff_first: bool,
     pub link: PrivateLink,
@@ -50,17 +53,61 @@ pub struct Acknowledgement {
 impl Acknowledgement {
     fn first(&self) -> String {
         if self.opened {
-            let (count, they) = match self.hosted {
-                1 => ("One address is".to_owned(), "It is"),
-                n => (format!("{n} addresses are"), "They are"),
+            let what = match (self.hosted, self.forwards_now()) {
+                (1, true) => "One of the addresses is on our network, and we are processing it.".to_owned(),
+                (1, false) => "One of the addresses is on our network.".to_owned(),
+                (n, true) => format!("{n} of the addresses are on our network, and we are processing them."),
+                (n, false) => format!("{n} of the addresses are on our network."),
             };
-            return format!("Thank you. We received your notice. {count} on our network. {they} in hand.");
+            return format!("Thank you. We received your notice. {what}");
         }
         if self.repeats.is_empty() {
             return "We received your notice. None of the addresses is on our network.".to_owned();
         }
-        "We received your notice. Everything in it that is on our network is in hand already; nothing new was opened."
+        "We received your notice. We are already processing everything in it that is on our network, so we did not open a new case."
             .to_owned()
+    }
+
+    /// Nothing has to happen before it is forwarded.
+    fn forwards_now(&self) -> bool {
+        !self.staff_first && !self.unconfirmed
+    }
+
+    /// Why it is not forwarded yet; nothing where it is.
+    fn waits(&self, context: &RenderContext) -> String {
+        let by = self.confirm_by.map_or_else(String::new, |by| format!(" by {}", by.full(context)));
+        let please = format!("please confirm your email address{by}, using the link in a separate email.");
+        match (self.staff_first, self.unconfirmed) {
+            (true, true) => format!(" Our staff will review it first. Also, {please}"),
+            (true, false) => " Our staff will review it first.".to_owned(),
+            (false, true) => format!(" First, {please}"),
+            (false, false) => String::new(),
+        }
+    }
+
+    /// What happens to the notice from here on, step by step.
+    fn next_steps(&self) -> Vec<String> {
+        let shares = "with your name, organization, and email address, so that they can settle it with you directly.";
+        let forward = if self.forwards_now() {
+            format!("We forward the notice to our customers, {shares}")
+        } else {
+            format!("We then forward the notice to our customers, {shares}")
+        };
+        let first = match (self.staff_first, self.unconfirmed) {
+            (true, true) => Some("You confirm your email address, and our staff review the notice."),
+            (true, false) => Some("Our staff review the notice."),
+            (false, true) => Some("You confirm your email address. If you do not, our staff review the notice."),
+            (false, false) => None,
+        };
+        first
+            .map(str::to_owned)
+            .into_iter()
+            .chain([
+                forward,
+                format!("A customer has up to {} to answer after that.", self.deadline.as_period()),
+                "If there is no answer, our staff decide whether to disable access.".to_owned(),
+            ])
+            .collect()
     }
 
     fn title(&self) -> &'static str {
@@ -88,17 +135,21 @@ impl Acknowledgement {
             body.section("Reported before");
             if !self.repeats_notice.is_empty() {
                 let earlier = &self.repeats_notice;
-                body.paragraph(format!("This notice repeats your notice {earlier}. It is kept, and linked to it."));
+                body.paragraph(format!(
+                    "This notice repeats your notice {earlier}. We keep it and have linked it to that one."
+                ));
             }
-            body.paragraph("You had reported these for the same work, and they are in hand there:");
+            body.paragraph(
+                "You had already reported these for the same work, and we are processing them under these notices:",
+            );
             for repeat in self.repeats.iter().take(LISTED) {
                 body.fact(&repeat.notice, &repeat.location);
             }
         }
         if self.by_others > 0 {
             body.paragraph(format!(
-                "Somebody else had reported {} of these before. Your notice is forwarded all the same; for the customer it is one incident.",
-                addresses(self.by_others)
+                "Someone else had already reported {} of these addresses. We still forward your notice; for the customer, it is one incident.",
+                self.by_others
             ));
         }
     }
@@ -109,7 +160,7 @@ impl Acknowledgement {
             self.not_hosted.write(body, "are listed on the status page.");
             let these = if self.not_hosted.len() == 1 { "this address" } else { "these addresses" };
             body.paragraph(format!(
-                "We cannot act on {these}. A public WHOIS or RDAP look-up names the host to contact."
+                "We cannot act on {these}. A public WHOIS or RDAP lookup names the host to contact."
             ));
         }
         if !self.unreadable.is_empty() {
@@ -118,7 +169,7 @@ impl Acknowledgement {
             if self.unreadable.more() > 0 {
                 body.paragraph(format!("{} more are listed on the status page.", self.unreadable.more()));
             }
-            body.paragraph("We keep what you wrote, but we cannot tell which address is meant. Send it again with the full address, starting with https://.");
+            body.paragraph("We keep what you wrote, but we cannot tell which address you mean. Please send it again with the full address, starting with https://.");
         }
     }
 }
@@ -134,30 +185,18 @@ impl Letter for Acknowledgement {
         format!("{} [{}]", self.title(), self.notice)
     }
 
-    fn body(&self, _: &RenderContext) -> LetterBody {
+    fn body(&self, context: &RenderContext) -> LetterBody {
         let mut body = LetterBody::new(self.title());
         body.paragraph(self.first());
-        let waits = match (self.staff_first, self.unconfirmed) {
-            (true, true) => {
-                " our staff look at it first. A second letter asks you to confirm your mail address; that helps."
-            }
-            (true, false) => " our staff look at it first.",
-            (false, true) => " a second letter asks you to confirm your mail address.",
-            (false, false) => "",
-        };
-        if !waits.is_empty() {
-            body.emphasized("It is not forwarded yet:", waits);
+        if !self.forwards_now() {
+            body.emphasized("We have not forwarded it yet.", self.waits(context));
         }
         self.facts(&mut body);
         body.private_button("See the status of your notice", &self.link);
         self.before(&mut body);
         self.elsewhere(&mut body);
         if self.opened {
-            body.section("What happens next").steps([
-                "We forward the notice to our customers, with your name, organization and email address, so that they can settle it with you directly.".to_owned(),
-                format!("A customer has up to {} to answer after that.", self.deadline.as_period()),
-                "Where there is no answer, our staff decide whether to disable access.".to_owned(),
-            ]);
+            body.section("What happens next").steps(self.next_steps());
         }
         self.copy.write(&mut body);
         body.reason(to_complainant_with_link());

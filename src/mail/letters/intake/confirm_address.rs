@@ -1,4 +1,4 @@
-//! A first-time sender is asked to confirm the mail address.
+//! A first-time sender is asked to confirm the email address.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,13 +32,13 @@ impl Letter for ConfirmAddress {
     fn body(&self, context: &RenderContext) -> LetterBody {
         let brief = self.by.brief(context);
         let mut body = LetterBody::new(format!("Please confirm your copyright notice by {brief}"));
-        body.paragraph("Someone sent us a copyright notice with this mail address. If it was you, confirm it, and the notice goes on at once.");
+        body.paragraph("Someone sent us a copyright notice with this email address. If it was you, please confirm, and we will forward it right away.");
         body.deadline("Confirm by", self.by.full(context), self.by.local(context));
         body.private_button("Confirm that I sent the notice", &self.link);
-        body.paragraph("If you do not confirm it, nothing is lost: our staff look at the notice and decide whether it is forwarded.");
-        body.paragraph("If you did not send it, you need not do anything; write to us if you want us to know.");
+        body.paragraph("If you do not confirm, nothing is lost: our staff will review the notice and decide whether to forward it.");
+        body.paragraph("If you did not send it, you do not need to do anything. The page behind the link shows what was sent, and you can tell us there.");
         body.fact("Reference", &self.notice).fact("Received", self.received.long());
-        body.reason(format!("You get this letter because your mail address stands in a notice to our copyright agent. We ask where nothing else shows who sent a notice. {NOT_ADVICE}"));
+        body.reason(format!("You are receiving this email because your email address appears in a notice sent to our copyright agent. We ask when nothing else shows who sent a notice. {NOT_ADVICE}"));
         body
     }
 }

@@ -22,17 +22,17 @@ impl Letter for MailReceived {
     const KIND: &'static str = "mail_received";
 
     fn subject(&self, _: &RenderContext) -> String {
-        format!("We have your mail [M-{}]", self.number)
+        format!("We have your email [submission {}]", self.number)
     }
 
     fn body(&self, _: &RenderContext) -> LetterBody {
-        let mut body = LetterBody::new("We have your mail");
-        body.paragraph("It arrived and a person reads it. If it is a copyright notice, you get a letter with its reference and what we found as soon as that is done.");
-        body.fact("Mail", format!("M-{}", self.number)).fact("Subject", &self.subject);
+        let mut body = LetterBody::new("We have your email");
+        body.paragraph("It has arrived, and a person will read it. If it is a copyright notice, we will email you its reference and what we found as soon as that is done.");
+        body.fact("Submission", self.number.to_string()).fact("Subject", &self.subject);
         body.fact("Received", self.received.full());
-        body.paragraph("A notice sent with the form is checked while you write it, and you get its reference at once.");
+        body.paragraph("A notice sent with the form is checked right away, and you get its reference immediately.");
         body.public_button("Send a notice with the form", &self.form);
-        body.reason("You get this letter because you wrote to our copyright agent. It is an automatic receipt and is sent at most three times a day. It is not legal advice.");
+        body.reason("You are receiving this email because you wrote to our copyright agent. This is an automatic receipt, sent at most three times a day. It is not legal advice.");
         body
     }
 }

@@ -58,7 +58,7 @@ impl Letter for MissingElements {
             body.fact("Missing", format!("{}, {}", item.title, item.cite)).fact("What to add", &item.remedy);
         }
         body.private_button("Add what is missing", &self.link);
-        body.paragraph("The form is filled in with what you sent. All elements must stand in one notice, so it is sent as a new one, with its own time of receipt. Until then we have not forwarded anything to our customer.");
+        body.paragraph("The form is filled in with what you sent. The law requires every element in one notice, so the completed notice counts as new, from the time we receive it. Until then, we will not forward anything to our customer.");
         body.fact("Reference", &self.notice).fact("Received", self.received.long());
         body.reason(to_complainant_with_link());
         body

@@ -39,7 +39,7 @@ impl NoticeCopy {
         let contact = [
             ("Name", one_line(&c.name, LETTERS)),
             ("Organization", one_line(&c.organization, LETTERS)),
-            ("Mail address", one_line(&c.email_written, LETTERS)),
+            ("Email address", one_line(&c.email_written, LETTERS)),
             ("Telephone", one_line(&c.phone, LETTERS)),
             ("Postal address", one_line(&c.address.replace('\n', ", "), LETTERS)),
             ("Acting as", role.to_owned()),
@@ -87,6 +87,6 @@ impl NoticeCopy {
             body.paragraph("The notice includes the statement").items(statements);
         }
         body.fact("Signature", if self.signature.is_empty() { "none" } else { &self.signature });
-        body.paragraph("All of it can be downloaded on the page behind the link.");
+        body.paragraph("You can download all of it on your status page.");
     }
 }

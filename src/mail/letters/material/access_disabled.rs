@@ -56,7 +56,7 @@ impl Letter for AccessDisabled {
         body.paragraph("If the material was disabled by mistake or because it was wrongly identified, you can send a counter-notice under 17 U.S.C. § 512(g)(3). We then restore access 10 to 14 business days after we receive it, unless the complaining party tells us first that they have filed a court action.");
         body.paragraph("A counter-notice carries your name, address and telephone number, and we must send a full copy of it to the complaining party.");
         body.private_button("Read about it and send a counter-notice", &self.link);
-        body.paragraph("You can also write to the complaining party directly; if they withdraw the notice, access returns and nothing counts.");
+        body.paragraph("You can also write to the complaining party directly; if they withdraw the notice, access returns and no strike counts.");
         body.reason(to_contact_with_link(&self.account_number));
         body
     }

@@ -57,10 +57,10 @@ impl AccessRestored {
     fn why(&self) -> &'static str {
         match self.because {
             RestoredBecause::CounterNotice => {
-                "A counter-notice was received, 10 business days have passed, and no court action was told to us first (17 U.S.C. § 512(g)(2)(C)). We have not decided who is right."
+                "A counter-notice was received, 10 business days have passed, and we were not notified of a court action before then (17 U.S.C. § 512(g)(2)(C)). We have not decided who is right."
             }
             RestoredBecause::Withdrawn => "The complaining party withdrew the notice.",
-            RestoredBecause::Host => "We looked at it again and decided that access returns.",
+            RestoredBecause::Host => "We reviewed the case again and decided to restore access.",
         }
     }
 }
@@ -85,7 +85,7 @@ impl Letter for AccessRestored {
             self.held.write(&mut body, "stay disabled.");
             let them = if self.held.len() == 1 { "it" } else { "them" };
             body.paragraph(format!(
-                "This case no longer keeps {them} disabled. Access returns when the other notice is over too."
+                "This case no longer keeps {them} disabled. Access returns when the other notice has ended too."
             ));
         }
         body.reason(if self.to_customer() { to_contact(&self.account_number) } else { to_complainant() });

@@ -27,16 +27,26 @@ impl Letter for RecordDigest {
 
     fn body(&self, _: &RenderContext) -> LetterBody {
         let mut body = LetterBody::new("Digest of the record");
-        body.paragraph("The record of copyright notices was sealed. Keep this letter where nobody who can change the database can change it.");
+        body.paragraph("This is the daily signed digest of the record. Store this email where no one who can change the database can alter it.");
         body.fact("Checkpoint", self.id.to_string()).fact("SHA-256", &self.digest).fact("Made", self.made.full());
-        body.paragraph("To compare the database, or an archive of evidence, with it later, run this command:");
-        body.paragraph(format!("safeharbor verify-log --checkpoint {}:{}", self.id, self.digest));
-        body.paragraph(
-            "The first two lines below are what is signed; the others are the signature, in the format of OpenSSH.",
+        body.paragraph("To compare the database with it later, run this command (for an archive of evidence, add --archive and its file):");
+        body.verbatim(&[format!("safeharbor verify-log --checkpoint {}:{}", self.id, self.digest)]);
+        // The signature begins with its armor; what stands before is signed.
+        let armor = self.lines.iter().position(|line| line.starts_with("-----BEGIN")).unwrap_or(self.lines.len());
+        let (signed, signature) = self.lines.split_at(armor);
+        let name = format!("checkpoint-{:06}.txt", self.id);
+        body.section("Signed text").paragraph(format!("Save these {} lines as {name}:", signed.len())).verbatim(signed);
+        body.section("Signature")
+            .paragraph(format!("Save these lines as {name}.sig (format of OpenSSH):"))
+            .verbatim(signature);
+        body.section("Check the signature").paragraph(
+            "With the public key of the record in a file of allowed signers (see the operating manual), run:",
         );
-        body.quote(&self.lines);
+        body.verbatim(&[format!(
+            "ssh-keygen -Y verify -f allowed_signers -I safeharbor -n safeharbor-checkpoint -s {name}.sig < {name}"
+        )]);
         body.reason(
-            "You get this letter because record.digest_email of Safeharbor names your address. It is sent once a day.",
+            "You are receiving this email because record.digest_email of Safeharbor names your address. It is sent once a day.",
         );
         body
     }

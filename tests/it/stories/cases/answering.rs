@@ -120,7 +120,7 @@ on_both! {
         house.customers(CUSTOMERS);
         house.report("https://alder-photo.example/a.jpg");
         house.run_due();
-        answer(&house, "owner@alder-photo.example", &[("answer", "resolved"), ("res-how", "Licence 4471.")]);
+        answer(&house, "owner@alder-photo.example", &[("answer", "resolved"), ("res-how", "License 4471.")]);
         house.run_due();
         let letter = house.letter_to("rights@holtfinch.example");
         assert!(letter.subject.starts_with("Was this resolved with you?"), "{}", letter.subject);
@@ -136,10 +136,13 @@ on_both! {
         let page = answer(&house, "owner@alder-photo.example", &[("answer", "other"), ("o", "o-time"), ("o-note", "Travelling.")]);
         let text = page.text();
         assert!(text.contains("Saturday 14 March 2026, 14:22 UTC"), "{text}");
-        assert!(!page.body.contains("id=\"o-time\""), "the second time it is not offered");
+        assert!(text.contains("You have more time") && text.contains("Travelling."), "it is confirmed: {text}");
         let link = house.letters_to("owner@alder-photo.example")[0].link();
         let client = house.client();
-        let again = client.post_with_seal(&client.get(&link), &link, &[("answer", "other"), ("o", "o-time"), ("o-note", "Again.")]);
+        assert!(client.get(&link).text().contains("You have more time"), "on every later visit too");
+        let form = client.get(&format!("{link}?change=1"));
+        assert!(form.body.contains("id=\"removed\"") && !form.body.contains("id=\"o-time\""), "the second time it is not offered");
+        let again = client.post_with_seal(&form, &link, &[("answer", "other"), ("o", "o-time"), ("o-note", "Again.")]);
         assert_eq!(again.status, 422);
         assert!(again.text().contains("The deadline can be moved once"), "{}", again.text());
         house.advance(Span::hours(60));
@@ -161,7 +164,7 @@ on_both! {
         let reminder = house.letter_to(to);
         assert!(reminder.subject.starts_with("Reminder: answer by Thu 12 March, 14:22 UTC"), "{}", reminder.subject);
         let flat = reminder.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(flat.contains("23 hours were left") && flat.contains("Your account then has 1 active strike; a review"), "{flat}");
+        assert!(flat.contains("you had 23 hours left") && flat.contains("Your account then has 1 active strike; a review"), "{flat}");
         house.advance(Span::hours(10));
         assert_eq!(house.letters_to(to).len(), 2, "one reminder");
         house.advance(Span::hours(20));
@@ -228,7 +231,9 @@ on_both! {
         assert!(send("disable", &[("why", "Court order.")]).text().contains("Done for 3 of 3 cases"));
         let again = send("extend", &[("choice", "24h"), ("why", "x")]).text();
         assert!(again.contains("Done for 0 of 3 cases") && again.contains("cannot be extended"), "{again}");
-        assert_eq!(staff.get("/staff/bulk?do=remind").status, 400);
+        let none = staff.get("/staff/bulk?do=remind");
+        assert!(none.status == 422 && none.text().contains("Select at least one case in the queue"), "{}", none.text());
+        assert!(none.body.contains("href=\"/staff/\"") && none.body.contains("topbar"), "a page of the desk");
     }
 
     /// Access disabled by staff: recorded, closes, counts.

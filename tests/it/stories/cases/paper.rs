@@ -52,6 +52,14 @@ on_both! {
         house.run_due();
         let copy = house.letter_to("rights@holtfinch.example").text;
         assert!(copy.contains("7 December") && copy.contains("20 November 2026"), "{copy}");
+        // Nobody signed on our page, and nobody knows the hour.
+        assert!(copy.contains("in the document that we received") && !copy.contains("electronic"), "{copy}");
+        assert!(!copy.contains("17:00 UTC"), "{copy}");
+        let case_page = agent.get(&format!("/staff/cases/{case}")).text();
+        assert!(case_page.contains("Counter-notice on paper, received 20 November 2026"), "{case_page}");
+        let status = house.client().get(&house.letter_to("rights@holtfinch.example").link()).text();
+        assert!(status.contains("Signed, in the document that we received: Idris Moor"), "{status}");
+        assert!(status.contains("The customer disputes the address you reported") && status.contains("is disabled now"), "{status}");
         house.go_to("2026-12-08T04:59:00Z");
         assert!(house.kinds("location.restore").is_empty() && house.kinds("counter_notice.due").is_empty());
         house.go_to("2026-12-08T05:01:00Z");

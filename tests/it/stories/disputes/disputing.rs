@@ -76,7 +76,7 @@ on_both! {
         assert!(!words.contains("Alder Photo Studio") && !words.contains("NW-1"), "only what the counter-notice says");
         let status = client.get(&copy.link()).text();
         assert!(status.contains("One thing needs your attention") && status.contains("Idris Moor"), "{status}");
-        assert!(client.get(&sent.location).text().contains("Counter-notice running"));
+        assert!(client.get(&sent.location).text().contains("waiting period running"));
         // One second early nothing returns, whoever asks.
         house.until(at("2026-03-25T03:59:59Z"));
         assert!(house.case_page(&case).contains("Counter-notice running"));
@@ -90,10 +90,10 @@ on_both! {
         assert_eq!(house.confirm(&case, "confirm-restored").status, 303);
         house.run_due();
         let page = house.case_page(&case);
-        assert!(page.contains("Restored") && page.contains("The counter-notice ran its course") && page.contains("Does not count"), "{page}");
+        assert!(page.contains("Restored") && page.contains("The counter-notice’s waiting period ended") && page.contains("Does not count"), "{page}");
         let account = house.staff("viewer").get("/staff/customers/1").text();
         assert!(account.contains("0 / 3") && account.contains("1, of which 0 expired and 1 voided"), "{account}");
-        for (to, words) in [(OWNER, "does not count as a strike"), (COMPLAINANT, "no court action was told to us first")] {
+        for (to, words) in [(OWNER, "does not count as a strike"), (COMPLAINANT, "we were not notified of a court action before then")] {
             let letter = house.letter_to(to);
             let text = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(letter.subject.contains("has returned") && text.contains(words), "{text}");
@@ -147,7 +147,7 @@ on_both! {
                 _ => {
                     assert!(page().contains("The fourteenth business day is over"), "{n}: silent");
                     assert_eq!(house.confirm(&cases[n], "confirm-restored").status, 303);
-                    assert!(page().contains("The counter-notice ran its course"), "{n}");
+                    assert!(page().contains("The counter-notice’s waiting period ended"), "{n}");
                 }
             }
         }
@@ -249,7 +249,7 @@ on_both! {
             assert!(letters.iter().any(|l| l.text.contains("STILL DISABLED BECAUSE OF ANOTHER NOTICE")), "{to}");
         }
         house.advance(Span::days(10));
-        assert!(!house.case_page(&one).contains("Alarm:"), "what another notice holds is not late");
+        assert!(!house.case_page(&one).contains("Warning:"), "what another notice holds is not late");
         let agent = house.staff("agent");
         let restore = format!("/staff/cases/{two}/restore");
         assert_eq!(agent.post_with_seal(&agent.get(&restore), &restore, &[("why", "The sender erred.")]).status, 303);
@@ -317,7 +317,7 @@ on_both! {
         assert_eq!(staff.get("/staff/attachments/1").body, "%PDF-1.7 my photograph");
     }
 
-    /// A complainant without a mail address: staff are asked to send the copy by post.
+    /// A complainant without an email address: staff are asked to send the copy by post.
     fn a_copy_by_post_is_asked_for(house: House) {
         house.customers(CUSTOMERS);
         let received = house.intake(r#"{"complainant":{"name":"Nadia Crane","phone":"+1 207 555 0199"},"signature":"Nadia Crane",
@@ -328,6 +328,6 @@ on_both! {
         house.disable(&case);
         house.counter_notice(&case);
         let queue = house.staff("viewer").get("/staff/?view=review").text();
-        assert!(queue.contains("Send a copy of the counter-notice by post"), "{queue}");
+        assert!(queue.contains("Send a copy of the counter-notice by mail"), "{queue}");
     }
 }

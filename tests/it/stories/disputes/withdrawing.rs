@@ -101,7 +101,7 @@ on_both! {
         assert_ne!(one, two, "another sender's notice is a case of its own");
         let letter = house.letter_to(OWNER);
         assert!(letter.text.contains(&one) && letter.text.contains("one incident"), "{}", letter.text);
-        assert!(house.letter_to("nadia@corvid.example").text.contains("Somebody else had reported 1 address"));
+        assert!(house.letter_to("nadia@corvid.example").text.contains("Someone else had already reported 1 of these"));
         house.disable(&one);
         house.disable(&two);
         assert!(account(&house, 1).contains("1 / 3"), "one incident, one strike");
@@ -135,7 +135,10 @@ on_both! {
         assert!(letter.subject.starts_with("Your copyright notice repeats an earlier one"), "{}", letter.subject);
         assert!(letter.text.contains(&first.reference('N')) && !letter.text.contains(&case), "{}", letter.text);
         let status = house.client().get(&letter.link()).text();
-        assert!(status.contains("It repeats your notice") && status.contains("In hand already"), "{status}");
+        assert!(status.contains("Already being processed"), "{status}");
+        // Whoever types another's address must not learn of that other's notices.
+        assert!(!status.contains("It repeats your notice") && !status.contains(&first.reference('N')), "{status}");
+        assert!(again.text().contains("Already reported") && !again.text().contains("Addresses we cannot act on"), "{}", again.text());
         let notice = house.staff("viewer").get(&format!("/staff/notices/{}", again.reference('N'))).text();
         assert!(notice.contains("Repeats notice") && notice.contains("Reported before"), "{notice}");
         // One new address among old ones: a case for the new one alone.

@@ -44,7 +44,7 @@ on_both! {
         house.run_due();
         let letter = house.letter_to("owner@alder-photo.example");
         assert_eq!(letter.subject, "Your account is suspended [NW-1]");
-        for part in ["Three notices unanswered.", "3 of 3 before a review", "version 1", grounds, "30 March 2026"] {
+        for part in ["Three notices unanswered.", "You have 3 active strikes. A review starts at 3.", "version 1", grounds, "30 March 2026"] {
             assert!(letter.text.split_whitespace().collect::<Vec<_>>().join(" ").contains(part), "{part}: {}", letter.text);
         }
         assert!(lead.get("/staff/customers/1").text().contains("approved by Lead Person"));
@@ -73,6 +73,7 @@ on_both! {
         let page = admin.get("/staff/customers/1");
         let silent = admin.post_with_seal(&page, "/staff/decisions/1", &[("do", "reject")]);
         assert!(silent.status == 422 && silent.text().contains("Say why"), "{}", silent.text());
+        assert!(silent.body.contains("id=\"note-error\"") && silent.body.contains("topbar"), "on the page of the account");
         assert_eq!(admin.post_with_seal(&page, "/staff/decisions/1", &[("do", "reject"), ("note", "Warn first.")]).status, 303);
         let text = admin.get("/staff/customers/1").text();
         assert!(text.contains("Termination (not approved)") && text.contains("Needs decision"), "{text}");

@@ -83,13 +83,13 @@ fn nobody_unknown_is_forwarded_at_once() {
         for asked in ["a@one.example", "b@two.example", "rights@holtfinch.example"] {
             let letters = house.letters_to(asked);
             assert!(letters.iter().any(|l| l.text.contains("/confirm/")), "{asked}: {letters:?}");
-            assert!(letters.iter().any(|l| l.text.contains("not forwarded yet")), "{asked}");
+            assert!(letters.iter().any(|l| l.text.contains("We have not forwarded it yet.")), "{asked}");
         }
         // What nobody confirms comes before a person, and is forwarded by one.
         house.advance(Span::days(1));
         let staff = house.staff("agent");
         let queue = staff.get("/staff/?view=review");
-        assert!(queue.text().matches("has not confirmed the mail address").count() >= 4, "{}", queue.text());
+        assert!(queue.text().matches("has not confirmed the email address").count() >= 4, "{}", queue.text());
         assert_eq!(forwarded(&house), 0);
         confirm(&house, "b@two.example");
         assert_eq!(forwarded(&house), 1, "late, but before a person has looked");
@@ -136,6 +136,40 @@ fn many_customers_come_before_a_person() {
             one(n);
         }
         assert!(forwarded(&house) <= 3, "not without end");
+    });
+}
+
+/// Whoever owns the address sees what was sent, and can say that it was somebody else.
+#[test]
+fn who_did_not_send_it_says_so() {
+    on_each(|house| {
+        house.report_as("A B", "a@one.example", "https://alder-photo.example/1");
+        house.run_due();
+        let letter = house.letters_to("a@one.example").into_iter().find(|l| l.text.contains("/confirm/")).unwrap();
+        let at = letter.text.find("/confirm/").unwrap();
+        let path = letter.text[at..].split_whitespace().next().unwrap();
+        let client = house.client();
+        let page = client.get(path);
+        assert!(
+            page.text().contains("https://alder-photo.example/1") && page.text().contains("Works"),
+            "{}",
+            page.text()
+        );
+        let denied = client.post_with_seal(&page, path, &[("do", "deny")]);
+        assert_eq!(denied.status, 303);
+        assert!(client.get(&denied.location).text().contains("We will not treat this notice as yours"));
+        assert_eq!(forwarded(&house), 0);
+        let agent = house.staff("agent");
+        let queue = agent.get("/staff/?view=review");
+        assert!(queue.text().contains("The owner of a@one.example says that they did not send it"), "{}", queue.text());
+        let case = agent.get(&queue.link("/staff/cases/")).text();
+        assert!(case.contains("The owner of the email address did not send the notice"), "{case}");
+        house.advance(Span::days(2));
+        assert_eq!(forwarded(&house), 0, "a person decides");
+        // A slip can be mended.
+        let again = client.get(path);
+        assert_eq!(client.post_with_seal(&again, path, &[("do", "confirm")]).status, 303);
+        assert!(client.get(path).text().contains("Your email address is confirmed"));
     });
 }
 

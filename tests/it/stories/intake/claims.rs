@@ -93,6 +93,8 @@ on_both! {
         assert_eq!(last["locations"][0]["stands"], "duplicate", "it repeats the one that leads now: {last}");
         assert_eq!(ended["locations"][0]["stands"], "withdrawn", "{ended}");
         assert_eq!(notices(&house), 2);
+        let withdrawn = |house: &House| house.letters_to(OWNER).into_iter().rfind(|l| l.subject.contains("withdrawn")).unwrap().text.replace('\n', " ");
+        assert!(withdrawn(&house).contains("Another notice from the same sender"), "{}", withdrawn(&house));
         // Once more: the last one leads.
         take_back(&house, &again);
         house.run_due();

@@ -109,13 +109,13 @@ fn a_confirmation_that_is_not_given() {
         house.run_due();
         let letters = house.letters_to("rights@holtfinch.example");
         assert_eq!(letters.len(), 2);
-        assert!(letters.iter().any(|l| l.text.contains("not forwarded yet")), "{letters:?}");
+        assert!(letters.iter().any(|l| l.text.contains("We have not forwarded it yet.")), "{letters:?}");
         house.advance(Span::hours(23));
         assert!(house.letters_to("owner@alder-photo.example").is_empty());
         house.advance(Span::hours(1));
         let staff = house.staff("agent");
         let queue = staff.get("/staff/?view=review").text();
-        assert!(queue.contains("has not confirmed the mail address"), "{queue}");
+        assert!(queue.contains("has not confirmed the email address"), "{queue}");
         let path = format!("/staff/cases/{}", receipt.reference('C'));
         let done = staff.post_with_seal(&staff.get(&path), &path, &[("do", "forward")]);
         assert_eq!(done.status, 303, "{}", done.text());

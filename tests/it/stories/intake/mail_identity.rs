@@ -76,7 +76,7 @@ fn a_retraction_is_the_senders_or_a_claim() {
         }
         assert_eq!(house.open_reviews(), ["retraction"; 6]);
         let page = house.staff("agent").get(&format!("/staff/notices/{reference}")).text();
-        assert!(page.contains("taken back"), "{page}");
+        assert!(page.contains("it is withdrawn"), "{page}");
         house.take(&retract(7, "Rights@HOLTFINCH.example", &pass));
         assert!(withdrawn(), "the sender itself");
     });

@@ -88,14 +88,14 @@ on_both! {
         assert_eq!((done.kind, house.open_reviews()), (MailKind::Draft, vec!["mail_draft"]));
         house.run_due();
         let receipt = house.letter_to("rights@holtfinch.example");
-        assert!(receipt.subject.contains(&format!("[M-{}]", done.submission)) && receipt.raw.contains("Auto-Submitted: auto-generated"), "{}", receipt.raw);
+        assert!(receipt.subject.contains(&format!("[submission {}]", done.submission)) && receipt.raw.contains("Auto-Submitted: auto-generated"), "{}", receipt.raw);
         house.advance(Span::hours(3));
         let staff = house.staff("agent");
         let path = format!("/staff/submissions/{}/read", done.submission);
         let page = staff.get(&path);
         assert_eq!((page.input("name"), page.input("email"), page.input("sig")), ("Joel Finch".into(), "rights@holtfinch.example".into(), "Joel Finch".into()));
         assert!(page.body.contains("id=\"st-perjury\" name=\"st-perjury\" value=\"yes\" checked") && !page.body.contains("name=\"st-fair\" value=\"yes\" checked"));
-        assert!(page.text().contains("1 address in it is of no customer"), "{}", page.text());
+        assert!(page.text().contains("1 address does not belong to any of our customers"), "{}", page.text());
         let form = [("name", "Joel Finch"), ("email", "rights@holtfinch.example"), ("role", "role-agent"), ("owner", "Maren Holt"), ("works-list", "Heron at Dawn"), ("urls", "https://alder-photo.example/heron.jpg"), ("st-faith", "yes"), ("st-accurate", "yes"), ("st-perjury", "yes"), ("sig", "Joel Finch")];
         let sent = staff.post_with_seal(&page, &path, &form);
         assert_eq!(sent.status, 303, "{}", sent.text());

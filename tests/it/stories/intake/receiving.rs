@@ -30,7 +30,7 @@ on_both! {
         assert!(acknowledgement[0].text.contains("https://pinfinder.example/p/9"));
         let status = client.get(&acknowledgement[0].link());
         assert_eq!(status.status, 200);
-        assert!(status.text().contains("In hand 1.") && !status.text().contains("12 March"), "no deadline of a customer: {}", status.text());
+        assert!(status.text().contains("Being processed 1.") && !status.text().contains("12 March"), "no deadline of a customer: {}", status.text());
         for page in [&receipt, &status] {
             assert!(!page.body.contains("Alder Photo") && !page.body.contains("NW-1"), "{}", page.text());
         }

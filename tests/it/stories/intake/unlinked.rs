@@ -109,7 +109,7 @@ on_both! {
         house.run_due();
         assert_eq!(house.letters_to("owner@alder-photo.example").len(), 0, "a whole site: staff look first");
         let status = house.client().get(&house.letter_to("rights@holtfinch.example").link());
-        assert_eq!(status.body.matches(">In hand</span>").count(), 3, "both addresses, and the summary: {}", status.text());
+        assert_eq!(status.body.matches(">Being processed</span>").count(), 3, "both addresses, and the summary: {}", status.text());
         for word in ["review", "Forwarded", "C-", "until"] {
             assert!(!status.text().contains(word), "{word}: {}", status.text());
         }

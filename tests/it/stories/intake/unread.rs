@@ -110,6 +110,6 @@ fn a_form_is_kept_or_comes_back_whole() {
         }
         let sent = client.post("/notices/new", &form);
         assert_eq!((sent.status, sent.headers.contains_key("retry-after")), (503, true), "{}", sent.text());
-        assert!(sent.text().contains("Nothing was taken"), "{}", sent.text());
+        assert!(sent.text().contains("Nothing was saved"), "{}", sent.text());
     });
 }

@@ -47,7 +47,7 @@ fn a_bounce_leaves_the_answer_of_the_server() {
         assert_eq!(house.open_reviews(), ["letter_bounced", "not_reached"]);
         let agent = house.staff("agent");
         let page = agent.get(&format!("/staff/letters/{}", back.id)).text();
-        assert!(page.contains("550 no such user") && page.contains("kept in memory"), "{page}");
+        assert!(page.contains("550 no such user") && page.contains("saved to file"), "{page}");
         assert!(agent.get(&format!("/staff/cases/{case}")).text().contains("550 no such user"));
     });
 }

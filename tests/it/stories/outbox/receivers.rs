@@ -43,7 +43,7 @@ on_both! {
         let told = house.letters_to("victim@third.example");
         assert_eq!(told.len(), 21, "what the law asks for is gathered, not dropped");
         let last = &told[20];
-        assert!(last.subject.starts_with("120 letters"), "{}", last.subject);
+        assert!(last.subject.starts_with("120 emails"), "{}", last.subject);
         assert_eq!(last.text.matches("/n/").count(), 120, "each with a link of its own");
         house.advance(Span::hours(25));
         assert_eq!(house.letters_to("victim@third.example").len(), 21);

@@ -58,7 +58,7 @@ on_both! {
         let page = client.get(&link);
         let csrf = page.field("csrf");
         let answer = [("csrf", csrf.as_str()), ("answer", "dispute"), ("dis-why", "I took it myself.")];
-        let answered = client.post_files(&link, &answer, &[("files", "licence.txt", "Lizenz für Grüße".as_bytes())]);
+        let answered = client.post_files(&link, &answer, &[("files", "license.txt", "Lizenz für Grüße".as_bytes())]);
         assert_eq!(answered.status, 303, "{}", answered.text());
         let case = receipt.reference('C');
         house.disable(&case);
@@ -70,7 +70,7 @@ on_both! {
         for wanted in ["manifest.json", "summary.pdf", "notice/as-received.txt", "case.json", "letters/letters.json", "events/case.jsonl", "counter-notices.json"] {
             assert!(names.iter().any(|n| n == wanted), "{wanted}: {names:?}");
         }
-        assert!(names.iter().any(|n| n.starts_with("files/") && n.ends_with("-licence.txt")), "{names:?}");
+        assert!(names.iter().any(|n| n.starts_with("files/") && n.ends_with("-license.txt")), "{names:?}");
         assert!(names.iter().any(|n| n.ends_with("-counter_notice_copy.eml")), "{names:?}");
         assert!(file(&archive, "notice/as-received.txt").contains("works%5B0%5D.title=Heron+at+Dawn"));
         assert!(file(&archive, "letters/letters.json").contains("\"server_answer\""));

@@ -90,6 +90,7 @@ pub(super) fn counter_received() -> CounterReceived {
         received: AT,
         restore_from: AT,
         restore_until: AT,
+        on_paper: true,
         sha256: "secret sha256".into(),
         said_sha256: "secret said_sha256".into(),
         files: "secret files".into(),
@@ -181,4 +182,8 @@ pub(super) fn review_done() -> ReviewDone {
 
 pub(super) fn submission_unreadable() -> SubmissionUnreadable {
     SubmissionUnreadable { submission: 4, channel: "channel".to_owned() }
+}
+
+pub(super) fn unconfirmed() -> Unconfirmed {
+    Unconfirmed { denied: true }
 }

@@ -24,7 +24,7 @@ pub(super) fn sample(kind: EventKind) -> Event {
         EventKind::MailCompleted => Event::MailCompleted(of_submission()),
         EventKind::CaseOpened => Event::CaseOpened(case_opened()),
         EventKind::CaseConfirmed => Event::CaseConfirmed(Nothing {}),
-        EventKind::CaseUnconfirmed => Event::CaseUnconfirmed(Nothing {}),
+        EventKind::CaseUnconfirmed => Event::CaseUnconfirmed(unconfirmed()),
         EventKind::CaseNoContact => Event::CaseNoContact(Nothing {}),
         EventKind::CaseForwarded => Event::CaseForwarded(contact_count()),
         EventKind::CaseNextContact => Event::CaseNextContact(contact_count()),
