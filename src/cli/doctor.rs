@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use super::{CliError, Where};
 
 mod files;
+mod program;
 
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Settings};
@@ -63,6 +64,7 @@ pub(super) async fn doctor(
                 "configuration",
                 &file.map_or("defaults and environment".to_owned(), |f| f.display().to_string()),
             );
+            program::check(&mut report, &config);
             agent(&mut report, &settings);
             server(&mut report, &config);
             files::check(&mut report, &config, file);

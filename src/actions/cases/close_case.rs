@@ -1,5 +1,6 @@
 //! Staff end a case, with a reason.
 
+use super::review_done::done_with_case;
 use super::tell_outcome::tell_outcome;
 use crate::actions::context::{ActionError, Tx, reason};
 use crate::actions::enforcement::count_strike::{count_strike, uncount};
@@ -8,7 +9,7 @@ use crate::domain::base::ids::CaseId;
 use crate::domain::cases::case::Outcome;
 use crate::domain::material::location_state::LocationState;
 use crate::domain::record::event::{Actor, Happening, Subject};
-use crate::storage::cases::{self, Case, reviews};
+use crate::storage::cases::{self, Case};
 use crate::storage::customers::{self, Counters};
 use crate::storage::material::locations;
 
@@ -23,7 +24,7 @@ pub fn close_case(tx: &mut Tx<'_>, id: CaseId, outcome: Outcome, why: &str, acto
     let was_silent = cases::was_silent(tx.conn, id)?;
     let state = case.state.close(outcome, tx.now)?;
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
-    reviews::done_for_case(tx.conn, id, None, &actor.to_string(), tx.now)?;
+    done_with_case(tx, id, &actor.to_string())?;
     let what = Happening::new("case.closed").fact("outcome", outcome.code()).because(&why);
     tx.event(Subject::Case(id), actor, &what)?;
     if outcome == Outcome::Removed {

@@ -73,7 +73,7 @@ pub(in crate::actions) fn reach(
     let forwarded = case.forwarded_at;
     let state = case.state.reach(at, how.letter())?;
     cases::set_state(tx.conn, case, state, tx.now)?;
-    reviews::done_for_case(tx.conn, case.id, Some(&[ReviewKind::NotReached]), &actor.to_string(), tx.now)?;
+    reviews::done_for_case(tx.conn, case.id, &[ReviewKind::NotReached], &actor.to_string(), tx.now)?;
     let mut what = happening(how, at, why);
     if let Some(f) = case.state.forwarded() {
         what = what.fact("deadline", f.deadline.iso());
@@ -153,6 +153,6 @@ fn forward_without_letter(tx: &mut Tx<'_>, case: &mut Case, actor: &Actor) -> Re
     let period = tx.policy()?.policy.segment(&customer.segment).deadline;
     let state = case.state.forward(tx.now, period)?;
     cases::set_state(tx.conn, case, state, tx.now)?;
-    reviews::done_for_case(tx.conn, case.id, Some(&super::forward_case::SETTLED), &actor.to_string(), tx.now)?;
+    reviews::done_for_case(tx.conn, case.id, &super::forward_case::SETTLED, &actor.to_string(), tx.now)?;
     tx.event(Subject::Case(case.id), actor, &Happening::new("case.forwarded").fact("contacts", 0))
 }

@@ -90,8 +90,11 @@ fn stop(tx: &mut Tx<'_>, case: &Case, counter: &mut Counter, actor: &Actor) -> R
         let what = Happening::new(kind).fact("count", ids.len()).fact("locations", ids_fact(&ids));
         tx.event(Subject::Case(case.id), actor, &what.because("A court action was told before access was restored"))?;
     }
-    let kinds = [ReviewKind::Restore, ReviewKind::PutBackAlarm, ReviewKind::PutBackMissed];
-    reviews::done_for_case(tx.conn, case.id, Some(&kinds), &by, tx.now)?;
+    // What the counter-notice did not dispute may have to return all the same.
+    if locations::count_in(tx.conn, case.id, &[RestoreRequested])? == 0 {
+        let kinds = [ReviewKind::Restore, ReviewKind::PutBackAlarm, ReviewKind::PutBackMissed];
+        reviews::done_for_case(tx.conn, case.id, &kinds, &by, tx.now)?;
+    }
     let alarm = counter.alarm;
     Ok(counter_notices::set_state(tx.conn, counter, (CounterState::Stopped, alarm), None, tx.now)?)
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::tell_withdrawals::gather;
 use crate::actions::cases::close_case::uncount_for_good;
+use crate::actions::cases::review_done::done_with_case;
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::intake::stand_up::stand_up;
 use crate::actions::material::disable_locations::close_where_done;
@@ -81,6 +82,12 @@ pub fn withdraw_notice(
     let what = what.fact("sha256", withdrawals::digest(how.via, &why, count, whole));
     tx.event(Subject::Notice(id), actor, &what.because(&why))?;
     stand_up(tx, &rows)?;
+    if whole {
+        for repeat in notices::free_repeats(tx.conn, id)? {
+            let what = Happening::new("notice.stood_up").fact("cases", 0);
+            tx.event(Subject::Notice(repeat), &Actor::System, &what)?;
+        }
+    }
     let mut concerned: Vec<CaseId> = rows.iter().filter_map(|r| r.case_id).map(CaseId).collect();
     concerned.sort_unstable();
     concerned.dedup();
@@ -137,8 +144,7 @@ fn withdraw_case(
         let was_silent = cases::was_silent(tx.conn, id)?;
         let state = case.state.withdraw(tx.now)?;
         cases::set_state(tx.conn, &mut case, state, tx.now)?;
-        let waits = reviews::ReviewKind::Restore;
-        reviews::done_for_case_but(tx.conn, id, waits, &by, tx.now)?;
+        done_with_case(tx, id, &by)?;
         let closed = Happening::new("case.closed").fact("outcome", Outcome::Withdrawn.code());
         tx.event(Subject::Case(id), actor, &closed)?;
         uncount_for_good(tx, &mut case, was_silent, "The complaining party withdrew the notice", actor)?;

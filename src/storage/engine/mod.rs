@@ -14,3 +14,4 @@ pub(in crate::storage) mod renewals;
 pub mod schema;
 pub mod sqlite;
 pub mod statistics;
+pub mod transport_security;

@@ -4,4 +4,5 @@ pub mod account;
 pub(in crate::http::staff) mod device;
 pub mod keys;
 pub mod login;
+pub mod people;
 pub mod second_step;
