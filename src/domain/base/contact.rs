@@ -24,8 +24,8 @@ impl EmailAddress {
         if text.len() > 254 || local.len() > 64 || !shaped.validate_email() || text.chars().any(is_hidden) {
             return None;
         }
-        host.contains('.').then_some(())?;
-        Some(Self(format!("{local}@{}", one_spelling(host)?)))
+        let host = one_spelling(host)?;
+        host.contains('.').then(|| Self(format!("{local}@{host}")))
     }
     /// The address as text.
     pub fn as_str(&self) -> &str {

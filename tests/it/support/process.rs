@@ -79,7 +79,7 @@ impl Process {
 
     /// The value of one line of its figures.
     pub fn figure(&self, line: &str) -> Option<f64> {
-        let text = self.client().figures().body;
+        let text = self.client().get("/metrics").body;
         text.lines().find_map(|l| l.strip_prefix(line)?.strip_prefix(' ')?.parse().ok())
     }
 
