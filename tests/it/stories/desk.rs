@@ -83,6 +83,7 @@ on_both! {
         let done = agent.post_with_seal(&front, &front.link_to_done(), &[]);
         assert!(done.status != 303 && done.text().contains("Confirm it on the page"), "{} {}", done.status, done.text());
         house.advance(Span::hours(25));
+        let agent = house.staff("agent");
         for view in ["/staff/?view=requested", "/staff/"] {
             assert!(agent.get(view).body.contains(&case), "{view}");
         }
