@@ -23,6 +23,7 @@ use crate::parsing::Parsers;
 use crate::probe::Prober;
 use crate::signing::{KeyError, Signer};
 use crate::storage::engine::readiness::Readiness;
+use crate::storage::engine::transport_security::Encryption;
 use crate::storage::engine::{clock_doubts, installation, migrations};
 use crate::storage::intake::submissions::Submission;
 use crate::storage::{Conn, Db, StorageError};
@@ -101,6 +102,9 @@ impl App {
         transport: Transport,
     ) -> Result<Self, StartError> {
         let url = config.database.url.clone();
+        if let Encryption::Lacking(_) = url.encryption() {
+            tracing::warn!("database: {}", url.encryption().advice().unwrap_or_default());
+        }
         let (connections, cached) = (config.database.connections, config.database.statement_cache);
         let db = tokio::task::spawn_blocking(move || {
             let applied = migrations::migrate(&url)?;

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod app;
+pub mod build;
 pub mod cli;
 pub mod clock;
 pub mod clock_watch;

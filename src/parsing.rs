@@ -2,7 +2,7 @@
 //!
 //! There are few of them, so that hostile bodies cannot take every processor, nor memory without end; what is small has
 //! its own and never waits behind what is large. The readers themselves take time that grows with the size alone
-//! (`tests/growth.rs`); the time limit is for what was overlooked there.
+//! (`tests/it/hostile.rs`); the time limit is for what was overlooked there.
 
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -17,7 +17,7 @@ use crate::storage::record::checkpoints::Kept;
 ///
 /// Try it: `safeharbor demo`. For real: `safeharbor serve --config safeharbor.toml`.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true)]
+#[command(version, long_version = crate::build::version(), arg_required_else_help = true)]
 pub struct Arguments {
     /// Configuration file (TOML); SAFEHARBOR_CONFIG names one too. See docs/configuration.md.
     #[arg(long, global = true, value_name = "FILE")]

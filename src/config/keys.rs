@@ -107,7 +107,7 @@ pub const KEYS: &[Key] = &[
     secret(
         "server.metrics_token",
         Kind::Text,
-        "Bearer token that reads /metrics from elsewhere; without one only this machine can, asking directly and not through a proxy.",
+        "Bearer token that reads /metrics. Without one only this machine can, directly, and only while public_url is on this machine too: behind a proxy here, everybody seems to be.",
     ),
     secret("database.url", Kind::Database, "PostgreSQL or another SQLite file. DATABASE_URL sets it too."),
     key(

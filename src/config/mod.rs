@@ -92,7 +92,7 @@ pub struct Server {
     pub per_minute: u32,
     /// Longest silence while a request arrives.
     pub patience: Span,
-    /// Reads `/metrics` from elsewhere; empty for nobody.
+    /// Reads `/metrics`; empty for nobody but this machine, where [`Server::is_public_local`].
     pub metrics_token: String,
 }
 
@@ -107,6 +107,16 @@ impl Server {
     /// Whether people reach it over TLS.
     pub fn is_public_tls(&self) -> bool {
         self.public_url.starts_with("https://")
+    }
+    /// Whether the public address is one of this machine: nobody else comes in.
+    pub fn is_public_local(&self) -> bool {
+        let parsed = url::Url::parse(&self.public_url).ok();
+        match parsed.as_ref().and_then(url::Url::host) {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        }
     }
 }
 
@@ -277,6 +287,6 @@ impl Config {
     /// comes back to us.
     pub fn is_own_address(&self, address: &EmailAddress) -> bool {
         let own = [Some(&self.mail.from), Some(&self.agent.email), self.inbound.reply_address.as_ref()];
-        own.into_iter().flatten().any(|mine| address.plain() == mine.plain())
+        own.into_iter().flatten().any(|mine| address.mailbox() == mine.mailbox())
     }
 }

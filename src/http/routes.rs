@@ -131,6 +131,9 @@ routes! {
     get "/staff/keys" ADMIN => staff::access::keys::show;
     post "/staff/keys" ADMIN => staff::access::keys::make;
     post "/staff/keys/{id}/revoke" ADMIN => staff::access::keys::revoke;
+    get "/staff/staff" ADMIN => staff::access::people::show;
+    get "/staff/staff/{id}/{step}" ADMIN => staff::access::people::ask;
+    post "/staff/staff/{id}/{step}" ADMIN => staff::access::people::change;
     get "/staff/webhooks" ADMIN => staff::outbox::webhooks::show;
     post "/staff/webhooks" ADMIN => staff::outbox::webhooks::add;
     post "/staff/webhooks/{id}" ADMIN => staff::outbox::webhooks::change;

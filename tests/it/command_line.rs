@@ -131,6 +131,31 @@ fn staff_are_added_with_a_password_from_standard_input() {
     }
 }
 
+/// Which features are in, and what the address of the database asks of a build that lacks TLS.
+#[test]
+fn the_program_says_what_it_was_built_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let version = out(&safeharbor(folder.path(), &["--version"], ""));
+    assert!(version.contains("jemalloc: ") && version.contains("postgres-tls: "), "{version}");
+    let config = folder.path().join("s.toml");
+    let doctor = |url: &str| {
+        std::fs::write(&config, format!("[database]\nurl = {url:?}\n")).unwrap();
+        out(&safeharbor(folder.path(), &["doctor", "--config", config.to_str().unwrap()], ""))
+    };
+    let text = doctor("postgres://u:hunter2@127.0.0.1:1/x?sslmode=require");
+    assert!(text.contains("postgres-tls: ") && !text.contains("hunter2"), "{text}");
+    if !cfg!(feature = "postgres-tls") {
+        assert!(text.contains("WRONG database: the address asks for TLS (sslmode=require)"), "{text}");
+        assert!(text.contains("--features full"), "{text}");
+        let serve = out(&safeharbor(folder.path(), &["serve", "--config", config.to_str().unwrap()], ""));
+        assert!(serve.contains("--features full"), "{serve}");
+    }
+    let text = doctor("postgres://u:hunter2@192.0.2.1:1/x?connect_timeout=1");
+    assert!(text.contains("note  database: the database is on another machine"), "{text}");
+    let text = doctor("postgres://u:hunter2");
+    assert!(text.contains("WRONG") && !text.contains("hunter2"), "libpq would repeat it: {text}");
+}
+
 #[test]
 fn the_doctor_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();

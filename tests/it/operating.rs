@@ -214,7 +214,7 @@ fn the_examples_name_figures_that_exist() {
     house.app.metrics.job_failed("send_letters");
     house.app.metrics.letter("accepted");
     house.app.metrics.round("cases", 1);
-    let text = house.client().get("/metrics").body;
+    let text = house.client().figures().body;
     let there = |name: &str| {
         let base = ["_bucket", "_sum", "_count"].iter().find_map(|s| name.strip_suffix(s)).unwrap_or(name);
         text.contains(&format!("# TYPE {name} ")) || text.contains(&format!("# TYPE {base} histogram"))

@@ -308,6 +308,11 @@ CREATE INDEX notices_by_cured ON notices (cures) WHERE cures IS NOT NULL;
 -- About something that no account has: staff see whether the import lacks it.
 CREATE INDEX notices_without_owner ON notices (id)
     WHERE hosted = 0 AND locations > unreadable AND class <> 'defective' AND withdrawn_at IS NULL AND duplicate_of IS NULL;
+-- Notices of which some addresses are an account's and others are nobody's: staff look whether the import lacks them.
+CREATE INDEX notices_in_part_without_owner ON notices (id)
+    WHERE hosted > 0 AND locations > hosted + unreadable AND class <> 'defective' AND withdrawn_at IS NULL;
+-- Notices that say another one again: they stand for themselves once that is withdrawn.
+CREATE INDEX notices_by_repeated ON notices (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
 -- Works that a notice says were infringed. A part of the notice.
 CREATE TABLE works (
@@ -479,6 +484,9 @@ CREATE INDEX locations_by_repeated ON locations (duplicate_of) WHERE duplicate_o
 CREATE INDEX locations_by_counter ON locations (counter_id) WHERE counter_id IS NOT NULL;
 CREATE INDEX locations_to_confirm ON locations (confirm_by) WHERE confirm_by IS NOT NULL;
 CREATE INDEX locations_to_probe ON locations (probe_at) WHERE probe_at IS NOT NULL;
+-- Cases with something that was asked of the host's systems and is not confirmed: a list that staff read.
+CREATE INDEX locations_requested ON locations (case_id)
+    WHERE state IN ('disable_requested', 'restore_requested');
 
 -- What probes of locations found. Never changed.
 CREATE TABLE probes (

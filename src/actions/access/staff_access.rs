@@ -13,8 +13,9 @@ use crate::storage::access::{second_factors, staff};
 ///
 /// # Errors
 ///
-/// There is no such person, they have no access, or they are the last admin who has.
+/// There is no such person, they have no access, they are the last admin who has, or it is who asks.
 pub fn disable_staff(tx: &mut Tx<'_>, id: StaffId, actor: &Actor) -> Result<(), ActionError> {
+    not_oneself(id, actor)?;
     let who = found(tx, id)?;
     if who.disabled_at.is_some() {
         return Err(ActionError::Refused(format!("{} is disabled already.", who.email)));
@@ -44,13 +45,23 @@ pub fn enable_staff(tx: &mut Tx<'_>, id: StaffId, actor: &Actor) -> Result<(), A
 ///
 /// # Errors
 ///
-/// There is no such person, or they are the last admin who has access.
+/// There is no such person, they are the last admin who has access, or it is who asks.
 pub fn remove_staff(tx: &mut Tx<'_>, id: StaffId, actor: &Actor) -> Result<(), ActionError> {
+    not_oneself(id, actor)?;
     let who = found(tx, id)?;
     keep_an_admin(tx, &who)?;
     staff_access::remove(tx.conn, id, tx.now)?;
     end_access(tx, id)?;
     on_record(tx, Event::StaffRemoved, id, actor)
+}
+
+/// Nobody takes their own access away by mistake: another admin does it, or the command line.
+fn not_oneself(id: StaffId, actor: &Actor) -> Result<(), ActionError> {
+    if matches!(actor, Actor::Staff(own, _) if *own == id) {
+        let words = "This is your own account. Ask another admin, or use the command line.";
+        return Err(ActionError::Refused(words.to_owned()));
+    }
+    Ok(())
 }
 
 /// Whether access of somebody may end or become less: an admin must be left.

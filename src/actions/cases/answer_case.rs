@@ -103,7 +103,7 @@ const ANSWERS: [ReviewKind; 4] =
     [ReviewKind::RemovedSome, ReviewKind::Disputed, ReviewKind::Resolved, ReviewKind::NotMine];
 
 fn ask_for_review(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind, note: &str) -> Result<(), ActionError> {
-    reviews::done_for_case(tx.conn, case.id, Some(&ANSWERS), "a later answer", tx.now)?;
+    reviews::done_for_case(tx.conn, case.id, &ANSWERS, "a later answer", tx.now)?;
     let review = match kind {
         AnswerKind::RemovedSome => ReviewKind::RemovedSome,
         AnswerKind::Disputed => ReviewKind::Disputed,

@@ -1,5 +1,6 @@
 //! Staff end a case, with a reason.
 
+use super::review_done::done_with_case;
 use super::tell_outcome::tell_outcome;
 use crate::actions::context::{ActionError, Tx, reason};
 use crate::actions::enforcement::count_strike::{count_strike, uncount};
@@ -9,7 +10,7 @@ use crate::domain::cases::case::Outcome;
 use crate::domain::material::location_state::LocationState;
 use crate::domain::record::event::cases::CaseClosed;
 use crate::domain::record::event::{Actor, Event, Subject};
-use crate::storage::cases::{self, Case, reviews};
+use crate::storage::cases::{self, Case};
 use crate::storage::customers::{self, Counters};
 use crate::storage::material::locations;
 
@@ -24,7 +25,7 @@ pub fn close_case(tx: &mut Tx<'_>, id: CaseId, outcome: Outcome, why: &str, acto
     let was_silent = cases::was_silent(tx.conn, id)?;
     let state = case.state.close(outcome, tx.now)?;
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
-    reviews::done_for_case(tx.conn, id, None, &actor.to_string(), tx.now)?;
+    done_with_case(tx, id, &actor.to_string())?;
     let what = CaseClosed { outcome, reason: why.as_str().into() };
     tx.event(Subject::Case(id), actor, Event::CaseClosed(what))?;
     if outcome == Outcome::Removed {

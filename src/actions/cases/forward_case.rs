@@ -37,7 +37,7 @@ pub fn forward_case(tx: &mut Tx<'_>, id: CaseId, actor: &Actor) -> Result<(), Ac
         return no_contact(tx, &mut case);
     }
     cases::set_state(tx.conn, &mut case, state, tx.now)?;
-    reviews::done_for_case(tx.conn, case.id, Some(&SETTLED), &actor.to_string(), tx.now)?;
+    reviews::done_for_case(tx.conn, case.id, &SETTLED, &actor.to_string(), tx.now)?;
     let notice = notices::get(tx.conn, case.notice_id)?;
     let mut letter = letter(tx, (&case, &notice, &customer), Due::AfterDelivery(period), policy)?;
     write_to_each(tx, &case, &contacts, &mut letter)?;

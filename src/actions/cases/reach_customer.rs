@@ -74,7 +74,7 @@ pub(in crate::actions) fn reach(
     let forwarded = case.forwarded_at;
     let state = case.state.reach(at, how.letter())?;
     cases::set_state(tx.conn, case, state, tx.now)?;
-    reviews::done_for_case(tx.conn, case.id, Some(&[ReviewKind::NotReached]), &actor.to_string(), tx.now)?;
+    reviews::done_for_case(tx.conn, case.id, &[ReviewKind::NotReached], &actor.to_string(), tx.now)?;
     let what = CaseReached {
         deadline: case.state.forwarded().map(|f| f.deadline),
         delay: forwarded.map(|f| at.since(f)).filter(|late| *late > LATE).map(Span::in_words),
@@ -149,6 +149,6 @@ fn forward_without_letter(tx: &mut Tx<'_>, case: &mut Case, actor: &Actor) -> Re
     let period = tx.policy()?.policy.segment(&customer.segment).deadline;
     let state = case.state.forward(tx.now, period)?;
     cases::set_state(tx.conn, case, state, tx.now)?;
-    reviews::done_for_case(tx.conn, case.id, Some(&super::forward_case::SETTLED), &actor.to_string(), tx.now)?;
+    reviews::done_for_case(tx.conn, case.id, &super::forward_case::SETTLED, &actor.to_string(), tx.now)?;
     tx.event(Subject::Case(case.id), actor, Event::CaseForwarded(ContactCount { contacts: 0 }))
 }

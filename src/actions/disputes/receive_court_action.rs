@@ -91,8 +91,11 @@ fn stop(tx: &mut Tx<'_>, case: &Case, counter: &mut Counter, actor: &Actor) -> R
         let event = if ask { Event::LocationDisableRequested(what) } else { Event::LocationDisabled(what) };
         tx.event(Subject::Case(case.id), actor, event)?;
     }
-    let kinds = [ReviewKind::Restore, ReviewKind::PutBackAlarm, ReviewKind::PutBackMissed];
-    reviews::done_for_case(tx.conn, case.id, Some(&kinds), &by, tx.now)?;
+    // What the counter-notice did not dispute may have to return all the same.
+    if locations::count_in(tx.conn, case.id, &[RestoreRequested])? == 0 {
+        let kinds = [ReviewKind::Restore, ReviewKind::PutBackAlarm, ReviewKind::PutBackMissed];
+        reviews::done_for_case(tx.conn, case.id, &kinds, &by, tx.now)?;
+    }
     let alarm = counter.alarm;
     Ok(counter_notices::set_state(tx.conn, counter, (CounterState::Stopped, alarm), None, tx.now)?)
 }

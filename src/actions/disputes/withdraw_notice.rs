@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::tell_withdrawals::gather;
 use crate::actions::cases::close_case::uncount_for_good;
+use crate::actions::cases::review_done::done_with_case;
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::intake::stand_up::stand_up;
 use crate::actions::material::disable_locations::close_where_done;
@@ -15,6 +16,7 @@ use crate::domain::cases::case::Outcome;
 use crate::domain::material::location_state::LocationState::{self, Removed, Reported, Withdrawn};
 use crate::domain::record::event::cases::{CaseClosed, CaseWithdrawn};
 use crate::domain::record::event::disputes::OfCounter;
+use crate::domain::record::event::intake::CaseCount;
 use crate::domain::record::event::intake::NoticeWithdrawn;
 use crate::domain::record::event::{Actor, Event, Private, Subject};
 use crate::domain::regimes::us_512::counter_notice::CounterState;
@@ -88,6 +90,11 @@ pub fn withdraw_notice(
     };
     tx.event(Subject::Notice(id), actor, Event::NoticeWithdrawn(what))?;
     stand_up(tx, &rows)?;
+    if whole {
+        for repeat in notices::free_repeats(tx.conn, id)? {
+            tx.event(Subject::Notice(repeat), &Actor::System, Event::NoticeStoodUp(CaseCount { cases: 0 }))?;
+        }
+    }
     let mut concerned: Vec<CaseId> = rows.iter().filter_map(|r| r.case_id).map(CaseId).collect();
     concerned.sort_unstable();
     concerned.dedup();
@@ -144,8 +151,7 @@ fn withdraw_case(
         let was_silent = cases::was_silent(tx.conn, id)?;
         let state = case.state.withdraw(tx.now)?;
         cases::set_state(tx.conn, &mut case, state, tx.now)?;
-        let waits = reviews::ReviewKind::Restore;
-        reviews::done_for_case_but(tx.conn, id, waits, &by, tx.now)?;
+        done_with_case(tx, id, &by)?;
         let closed = CaseClosed { outcome: Outcome::Withdrawn, reason: Private::None };
         tx.event(Subject::Case(id), actor, Event::CaseClosed(closed))?;
         uncount_for_good(tx, &mut case, was_silent, "The complaining party withdrew the notice", actor)?;

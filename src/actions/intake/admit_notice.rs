@@ -1,17 +1,23 @@
 //! Whether a notice goes to its customers at once, waits for its sender to confirm, or comes before a person. One rule
 //! for every entrance: `domain::admission`.
 
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
+use std::net::SocketAddr;
+
 use super::types::Gate;
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::contact::EmailAddress;
-use crate::domain::base::moment::Span;
-use crate::domain::intake::admission::{Admission, Circumstances, Rules, reach};
+use crate::domain::base::ids::{NoticeId, SenderId};
+use crate::domain::base::moment::{Moment, Span};
+use crate::domain::intake::admission::{Admission, Circumstances, Rules, hosts, reach};
 use crate::domain::intake::location::Location;
 use crate::domain::intake::proof::Proof;
 use crate::domain::outbox::letter_rule::{PER_RECEIVER, WINDOW};
 use crate::domain::senders::sender::{Setting, WATCH_BELOW};
+use crate::storage::customers::assets;
 use crate::storage::intake::notice_keys;
-use crate::storage::material::locations::LocationRow;
+use crate::storage::material::locations::{self, LocationRow};
 use crate::storage::outbox::counted_letters;
 use crate::storage::senders::{Sender, sender_figures};
 
@@ -30,8 +36,8 @@ pub(in crate::actions) struct Sent<'a> {
     pub seen_by_staff: bool,
 }
 
-/// Decides about a notice that reaches so many customers.
-pub(in crate::actions) fn admit(tx: &mut Tx<'_>, sent: Sent<'_>, reach: usize) -> Result<Gate, ActionError> {
+/// Decides about a notice, or what is left of it.
+pub(in crate::actions) fn admit(tx: &mut Tx<'_>, sent: Sent<'_>, named: &Named<'_>) -> Result<Gate, ActionError> {
     let configured = &tx.house.config.senders;
     let rules = Rules { confirm_first: configured.confirm_first, customers_at_once: configured.customers_at_once };
     let mut c = Circumstances { proof: sent.proof, seen_by_staff: sent.seen_by_staff, ..Circumstances::default() };
@@ -41,11 +47,9 @@ pub(in crate::actions) fn admit(tx: &mut Tx<'_>, sent: Sent<'_>, reach: usize) -
     }
     let trusted = sent.sender.is_some_and(|s| s.setting == Setting::Trusted);
     c.known = trusted || sent.sender.is_some_and(|s| s.confirmed_at.is_some());
-    c.reach = reach;
+    c.reach = named.reach(tx)?;
     if let Some(sender) = sent.sender {
-        let (since, most) = (tx.now - Span::days(1), rules.customers_at_once);
-        let most = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
-        c.lately = notice_keys::hosted_since(tx.conn, (sender.id, sent.proof), since, most)?;
+        c.lately = lately(tx, (sender.id, sent.proof), named.notice, rules.customers_at_once)?;
         c.has_record = trusted || (sent.proof.is_identity() && has_record(tx, sender)?);
     }
     let address = sent.address.filter(|a| !tx.house.config.is_own_address(a));
@@ -57,9 +61,63 @@ pub(in crate::actions) fn admit(tx: &mut Tx<'_>, sent: Sent<'_>, reach: usize) -
     Ok(Gate { admission, route: None, confirm_by })
 }
 
+/// Locations of one notice of the day that are looked at, and hosts of one notice that are looked up.
+const LOOKED_AT: i64 = 2_000;
+const HOSTS: usize = 1_000;
+
+/// What a notice names and may reach with it.
+pub(in crate::actions) struct Named<'a> {
+    /// Its number, where it is stored already.
+    pub notice: Option<NoticeId>,
+    pub customers: usize,
+    pub locations: Vec<Cow<'a, Location>>,
+}
+
+impl Named<'_> {
+    /// Stored locations.
+    pub fn of_rows(notice: NoticeId, customers: usize, rows: &[LocationRow]) -> Self {
+        Self { notice: Some(notice), customers, locations: rows.iter().map(|row| Cow::Owned(read(row))).collect() }
+    }
+
+    fn reach(&self, tx: &mut Tx<'_>) -> Result<usize, ActionError> {
+        let locations = || self.locations.iter().map(AsRef::as_ref);
+        let hosts = hosts(locations());
+        if hosts.len() > HOSTS {
+            return Ok(reach(self.customers, locations(), |_| true));
+        }
+        let mut shared = HashSet::new();
+        for host in hosts {
+            if assets::is_shared(tx.conn, host)? {
+                shared.insert(host);
+            }
+        }
+        Ok(reach(self.customers, locations(), |host| shared.contains(host)))
+    }
+}
+
+/// How many customers the notices of a sender may have reached in a day, counted until it is more than `most`.
+/// `but` is not counted.
+fn lately(tx: &mut Tx<'_>, of: (SenderId, Proof), but: Option<NoticeId>, most: usize) -> Result<usize, ActionError> {
+    let mut sum = 0_usize;
+    for id in notice_keys::hosted_since(tx.conn, of, tx.now - Span::days(1))? {
+        if sum > most {
+            break;
+        }
+        if Some(id) == but {
+            continue;
+        }
+        let rows = locations::of_notice(tx.conn, id, 0, LOOKED_AT)?;
+        let hosted: Vec<LocationRow> = rows.into_iter().filter(|row| row.case_id.is_some()).collect();
+        let customers: BTreeSet<i64> = hosted.iter().filter_map(|row| row.case_id).collect();
+        // Of a repeat nothing is in a case of its own; it counts as one all the same.
+        sum += Named::of_rows(id, customers.len(), &hosted).reach(tx)?.max(1);
+    }
+    Ok(sum)
+}
+
 /// Whether a letter to an address would be sent now, and it has not been asked too often.
 fn can_be_asked(tx: &mut Tx<'_>, address: &EmailAddress) -> Result<bool, ActionError> {
-    let (receiver, since) = (address.plain(), tx.now - WINDOW);
+    let (receiver, since) = (address.mailbox(), tx.now - WINDOW);
     let counts = counted_letters::to_receiver(tx.conn, (&receiver, "confirm_address"), since, PER_RECEIVER)?;
     Ok(counts.of_kind < ASKED_A_DAY && counts.all < PER_RECEIVER)
 }
@@ -70,14 +128,15 @@ fn has_record(tx: &mut Tx<'_>, sender: &Sender) -> Result<bool, ActionError> {
     Ok(counts.precision().is_some_and(|p| p >= WATCH_BELOW))
 }
 
-/// How many customers the stored locations of a notice may reach.
-pub(in crate::actions) fn reach_of_rows(customers: usize, rows: &[LocationRow]) -> usize {
-    let read: Vec<Location> = rows.iter().map(read).collect();
-    reach(customers, read.iter())
-}
-
-/// A stored location as it was read; of a network address, the address.
+/// A stored location as it was read; of a network address, the address and the time.
 pub(in crate::actions) fn read(row: &LocationRow) -> Location {
-    let address = || row.shown.split(' ').next().unwrap_or_default();
-    Location::read_url(if row.kind == "web" { &row.as_written } else { address() })
+    if row.kind == "web" {
+        return Location::read_url(&row.as_written);
+    }
+    let address = row.shown.split(' ').next().unwrap_or_default();
+    let ip = address.parse().ok().or_else(|| address.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
+    match ip {
+        Some(ip) => Location::network(ip, None, row.observed_at.map(Moment), String::new()),
+        None => Location::read_url(address),
+    }
 }

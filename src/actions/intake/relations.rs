@@ -1,15 +1,15 @@
 //! What a new notice has to do with earlier ones: who sent it, what it repeats or completes, and whether a person
 //! should look before it is forwarded.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::admit_notice::{Sent, admit};
+use super::admit_notice::{self, Sent, admit};
 use super::find_repeats::{Earlier, Later, earlier, repeated};
 use super::types::{Arriving, Kept, Linked};
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::{CustomerId, SenderId};
 use crate::domain::base::moment::Span;
-use crate::domain::intake::admission::reach;
 use crate::domain::intake::location::Location;
 use crate::domain::intake::notice::Notice;
 use crate::domain::intake::parsed_notice::{Reading, Understanding};
@@ -39,7 +39,7 @@ pub(in crate::actions) fn link(
     let met = known_as.map(|key| sender(tx, (kept, proof), notice, key)).transpose()?;
     let first = met.as_ref().is_some_and(|(_, first)| *first);
     let sender = met.map(|(sender, _)| sender);
-    let exact = notice_keys::same_content(tx.conn, sender.as_ref().map(|s| s.id), keys)?;
+    let exact = notice_keys::same_content(tx.conn, (sender.as_ref().map(|s| s.id), proof), keys)?;
     let found = if verdict.class == Class::Complete {
         let later = Later { sender: sender.as_ref().map(|s| s.id), proof, works: &notice.works };
         earlier(tx, (later, keys.works), &notice.locations, owner_of)?
@@ -53,7 +53,7 @@ pub(in crate::actions) fn link(
     if verdict.class == Class::Complete {
         let address = notice.complainant.email.as_ref();
         let sent = Sent { proof, sender: sender.as_ref(), address, seen_by_staff: kept.seen_by_staff };
-        linked.gate = admit(tx, sent, reach_of(notice, owner_of, &linked.repeats))?;
+        linked.gate = admit(tx, sent, &named(notice, owner_of, &linked.repeats))?;
         linked.gate.route = route(tx, (sender.as_ref(), first), proof, &seen);
     }
     linked.ties = Ties {
@@ -68,13 +68,18 @@ pub(in crate::actions) fn link(
     Ok(linked)
 }
 
-/// How many customers the notice may reach with what it does not repeat.
-fn reach_of(notice: &Notice, owner_of: &[Option<CustomerId>], repeats: &[Option<Named>]) -> usize {
+/// What the notice names and does not repeat.
+fn named<'a>(
+    notice: &'a Notice,
+    owner_of: &[Option<CustomerId>],
+    repeats: &[Option<Named>],
+) -> admit_notice::Named<'a> {
     let each = notice.locations.iter().zip(owner_of).zip(repeats);
     let new: Vec<(&Location, CustomerId)> =
         each.filter_map(|((l, owner), repeat)| owner.filter(|_| repeat.is_none()).map(|o| (l, o))).collect();
     let customers: BTreeSet<CustomerId> = new.iter().map(|(_, owner)| *owner).collect();
-    reach(customers.len(), new.into_iter().map(|(location, _)| location))
+    let locations = new.into_iter().map(|(location, _)| Cow::Borrowed(location)).collect();
+    admit_notice::Named { notice: None, customers: customers.len(), locations }
 }
 
 /// The sender with a key, and whether this is the first notice of it.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::admit_notice::{Sent, admit, reach_of_rows, read};
+use super::admit_notice::{Named, Sent, admit, read};
 use super::find_repeats::{Later, SameWorks};
 use super::open_cases::{Opening, open_one};
 use super::relations::route;
@@ -123,7 +123,7 @@ fn gate(
     let address = notice.complainant.email.as_ref();
     // Staff have seen none of it: it was in no list.
     let sent = Sent { proof: notice.proof, sender: sender.as_ref(), address, seen_by_staff: false };
-    let mut gate = admit(tx, sent, reach_of_rows(of.len(), &rows))?;
+    let mut gate = admit(tx, sent, &Named::of_rows(notice.id, of.len(), &rows))?;
     gate.route = route(tx, (sender.as_ref(), false), notice.proof, &notice.signals);
     Ok(gate)
 }

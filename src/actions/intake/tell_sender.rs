@@ -25,7 +25,7 @@ pub(in crate::actions) fn tell_sender(
     let Some(address) = complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
         return Ok(());
     };
-    let vouched = Some(arriving.kept.speaks_for.vouches_for(&address.plain()));
+    let vouched = Some(arriving.kept.speaks_for.vouches_for(&address.mailbox()));
     let about = About { notice: Some(arriving.id), vouched, ..About::default() };
     let to = To { name: &complainant.name, address: address.as_str() };
     match arriving.verdict.class {

@@ -3,6 +3,7 @@
 
 use crate::actions::access::private_links::counter_link;
 use crate::actions::cases::forward_case::write_to_contacts;
+use crate::actions::cases::review_done::done_with_case;
 use crate::actions::cases::tell_outcome::tell_outcome;
 use crate::actions::context::{ActionError, Tx, reason};
 use crate::actions::enforcement::count_strike::count_strike;
@@ -11,7 +12,9 @@ use crate::domain::base::contact::many_lines;
 use crate::domain::base::ids::CaseId;
 use crate::domain::cases::case::{CaseState, Outcome};
 use crate::domain::intake::notice::Work;
-use crate::domain::material::location_state::LocationState::{DisableRequested, Disabled, Removed, Reported};
+use crate::domain::material::location_state::LocationState::{
+    DisableRequested, Disabled, Removed, Reported, RestoreRequested,
+};
 use crate::domain::outbox::webhook::HookKind;
 use crate::domain::record::event::cases::CaseClosed;
 use crate::domain::record::event::material::Locations;
@@ -64,7 +67,9 @@ pub fn confirm_disabled(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor
     let what = Move { from: &[DisableRequested], to: Disabled, by: &actor.to_string() };
     locations::shift(tx.conn, id, Some(&ids), what, tx.now)?;
     tx.event(Subject::Case(id), actor, Event::LocationDisabled(Locations::new(&ids, "")))?;
-    reviews::done_for_case(tx.conn, id, Some(&[ReviewKind::NotConfirmed]), &actor.to_string(), tx.now)?;
+    if locations::count_in(tx.conn, id, &[DisableRequested, RestoreRequested])? == 0 {
+        reviews::done_for_case(tx.conn, id, &[ReviewKind::NotConfirmed], &actor.to_string(), tx.now)?;
+    }
     disabled(tx, &mut case, &rows, "", actor)
 }
 
@@ -107,7 +112,7 @@ pub(in crate::actions) fn close_where_done(tx: &mut Tx<'_>, case: &mut Case, act
     }
     let closed = case.state.close(Outcome::Disabled, tx.now)?;
     cases::set_state(tx.conn, case, closed, tx.now)?;
-    reviews::done_for_case(tx.conn, case.id, None, &actor.to_string(), tx.now)?;
+    done_with_case(tx, case.id, &actor.to_string())?;
     let what = CaseClosed { outcome: Outcome::Disabled, reason: Private::None };
     tx.event(Subject::Case(case.id), actor, Event::CaseClosed(what))?;
     count_strike(tx, case)?;

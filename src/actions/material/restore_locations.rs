@@ -74,7 +74,7 @@ pub fn confirm_restored(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor
     if locations::count_in(tx.conn, id, &[RestoreRequested])? == 0 {
         let kinds =
             [ReviewKind::Restore, ReviewKind::PutBackAlarm, ReviewKind::PutBackMissed, ReviewKind::NotConfirmed];
-        reviews::done_for_case(tx.conn, id, Some(&kinds), &by, tx.now)?;
+        reviews::done_for_case(tx.conn, id, &kinds, &by, tx.now)?;
     }
     end_counters(tx, id, actor)?;
     settle(tx, id, actor)?;

@@ -8,7 +8,8 @@ use crate::actions::context::{About, ActionError, Tx};
 use crate::domain::base::contact::EmailAddress;
 use crate::domain::base::ids::LetterId;
 use crate::domain::outbox::letter_rule::{
-    PER_DOMAIN, PER_RECEIVER, RECEIPT, RECEIPTS_PER_DOMAIN, RECEIPTS_PER_RECEIVER, Rule, WINDOW, rule,
+    GATHERED, GATHERED_PER_DOMAIN, PER_DOMAIN, PER_RECEIVER, RECEIPT, RECEIPTS_PER_DOMAIN, RECEIPTS_PER_RECEIVER, Rule,
+    WINDOW, rule,
 };
 use crate::domain::record::event::outbox::LetterHeld;
 use crate::domain::record::event::{Actor, Event, Subject};
@@ -22,7 +23,7 @@ use crate::storage::outbox::{counted_letters, letters};
 pub enum SpeaksFor {
     /// The host gave out the key, or entered it: the addresses in it are trusted.
     Anybody,
-    /// A mail whose domain vouches for it, from this address (without extension).
+    /// A mail whose domain vouches for it, from this mailbox ([`EmailAddress::mailbox`]).
     Only(String),
     /// Addresses in it were typed by somebody.
     Nobody,
@@ -39,7 +40,7 @@ impl SpeaksFor {
         if media_type.starts_with("message/") {
             // The key that a mail comes with is that of the server that hands it over.
             let from = EmailAddress::parse(text("from")).filter(|_| text("dmarc") == "pass");
-            return from.map_or(Self::Nobody, |from| Self::Only(from.plain()));
+            return from.map_or(Self::Nobody, |from| Self::Only(from.mailbox()));
         }
         if channel == "cli" || (channel == "api" && key) { Self::Anybody } else { Self::Nobody }
     }
@@ -63,17 +64,34 @@ pub(in crate::actions) fn pass(
 ) -> Result<(), ActionError> {
     let rule = rule(kind).unwrap_or(Rule::Always);
     let Some(address) = EmailAddress::parse(to).filter(|_| rule != Rule::Always) else { return Ok(()) };
-    let receiver = address.plain();
+    let receiver = address.mailbox();
     // Receipts count for everybody: a machine that vouches for its mail answers ours all the same.
     if kind != RECEIPT && about.customer.is_none() && is_vouched(tx, about, &receiver)? {
         return Ok(());
     }
-    let domain = address.domain().to_ascii_lowercase();
-    let domain = Some(domain.as_str()).filter(|d| about.customer.is_none() && !is_free_mail(d));
-    if is_over(tx, (&receiver, domain), kind)? {
+    let domain = if about.customer.is_none() { limited_domain(&address) } else { None };
+    if is_over(tx, (&receiver, domain.as_deref()), kind)? {
         return put_aside(tx, letter, rule, &receiver);
     }
-    Ok(counted_letters::add(tx.conn, &receiver, domain, kind, tx.now)?)
+    Ok(counted_letters::add(tx.conn, &receiver, domain.as_deref(), kind, tx.now)?)
+}
+
+/// The domain whose receivers together get so many letters; none where anybody gets an address.
+fn limited_domain(address: &EmailAddress) -> Option<String> {
+    (!is_free_mail(address.domain())).then(|| address.registered_domain())
+}
+
+/// Counts a letter that gathers others for somebody who is no customer; says whether its domain has room for it today.
+/// These have a share of their own, so that they are put off for a while, and never for ever.
+pub(in crate::actions) fn counts_gathered(tx: &mut Tx<'_>, receiver: &str, to: &str) -> Result<bool, ActionError> {
+    let Some(domain) = EmailAddress::parse(to).as_ref().and_then(limited_domain) else { return Ok(true) };
+    let (since, most) = (tx.now - WINDOW, PER_DOMAIN + GATHERED_PER_DOMAIN);
+    let counts = counted_letters::to_domain(tx.conn, (&domain, GATHERED), since, most)?;
+    if counts.of_kind >= GATHERED_PER_DOMAIN || counts.all >= most {
+        return Ok(false);
+    }
+    counted_letters::add(tx.conn, receiver, Some(&domain), GATHERED, tx.now)?;
+    Ok(true)
 }
 
 fn is_vouched(tx: &mut Tx<'_>, about: About, receiver: &str) -> Result<bool, ActionError> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::limits::counts_gathered;
 use crate::actions::access::private_links::{fresh_link, status_link};
 use crate::actions::context::{About, ActionError, To, Tx};
 use crate::domain::access::private_link::PrivateLink;
@@ -20,6 +21,9 @@ const MOST: i64 = 200;
 pub fn send_gathered(tx: &mut Tx<'_>, receiver: &str) -> Result<(), ActionError> {
     let rows = counted_letters::waiting(tx.conn, receiver, MOST)?;
     let Some(newest) = rows.last() else { return Ok(()) };
+    if newest.customer_id.is_none() && !counts_gathered(tx, receiver, &newest.to_address)? {
+        return Ok(counted_letters::put_off(tx.conn, receiver, tx.now + WINDOW)?);
+    }
     let mut links = HashMap::new();
     let mut items = Vec::with_capacity(rows.len());
     for row in &rows {

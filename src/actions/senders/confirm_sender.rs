@@ -1,7 +1,7 @@
 //! A sender confirms the email address, or does not in time: then a person looks. Nothing is dropped.
 
 use crate::actions::context::{ActionError, Tx};
-use crate::actions::intake::admit_notice::{Sent, admit, reach_of_rows};
+use crate::actions::intake::admit_notice::{Named, Sent, admit};
 use crate::domain::base::ids::{CaseId, NoticeId};
 use crate::domain::cases::case::CaseState;
 use crate::domain::intake::admission::Admission;
@@ -78,7 +78,7 @@ fn admission(tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<Admission, Action
     let customers = cases::of_notice(tx.conn, notice.id, ALL)?.len();
     let address = notice.complainant.email.as_ref();
     let sent = Sent { proof: Proof::Confirmed, sender: sender.as_ref(), address, seen_by_staff: false };
-    Ok(admit(tx, sent, reach_of_rows(customers, &in_cases))?.admission)
+    Ok(admit(tx, sent, &Named::of_rows(notice.id, customers, &in_cases))?.admission)
 }
 
 /// Lets one case go on, where nothing else holds it; says whether it does.
@@ -94,7 +94,7 @@ fn confirm_case(tx: &mut Tx<'_>, case: &mut Case, admission: Admission) -> Resul
     };
     cases::set_state(tx.conn, case, state, tx.now)?;
     let done = [OF_PROOF[0], OF_PROOF[1], ReviewKind::ManyCustomers];
-    reviews::done_for_case(tx.conn, case.id, Some(&done), "the sender", tx.now)?;
+    reviews::done_for_case(tx.conn, case.id, &done, "the sender", tx.now)?;
     tx.event(Subject::Case(case.id), &Actor::Complainant, Event::CaseConfirmed(Nothing {}))?;
     Ok(true)
 }

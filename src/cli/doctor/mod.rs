@@ -10,6 +10,7 @@ use crate::cli::arguments::Where;
 use crate::cli::error::CliError;
 
 mod files;
+mod program;
 mod report;
 
 use crate::clock::Clock;
@@ -47,6 +48,7 @@ pub(super) async fn doctor(
                 "configuration",
                 &file.map_or("defaults and environment".to_owned(), |f| f.display().to_string()),
             );
+            program::check(&mut report, &config);
             agent(&mut report, &settings);
             server(&mut report, &config);
             files::check(&mut report, &config, file);

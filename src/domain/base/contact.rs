@@ -13,7 +13,8 @@ use super::visible::{is_hidden, write_escape};
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Reads an address; the host part is put into lower case (RFC 5321 section 2.4 leaves the local part as it is).
+    /// Reads an address. The host part gets one spelling: that which it has after the mapping of UTS 46, in lower case and
+    /// with letters of any alphabet in place of A-labels. RFC 5321 section 2.4 leaves the local part as it is.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (local, host) = text.rsplit_once('@')?;
@@ -23,7 +24,8 @@ impl EmailAddress {
         if text.len() > 254 || local.len() > 64 || !shaped.validate_email() || text.chars().any(is_hidden) {
             return None;
         }
-        host.contains('.').then(|| Self(format!("{local}@{}", host.to_lowercase())))
+        let host = one_spelling(host)?;
+        host.contains('.').then(|| Self(format!("{local}@{host}")))
     }
     /// The address as text.
     pub fn as_str(&self) -> &str {
@@ -37,6 +39,22 @@ impl EmailAddress {
     pub fn plain(&self) -> String {
         let (local, host) = self.0.rsplit_once('@').unwrap_or(("", &self.0));
         format!("{}@{host}", local.split('+').next().unwrap_or(local).to_lowercase())
+    }
+    /// What letters to one mailbox are counted by, however it is written: [`EmailAddress::plain`], and of providers with
+    /// several names and spellings for one mailbox, one of them.
+    pub fn mailbox(&self) -> String {
+        let plain = self.plain();
+        let (local, host) = plain.rsplit_once('@').unwrap_or(("", &plain));
+        let Some((names, ignored)) = ONE_MAILBOX.into_iter().find(|(names, _)| names.contains(&host)) else {
+            return plain;
+        };
+        format!("{}@{}", local.replace(ignored, ""), names[0])
+    }
+    /// The domain that letters are counted by: what somebody registered, with all hosts below it (Public Suffix List), in
+    /// A-labels.
+    pub fn registered_domain(&self) -> String {
+        let host = idna::domain_to_ascii(self.domain()).unwrap_or_else(|_| self.domain().to_owned());
+        psl::domain_str(&host).map_or_else(|| host.clone(), str::to_owned)
     }
     /// With an extension: `copyright+abc@host.example`.
     #[must_use]
@@ -66,6 +84,28 @@ impl EmailAddress {
         let first: String = local.chars().take(1).collect();
         format!("{first}***@{host}")
     }
+}
+
+/// Names of a provider, and what it does not look at before the `@`.
+type Provider = (&'static [&'static str], &'static [char]);
+
+/// Providers of free mail at which several spellings are one mailbox, as they say in their help pages.
+const ONE_MAILBOX: [Provider; 3] = [
+    (&["gmail.com", "googlemail.com"], &['.']),
+    (&["proton.me", "protonmail.com", "pm.me"], &['.', '-', '_']),
+    (&["icloud.com", "me.com", "mac.com"], &[]),
+];
+
+/// One spelling for a host name; nothing for what no server can be found by.
+fn one_spelling(host: &str) -> Option<String> {
+    let lower = host.to_ascii_lowercase();
+    if lower.is_ascii() && !lower.contains("xn--") {
+        return Some(lower);
+    }
+    // By way of A-labels: one mailbox has one envelope, and from that follows one spelling.
+    let ascii = idna::domain_to_ascii(host).ok()?;
+    let (unicode, readable) = idna::domain_to_unicode(&ascii);
+    Some(if readable.is_ok() { unicode } else { ascii })
 }
 
 impl fmt::Display for EmailAddress {
@@ -167,6 +207,32 @@ mod tests {
         assert!(umlaut.is_same_mailbox(&address("info@xn--bcher-kva.example")));
         assert!(!umlaut.is_same_mailbox(&address("info@bucher.example")));
         assert!(address("Jörg@x.example").is_same_mailbox(&address("jörg@X.example")));
+    }
+
+    #[test]
+    fn spellings_of_one_mailbox_are_one() {
+        let address = |text: &str| EmailAddress::parse(text).unwrap();
+        for same in
+            ["a@victim.\u{ff45}xample", "a@\u{24e5}ictim.example", "A@VICTIM.EXAMPLE", "a@victim\u{3002}example"]
+        {
+            assert_eq!(address(same).mailbox(), "a@victim.example", "{same}");
+            assert_eq!(address(same).domain(), "victim.example", "{same}");
+        }
+        assert_eq!(address("a@XN--bcher-KVA.example"), address("a@b\u{fc}cher.example"));
+        assert_eq!(address("a@bu\u{308}cher.example"), address("a@B\u{dc}CHER.example"));
+        for same in ["v.ictim@gmail.com", "Vic.tim+x@googlemail.com", "victim@GMail.com"] {
+            assert_eq!(address(same).mailbox(), "victim@gmail.com", "{same}");
+        }
+        assert_eq!(address("j-oe@pm.me").mailbox(), address("joe@proton.me").mailbox());
+        assert_ne!(address("v.ictim@third.example").mailbox(), address("victim@third.example").mailbox());
+        for (host, registered) in [
+            ("a.b.third.example", "third.example"),
+            ("x.co.uk", "x.co.uk"),
+            ("m.b\u{fc}cher.example", "xn--bcher-kva.example"),
+        ] {
+            assert_eq!(address(&format!("a@{host}")).registered_domain(), registered, "{host}");
+        }
+        assert_eq!(EmailAddress::parse("a@xn--\u{fc}.example"), None);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::location::{Location, Place};
+use super::location::{Location, Place, WebHost, WebPlace};
 use super::proof::Proof;
+use crate::domain::base::moment::Moment;
 
 /// What the host has set.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +31,8 @@ pub struct Circumstances {
     pub reachable: bool,
     /// Customers it reaches, see [`reach`].
     pub reach: usize,
-    /// Notices of the same sender in the last day, of the claimed ones or of the proved ones.
+    /// Customers that notices of the same sender may have reached in the last day, of the claimed ones or of the proved
+    /// ones: the sum of the [`reach`] of each.
     pub lately: usize,
 }
 
@@ -74,19 +76,46 @@ impl Admission {
     }
 }
 
-/// How many customers a notice may reach: as many as it has, and no fewer than the sites it names. So what follows tells
-/// its sender nothing of whether two sites belong to one customer.
+/// How many customers a notice may reach: as many as it has, and no fewer than the places it names that could each be
+/// another's. So what follows tells its sender nothing of whether two addresses belong to one customer.
+///
+/// A host name is one place, and so is the folder of a user that begins with a tilde. On a host that accounts share by
+/// folders (`is_shared`) every address is one, and every time at which somebody had a network address.
 #[must_use]
-pub fn reach<'a>(customers: usize, locations: impl Iterator<Item = &'a Location>) -> usize {
-    customers.max(locations.filter_map(place).collect::<BTreeSet<_>>().len())
+pub fn reach<'a>(
+    customers: usize,
+    locations: impl Iterator<Item = &'a Location>,
+    is_shared: impl Fn(&str) -> bool,
+) -> usize {
+    customers.max(locations.filter_map(|l| place(l, &is_shared)).collect::<BTreeSet<_>>().len())
 }
 
-/// Host name or address, with the user whose folder is named by a tilde.
-fn place(location: &Location) -> Option<String> {
+/// Names of the hosts in some locations.
+#[must_use]
+pub fn hosts<'a>(locations: impl Iterator<Item = &'a Location>) -> BTreeSet<&'a str> {
+    locations.filter_map(host).collect()
+}
+
+fn host(location: &Location) -> Option<&str> {
+    match &location.place {
+        Place::Web(WebPlace { host: WebHost::Name(name), .. }) => Some(name),
+        _ => None,
+    }
+}
+
+fn place(location: &Location, is_shared: &impl Fn(&str) -> bool) -> Option<String> {
     let site = location.site()?;
-    let Place::Web(web) = &location.place else { return Some(site) };
-    let first = web.path.split('/').nth(1).filter(|s| s.starts_with('~')).unwrap_or_default();
-    Some(format!("{site}/{first}"))
+    if host(location).is_some_and(is_shared) {
+        return Some(location.canonical());
+    }
+    match &location.place {
+        Place::Web(web) => {
+            let first = web.path.split('/').nth(1).filter(|s| s.starts_with('~')).unwrap_or_default();
+            Some(format!("{site}/{first}"))
+        }
+        Place::Network(net) => Some(format!("{site} {}", net.observed_at.map_or(String::new(), Moment::iso))),
+        Place::Unreadable(_) => None,
+    }
 }
 
 #[cfg(test)]
@@ -130,9 +159,24 @@ mod tests {
         let read = |urls: &[&str]| urls.iter().map(|u| Location::read_url(u)).collect::<Vec<_>>();
         let sites =
             read(&["https://a.example/1", "https://a.example/2", "http://b.example/", "https://198.51.100.7/x"]);
-        assert_eq!(reach(1, sites.iter()), 3);
+        let alone = |_: &str| false;
+        assert_eq!(reach(1, sites.iter(), alone), 3);
         let users = read(&["https://a.example/~kim/1", "https://a.example/~kim/2", "https://a.example/~ann/"]);
-        assert_eq!(reach(1, users.iter()), 2);
-        assert_eq!(reach(4, users.iter()), 4);
+        assert_eq!(reach(1, users.iter(), alone), 2);
+        assert_eq!(reach(4, users.iter(), alone), 4);
+        let folders = read(&[
+            "https://s.example/alice/1",
+            "https://s.example/bob/u/2",
+            "https://s.example/bob/v/2",
+            "https://a.example/3",
+        ]);
+        let shared = |host: &str| host == "s.example";
+        assert_eq!((reach(1, folders.iter(), alone), reach(1, folders.iter(), shared)), (2, 4));
+        assert_eq!(reach(4, folders.iter(), shared), 4);
+        let at = |text: &str| {
+            Location::network("198.51.100.7".parse().unwrap(), Some(80), Moment::parse(text), String::new())
+        };
+        let times = [at("2026-03-01T00:00:00Z"), at("2026-03-02T00:00:00Z"), at("2026-03-02T00:00:00Z")];
+        assert_eq!(reach(1, times.iter(), alone), 2);
     }
 }

@@ -25,6 +25,8 @@ pub fn place(web: &WebPlace) -> String {
     let port = port.filter(|port| !(is_web && matches!(*port, "80" | "443")));
     let port = port.map_or(String::new(), |port| format!(":{port}"));
     let (path, query) = after_host.split_once('?').map_or((after_host, None), |(path, query)| (path, Some(query)));
+    // A `?` with nothing behind it asks for the same (section 6.2.3).
+    let query = query.filter(|query| !query.is_empty());
     let query = query.map_or(String::new(), |query| format!("?{}", percent(query, IN_QUERY)));
     let scheme = if is_web { "https" } else { scheme };
     format!("{scheme}://{host}{port}{}{query}", crate::domain::intake::canonical::path(path))
@@ -117,6 +119,9 @@ mod tests {
             ),
             ("https://a.example/a%5B1%5D/", &["https://a.example/a[1]/", "http://a.example/a%5b1%5d/"]),
             ("https://a.example/a%7Cb%5Ec", &["https://a.example/a|b^c", "https://a.example/a%7cb%5ec"]),
+            ("https://a.example/x.jpg", &["https://a.example/x.jpg?", "http://a.example/x.jpg?#top"]),
+            ("https://a.example/", &["https://a.example?", "http://a.example/?"]),
+            ("https://a.example/x?a", &["https://a.example/x?%61"]),
             ("https://a.example/100%25.jpg", &["https://a.example/100%.jpg"]),
             ("https://a.example/?q=~%20", &["https://a.example?q=%7e%20", "http://a.example/?%71=%7E%20"]),
             ("https://192.0.2.1/x", &["http://192.0.2.1/x", "http://[::ffff:192.0.2.1]/x", "http://0xC0.0.2.1/x"]),
@@ -139,7 +144,6 @@ mod tests {
             ("https://a.example/a%2Bb", "https://a.example/a+b"),
             ("https://a.example/A", "https://a.example/a"),
             ("https://a.example:8443/x", "https://a.example/x"),
-            ("https://a.example/x", "https://a.example/x?"),
             ("https://a.example/x/", "https://a.example/x"),
             ("https://a.example/x?a=%26b", "https://a.example/x?a=&b"),
             ("https://a.example/%257Ekim", "https://a.example/%7Ekim"),

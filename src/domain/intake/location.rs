@@ -108,7 +108,8 @@ impl Location {
 
     /// Whether a URL names a whole site rather than a page or file on it.
     pub fn is_whole_site(&self) -> bool {
-        matches!(&self.place, Place::Web(web) if web.path == "/" && !web.url.contains('?'))
+        let has_query = |url: &str| url.split_once('?').is_some_and(|(_, query)| !query.is_empty());
+        matches!(&self.place, Place::Web(web) if web.path == "/" && !has_query(&web.url))
     }
 
     /// Host name or address, for the case's title.
@@ -289,6 +290,7 @@ mod tests {
     #[test]
     fn a_whole_site_is_noticed() {
         assert!(Location::read_url("a.example").is_whole_site());
+        assert!(Location::read_url("a.example/?").is_whole_site());
         assert!(!Location::read_url("a.example/?p=3").is_whole_site());
     }
 

@@ -174,12 +174,12 @@ impl RawLocation {
     }
 }
 
-/// Each location once, in the order of first mention, and how many were repeats. Two files offered from one
-/// address at one time are two.
+/// Each location once, in the order of first mention and the spelling of it, and how many were repeats: two spellings of
+/// one place are one. Two files offered from one address at one time are two.
 fn distinct(locations: impl Iterator<Item = Location>) -> (Vec<Location>, usize) {
     let mut kept: Vec<Location> = locations.collect();
     let mut seen = HashSet::with_capacity(kept.len());
-    let is_new: Vec<bool> = kept.iter().map(|location| seen.insert((location.shown(), detail(location)))).collect();
+    let is_new: Vec<bool> = kept.iter().map(|location| seen.insert((location.canonical(), detail(location)))).collect();
     let repeated = is_new.iter().filter(|new| !**new).count();
     let mut is_new = is_new.into_iter();
     kept.retain(|_| is_new.next() == Some(true));

@@ -21,13 +21,17 @@ pub enum Rule {
 pub const WINDOW: Span = Span::days(1);
 /// Letters of all kinds that count, to one receiver.
 pub const PER_RECEIVER: usize = 20;
-/// The same to all receivers at one domain that is not a provider of free mail.
+/// The same to all receivers at one registered domain and the hosts below it, but for providers of free mail.
 pub const PER_DOMAIN: usize = 100;
+/// Letters that gather others, to all receivers at one such domain, on top of these. What is over waits a day more.
+pub const GATHERED_PER_DOMAIN: usize = 50;
 /// Receipts for letters by persons, to one receiver: two machines must not thank each other for ever (RFC 3834).
 pub const RECEIPTS_PER_RECEIVER: usize = 3;
 /// The same at one domain: a help desk has an address for each ticket.
 pub const RECEIPTS_PER_DOMAIN: usize = 10;
 
+/// The kind of letter that stands for several.
+pub const GATHERED: &str = "gathered";
 /// The kind of letter that is a receipt for a letter by a person.
 pub const RECEIPT: &str = "mail_received";
 
@@ -44,8 +48,8 @@ const RULES: [(&str, Rule); 20] = [
     ("counter_notice_received", Rule::Always),
     // Staff decided about an account, with reasons; how to object stands in it.
     ("decision", Rule::Always),
-    // It is itself what was gathered.
-    ("gathered", Rule::Always),
+    // It is itself what was gathered; its domain is looked at when it is written.
+    (GATHERED, Rule::Always),
     // The operator asked for it by a setting; there is one a day.
     ("record_digest", Rule::Always),
     // 512(c)(3)(B)(ii): the sender of an incomplete notice is promptly contacted. A day is prompt; a hundred letters to

@@ -124,7 +124,7 @@ impl<R: Read + Seek> Table<R> {
         let mut more: Vec<Line> = Vec::new();
         loop {
             match split(&text, self.delimiter) {
-                Split::Whole(fields) => return Ok(self.whole(number, fields, more)),
+                Split::Whole(fields) => return Ok(self.whole((number, &text), fields, more)),
                 Split::Malformed if more.is_empty() => {
                     let why = "the field goes on behind its closing quotation mark; within a field it is written twice";
                     return Ok(Err(self.back(number, why, more)));
@@ -140,9 +140,9 @@ impl<R: Read + Seek> Table<R> {
         }
     }
 
-    fn whole(&mut self, line: u64, mut fields: Vec<String>, more: Vec<Line>) -> Result<Record, Broken> {
+    fn whole(&mut self, (line, text): (u64, &str), mut fields: Vec<String>, more: Vec<Line>) -> Result<Record, Broken> {
         let wanted = self.headings.len();
-        if swallows_records(&more, self.delimiter, wanted) {
+        if swallows_records(text.lines().next().unwrap_or_default(), &more, self.delimiter, wanted) {
             return Err(self.back(line, NOT_CLOSED, more));
         }
         while fields.len() > wanted && fields.last().is_some_and(String::is_empty) {
@@ -183,15 +183,20 @@ fn heading<R: Read>(lines: &mut Lines<R>) -> Result<(String, Option<char>), Tabl
     }
 }
 
-/// Whether lines within a quoted field have as many delimiters as a record. Text over several lines that has them by
-/// chance is refused too, and named: a customer that is lost in silence costs more.
-fn swallows_records(more: &[Line], delimiter: char, columns: usize) -> bool {
-    let last = more.len().saturating_sub(1);
-    let looks_like_one = |(place, line): (usize, &Line)| {
-        let within = if place == last { line.text.split('"').next().unwrap_or_default() } else { &line.text };
-        within.matches(delimiter).count() + 1 >= columns
-    };
-    columns >= 3 && more.iter().enumerate().any(looks_like_one)
+/// Whether a quoted field that goes over several lines has taken other records along. Text over several lines that looks
+/// like it by chance is refused too, and named: a customer that is lost in silence costs more.
+fn swallows_records(first: &str, more: &[Line], delimiter: char, columns: usize) -> bool {
+    let Some((last, within)) = more.split_last() else { return false };
+    let has_all = |text: &str| text.matches(delimiter).count() + 1 >= columns;
+    if within.iter().any(|line| has_all(&line.text)) {
+        return true;
+    }
+    let before_mark = last.text.split('"').next().unwrap_or_default();
+    let alone = matches!(split(&last.text, delimiter), Split::Whole(fields) if fields.len() >= columns);
+    // A field that ends at the beginning of its last line leaves as many there as a record has. That of the first column
+    // does so by right: there the first line tells, which has all the columns where its mark is one too many.
+    let is_first_column = !before_mark.contains(delimiter);
+    has_all(before_mark) || (alone && (!is_first_column || has_all(first)))
 }
 
 /// What a file is that is no text.

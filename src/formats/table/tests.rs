@@ -47,6 +47,28 @@ fn a_quote_that_is_not_closed_takes_nobody_along() {
 }
 
 #[test]
+fn a_mark_further_down_takes_nobody_along() {
+    let names = |text: &str| firsts(text.as_bytes());
+    let ok = |name: &str| Ok(name.to_owned());
+    // The next line has an inch mark at the end of a field.
+    let rows =
+        ["A,\"Alder 19,shared,a@x.example,a.example", "B,Screen 19\",shared,b@x.example,b.example", "C,Cee,shared,,"];
+    assert_eq!(firsts(&lines(&rows)), [Err(2), ok("B"), ok("C")]);
+    let far = ["A,\"Alder 19", "x", "B,Screen 19\",shared,b@x.example,b.example"];
+    assert_eq!(firsts(&lines(&far)), [Err(2), Err(3), ok("B")]);
+    // Tables of two columns, and of one.
+    let two = "account,name\nA,\"Alder\nB,Bee\nC,5\"\nD,Dee\n";
+    assert_eq!(names(two), [Err(2), ok("B"), ok("C"), ok("D")]);
+    assert_eq!(names("account,name\n\"A,Alder\nB\",Bee\n"), [Err(2), ok("B\"")]);
+    assert_eq!(names("account\n\"A\nB\"\nC\n"), [Err(2), ok("B\""), ok("C")]);
+    // Fields over several lines are read where no line could be a record.
+    assert_eq!(names("account,name\nA,\"Alder\nand Sons\"\nB,Bee\n"), [ok("A"), ok("B")]);
+    assert_eq!(names("name,account\n\"Alder\nand Sons\",A\n"), [ok("Alder\nand Sons")]);
+    let street = ["A,\"Alder\nand Sons\",shared,a@x.example,a.example", "B,Bee,shared,,"];
+    assert_eq!(firsts(&lines(&street)), [ok("A"), ok("B")]);
+}
+
+#[test]
 fn quoted_fields_are_read() {
     let rows = ["A, \"Alder, \"\"Ltd\"\"\" ,shared,,", "B,\"two\nlines\",shared,,", "", "C,5\" disk,shared,,,,", "D,x"];
     let (_, all) = read(&lines(&rows));

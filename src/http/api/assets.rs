@@ -38,7 +38,8 @@ pub struct AssetBody {
     #[validate(length(max = 2000, message = "at most 2,000 characters"))]
     #[schema(example = "*.alder-photo.example")]
     asset: String,
-    /// Since when it is the customer's; left out: always.
+    /// Since when it is the customer's. Left out: always where nobody had it before, from now on where another account had
+    /// it, and unchanged where the customer has it already.
     #[serde(default)]
     #[validate(length(max = 40, message = "at most 40 characters"))]
     #[schema(example = "2026-03-01T00:00:00Z")]
@@ -90,7 +91,7 @@ fn find(conn: &mut Conn, external_id: &str) -> Result<Customer, StorageError> {
 
 /// List the assets of a customer, past ones too
 #[utoipa::path(get, path = "/api/v1/customers/{external_id}/assets", operation_id = "listAssets", tag = "Customers",
-    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"), Paging), security(("key" = [])),
+    params(("external_id" = String, Path, description = "Account number at the host, percent-encoded as one segment", min_length = 1, max_length = 100), Paging), security(("key" = [])),
     responses((status = 200, description = "A page", body = Page<AssetOut>), Problems))]
 pub async fn list(
     app: Data<App>,
@@ -168,7 +169,7 @@ pub struct Conflicts {
 /// Those not listed end now and stay on record: a notice can be about a time when they were the customer's. An asset has
 /// one owner at a time: one that is another account's is taken over, and both are named.
 #[utoipa::path(put, path = "/api/v1/customers/{external_id}/assets", operation_id = "replaceAssets", tag = "Customers", request_body = AssetsBody,
-    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"), Conflicting), security(("key" = [])),
+    params(("external_id" = String, Path, description = "Account number at the host, percent-encoded as one segment", min_length = 1, max_length = 100), Conflicting), security(("key" = [])),
     responses((status = 200, description = "Up to date; these are or were another account's", body = Conflicts), (status = 204, description = "Up to date"), Problems))]
 pub async fn put(
     app: Data<App>,
@@ -207,7 +208,7 @@ pub struct Which {
 
 /// End an asset of a customer
 #[utoipa::path(delete, path = "/api/v1/customers/{external_id}/assets", operation_id = "endAsset", tag = "Customers",
-    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"), Which), security(("key" = [])),
+    params(("external_id" = String, Path, description = "Account number at the host, percent-encoded as one segment", min_length = 1, max_length = 100), Which), security(("key" = [])),
     responses((status = 204, description = "It ends now; what it covered before stays on record"), Problems))]
 pub async fn delete(
     app: Data<App>,

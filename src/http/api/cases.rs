@@ -206,11 +206,16 @@ pub struct ActionBody {
     #[serde(default)]
     #[validate(length(max = 4000, message = "at most 4,000 characters"))]
     reason: String,
-    /// Ids of locations, from `GET /cases/{reference}`.
+    /// Ids of locations, from `GET /cases/{reference}`. Left out: all of them. An empty list is refused, so that a
+    /// selection that found nothing never acts on everything.
     #[serde(default)]
-    #[validate(length(max = 10_000, message = "at most 10,000 locations"))]
-    locations: Vec<i64>,
+    #[validate(length(min = 1, max = 10_000, message = "1 to 10,000 locations; leave it out for all of them"))]
+    #[schema(min_items = 1, max_items = 10_000)]
+    locations: Option<Vec<i64>>,
 }
+
+/// The locations that a step is for: none named means all. The list itself is never empty.
+type Chosen = Option<Vec<i64>>;
 
 /// A step with its values read.
 enum Step {
@@ -222,10 +227,10 @@ enum Step {
     Answer(Answer),
     Extend(Span, String),
     Close(Outcome, String),
-    Disable(String, Vec<i64>),
-    ConfirmDisabled(Vec<i64>),
-    Restore(String, Vec<i64>),
-    ConfirmRestored(Vec<i64>),
+    Disable(String, Chosen),
+    ConfirmDisabled(Chosen),
+    Restore(String, Chosen),
+    ConfirmRestored(Chosen),
 }
 
 impl ActionBody {
@@ -275,16 +280,11 @@ fn act(tx: &mut Tx<'_>, id: CaseId, step: &Step, actor: &Actor) -> Result<(), Ac
         Step::Answer(answer) => answer_case(tx, id, answer, actor),
         Step::Extend(by, why) => extend_deadline(tx, id, *by, why, actor),
         Step::Close(outcome, why) => close_case(tx, id, *outcome, why, actor),
-        Step::Disable(why, urls) => disable_locations(tx, id, some(urls), why, actor),
-        Step::ConfirmDisabled(urls) => confirm_disabled(tx, id, some(urls), actor),
-        Step::Restore(why, urls) => restore_locations(tx, id, some(urls), why, actor),
-        Step::ConfirmRestored(urls) => confirm_restored(tx, id, some(urls), actor),
+        Step::Disable(why, urls) => disable_locations(tx, id, urls.as_deref(), why, actor),
+        Step::ConfirmDisabled(urls) => confirm_disabled(tx, id, urls.as_deref(), actor),
+        Step::Restore(why, urls) => restore_locations(tx, id, urls.as_deref(), why, actor),
+        Step::ConfirmRestored(urls) => confirm_restored(tx, id, urls.as_deref(), actor),
     }
-}
-
-/// The locations named; none means all.
-fn some(urls: &[i64]) -> Option<&[i64]> {
-    (!urls.is_empty()).then_some(urls)
 }
 
 /// Act on a case

@@ -51,7 +51,7 @@ fn load(conn: &mut Conn, external_id: &str, now: Moment) -> Result<Option<Custom
 
 /// Read a customer with standing and strikes
 #[utoipa::path(get, path = "/api/v1/customers/{external_id}", operation_id = "getCustomer", tag = "Customers",
-    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$")), security(("key" = [])),
+    params(("external_id" = String, Path, description = "Account number at the host, percent-encoded as one segment", min_length = 1, max_length = 100)), security(("key" = [])),
     responses((status = 200, description = "The customer", body = CustomerOut, headers(("ETag" = String))), (status = 304, description = "Not changed since the ETag in If-None-Match"), Problems))]
 pub async fn get(
     app: Data<App>,
@@ -108,7 +108,7 @@ pub struct CustomerBody {
 /// Saying the same again changes nothing. An asset has one owner at a time: one that is another account's is taken over,
 /// and `conflicts` names both.
 #[utoipa::path(put, path = "/api/v1/customers/{external_id}", operation_id = "putCustomer", tag = "Customers", request_body = CustomerBody,
-    params(("external_id" = String, Path, description = "Account number at the host", pattern = "^[A-Za-z0-9._-]{1,100}$"),
+    params(("external_id" = String, Path, description = "Account number at the host, percent-encoded as one segment", min_length = 1, max_length = 100),
         ("If-Match" = Option<String>, Header,  description = "ETag of what you read; 412 where it has changed since"), Conflicting),
     security(("key" = [])),
     responses((status = 200, description = "Up to date", body = CustomerOut, headers(("ETag" = String))), (status = 201, description = "Added", body = CustomerOut, headers(("ETag" = String))), (status = 412, description = "Changed since you read it", body = super::problem::Problem, content_type = "application/problem+json"), Problems))]

@@ -14,7 +14,7 @@ use super::{assets, batch, cases, customers, events, mail, notices, withdraw};
     info(
         title = "Safeharbor",
         description = "Copyright notices, the cases they open, and the customers they concern. JSON in and out; errors are problem details (RFC 9457) that name every fault at once. A list is read page by page with `cursor`. A key is sent as `Authorization: Bearer shk_…`.",
-        license(name = "")
+        license(name = "Apache License 2.0", identifier = "Apache-2.0")
     ),
     paths(
         notices::create, notices::list, notices::get, withdraw::create, batch::batch,
@@ -39,7 +39,6 @@ struct Key;
 
 impl Modify for Key {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        document.info.license = None;
         let scheme = SecurityScheme::Http(
             Http::builder()
                 .scheme(HttpAuthScheme::Bearer)

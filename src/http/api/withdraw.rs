@@ -32,10 +32,12 @@ pub struct WithdrawBody {
     #[serde(default)]
     #[validate(length(max = 1000, message = "at most 1,000 characters"))]
     reason: String,
-    /// Only these locations, as they were written; nothing for the whole notice.
+    /// Only these locations, as they were written. Left out: the whole notice. An empty list is refused, so that a
+    /// selection that found nothing never withdraws everything.
     #[serde(default)]
-    #[validate(length(max = 10_000, message = "at most 10,000 locations"))]
-    locations: Vec<String>,
+    #[validate(length(min = 1, max = 10_000, message = "1 to 10,000 locations; leave it out for the whole notice"))]
+    #[schema(min_items = 1, max_items = 10_000)]
+    locations: Option<Vec<String>>,
 }
 
 /// Withdraw a notice
@@ -57,17 +59,18 @@ pub async fn create(
     let any = caller.may(Scope::CasesWrite);
     let key = if any { None } else { Some(caller.with(Scope::NoticesWrite)?.id) };
     let wanted: WithdrawBody = read_json(&app, &body).await?;
+    let reason = wanted.reason;
     let reference: Reference = path.parse().map_err(|_| ApiError::NotFound)?;
     let found = app.read(move |c| visible(c, &reference, key)).await?;
     let notice = found.ok_or(ApiError::NotFound)?;
-    let (scope, wanted) = scope(&app, notice.id, wanted).await?;
+    let scope = scope(&app, notice.id, wanted.locations).await?;
     let viewer = caller.viewer();
     let repeat = caller.once(&format!("POST /notices/{}/withdraw", notice.reference), &body, None);
     // The sender takes back what is theirs; the host does it in its own name.
     let actor = if any { caller.actor() } else { Actor::Complainant };
     let done = app.write(move |tx| {
         once(tx, repeat.as_ref(), |tx| {
-            withdraw_notice(tx, notice.id, &scope, Withdrawing { via: "api", why: &wanted.reason }, &actor)?;
+            withdraw_notice(tx, notice.id, &scope, Withdrawing { via: "api", why: &reason }, &actor)?;
             let after = notices::get(tx.conn, notice.id)?;
             let json = serde_json::to_string(&detail(tx.conn, &after, viewer)?).unwrap_or_default();
             Ok(OnceAnswer { status: 200, json })
@@ -88,16 +91,13 @@ fn visible(
 }
 
 /// Locations by how they were written or are shown; every one that is not in the notice is named.
-async fn scope(app: &App, notice: NoticeId, wanted: WithdrawBody) -> Result<(WithdrawScope, WithdrawBody), ApiError> {
-    if wanted.locations.is_empty() {
-        return Ok((WithdrawScope::Whole, wanted));
-    }
+async fn scope(app: &App, notice: NoticeId, some: Option<Vec<String>>) -> Result<WithdrawScope, ApiError> {
+    let Some(some) = some else { return Ok(WithdrawScope::Whole) };
     let rows = app.read(move |c| locations::of_notice(c, notice, 0, 100_000)).await?;
-    let size = wanted.locations.iter().map(String::len).sum();
-    let found = app.parse(size, move || (named(&rows, &wanted.locations), wanted)).await?;
-    match found {
-        (Ok(ids), wanted) => Ok((WithdrawScope::Locations(ids), wanted)),
-        (Err(n), _) => Err(ApiError::fault(&format!("/locations/{n}"), "this is no location of the notice")),
+    let size = some.iter().map(String::len).sum();
+    match app.parse(size, move || named(&rows, &some)).await? {
+        Ok(ids) => Ok(WithdrawScope::Locations(ids)),
+        Err(n) => Err(ApiError::fault(&format!("/locations/{n}"), "this is no location of the notice")),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Lists of cases, each served by an index, and what is counted over them.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::case_rows::{Case, CaseRow, all, sort_at};
 use crate::domain::base::ids::{CaseId, CustomerId, NoticeId, StrikeId};
@@ -8,7 +10,7 @@ use crate::domain::base::moment::Moment;
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
 use crate::storage::engine::prepared::{Prepared, here};
-use crate::storage::engine::schema::cases;
+use crate::storage::engine::schema::{cases, locations};
 
 /// Cases of one notice (at most `limit`).
 pub fn of_notice(conn: &mut Conn, notice: NoticeId, limit: i64) -> Result<Vec<Case>, StorageError> {
@@ -79,6 +81,32 @@ pub fn place(case: &Case) -> Place {
 pub fn count_in_state(conn: &mut Conn, state: &str, limit: i64) -> Result<i64, StorageError> {
     let some: Vec<i64> = cases::table.filter(cases::state.eq(state)).limit(limit).select(cases::id).load(conn)?;
     Ok(i64::try_from(some.len()).unwrap_or(limit))
+}
+
+/// Requests that nobody has confirmed, as the index of the same name has them. Written out, because a condition with
+/// bound values would not be seen to be that of the index.
+const REQUESTED: &str = "locations.state IN ('disable_requested', 'restore_requested')";
+
+/// Cases under which the host was asked to disable or restore access and has not confirmed it, by row number, after
+/// one. In a closed case nothing more is disabled.
+pub fn requested(conn: &mut Conn, after: Option<i64>, limit: i64) -> Result<Vec<CaseId>, StorageError> {
+    let waits = locations::state.eq("restore_requested").or(cases::state.ne("closed"));
+    let ids: Vec<i64> = locations::table
+        .inner_join(cases::table.on(locations::case_id.eq(cases::id.nullable())))
+        .filter(sql::<Bool>(REQUESTED))
+        .filter(locations::case_id.gt(after.unwrap_or(i64::MIN)))
+        .filter(waits)
+        .order(cases::id)
+        .select(cases::id)
+        .distinct()
+        .limit(limit)
+        .load(conn)?;
+    Ok(ids.into_iter().map(CaseId).collect())
+}
+
+/// How many there are, counted up to `limit`.
+pub fn count_requested(conn: &mut Conn, limit: i64) -> Result<i64, StorageError> {
+    Ok(i64::try_from(requested(conn, None, limit)?.len()).unwrap_or(limit))
 }
 
 /// Where a case stands, in one word: its state, and how it ended where it has.

@@ -281,32 +281,20 @@ pub fn done(conn: &mut Conn, id: i64, by: &str, now: Moment) -> Result<bool, Sto
     Ok(diesel::update(open).set((reviews::done_at.eq(now.0), reviews::done_by.eq(by))).execute(conn)? == 1)
 }
 
-/// Marks the open reviews of a case as done: all, or only of these kinds.
+/// Marks the open reviews of a case as done, of these kinds.
 pub fn done_for_case(
     conn: &mut Conn,
     case: CaseId,
-    kinds: Option<&[ReviewKind]>,
+    kinds: &[ReviewKind],
     by: &str,
     now: Moment,
 ) -> Result<(), StorageError> {
-    let codes: Vec<&str> = kinds.unwrap_or(&ReviewKind::ALL).iter().map(|k| k.code()).collect();
+    let codes: Vec<&str> = kinds.iter().map(|k| k.code()).collect();
     let open = reviews::table.filter(reviews::case_id.eq(case.0)).filter(reviews::done_at.is_null());
     Ok(diesel::update(open.filter(reviews::kind.eq_any(filled(&codes))))
         .set((reviews::done_at.eq(now.0), reviews::done_by.eq(by)))
         .prepared()
         .run(conn)?)
-}
-
-/// Marks the open reviews of a case as done, all but one kind.
-pub fn done_for_case_but(
-    conn: &mut Conn,
-    case: CaseId,
-    but: ReviewKind,
-    by: &str,
-    now: Moment,
-) -> Result<(), StorageError> {
-    let others: Vec<ReviewKind> = ReviewKind::ALL.into_iter().filter(|k| *k != but).collect();
-    done_for_case(conn, case, Some(&others), by, now)
 }
 
 /// Marks the reviews about a retraction of a notice as done.

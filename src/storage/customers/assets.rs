@@ -175,6 +175,14 @@ struct Conflict {
     kept: String,
 }
 
+/// Whether anybody ever had a folder on a host: accounts share it.
+pub fn is_shared(conn: &mut Conn, host: &str) -> Result<bool, StorageError> {
+    // `0` is what follows the slash.
+    let (first, end) = (format!("p:{host}/"), format!("p:{host}0"));
+    let some = assets::table.filter(assets::key.ge(first)).filter(assets::key.lt(end)).limit(1).select(assets::id);
+    Ok(some.fixed(here!()).row::<i64>(conn).optional()?.is_some())
+}
+
 /// Assets of a customer, a page at a time.
 pub fn of_customer(
     conn: &mut Conn,

@@ -89,7 +89,14 @@ fn is_unambiguous(url: &str) -> bool {
     let credentials = place.rsplit_once('@').map(|(credentials, _)| credentials);
     let is_hex = |hex: &str| hex.bytes().all(|b| b.is_ascii_hexdigit()) && hex != "00";
     let is_encoded = rest.match_indices('%').all(|(at, _)| rest.get(at + 1..at + 3).is_some_and(is_hex));
+    // Without user name, what follows a colon is the port: libpq repeats one that is none.
+    let hosts = place.rsplit_once('@').map_or(place, |(_, hosts)| hosts).split('/').next().unwrap_or_default();
+    let is_port = |host: &str| {
+        let bare = host.rsplit_once(']').map_or(host, |(_, rest)| rest);
+        bare.split_once(':').is_none_or(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+    };
     is_encoded
+        && hosts.split(',').all(is_port)
         && !rest.chars().any(|c| c.is_control() || c == ' ')
         && credentials.map_or(!query.contains('@'), |c| !c.contains(['@', '/', '#', '[', ']']))
 }

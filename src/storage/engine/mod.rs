@@ -13,3 +13,4 @@ pub mod readiness;
 pub mod schema;
 pub mod sqlite;
 pub mod statistics;
+pub mod transport_security;

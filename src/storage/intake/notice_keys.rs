@@ -29,20 +29,34 @@ pub fn hold(conn: &mut Conn, keys: &[Keys]) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// The first notice of a sender with the same content; one without a sender is compared with its like.
-pub fn same_content(conn: &mut Conn, sender: Option<SenderId>, keys: Keys) -> Result<Option<NoticeId>, StorageError> {
+/// Notices with the same content that are compared, the first.
+const SAME: i64 = 50;
+
+/// The first notice of a sender with the same content that a new one may be a repeat of: it stands, and it surely comes
+/// from the same, or the new one proves nothing itself. One without a sender is compared with its like.
+pub fn same_content(
+    conn: &mut Conn,
+    (sender, proof): (Option<SenderId>, Proof),
+    keys: Keys,
+) -> Result<Option<NoticeId>, StorageError> {
     let same = notices::table
         .filter(notices::body_key.eq(keys.body))
         .filter(notices::content_key.eq(keys.content))
         .order((notices::sender_id, notices::body_key, notices::content_key, notices::id))
-        .select(notices::id)
-        .limit(1);
-    let found: Option<i64> = match sender {
-        Some(sender) => same.filter(notices::sender_id.eq(sender.0)).fixed(here!()).row(conn),
-        None => same.filter(notices::sender_id.is_null()).fixed(here!()).row(conn),
+        .filter(notices::withdrawn_at.is_null())
+        .select((notices::id, notices::proof))
+        .limit(SAME);
+    let found: Vec<(i64, String)> = match sender {
+        Some(sender) => same.filter(notices::sender_id.eq(sender.0)).fixed(here!()).rows(conn)?,
+        None => same.filter(notices::sender_id.is_null()).fixed(here!()).rows(conn)?,
+    };
+    for (id, stored) in found {
+        let earlier: Proof = stored.parse().map_err(|()| StorageError::corrupt("notices", "proof", id))?;
+        if !proof.is_identity() || Proof::same((earlier, sender), (proof, sender)) {
+            return Ok(Some(NoticeId(id)));
+        }
     }
-    .optional()?;
-    Ok(found.map(NoticeId))
+    Ok(None)
 }
 
 /// Whether a sender has sent the same descriptions for other works; where this notice is proved, in another proved one.
@@ -64,27 +78,26 @@ pub fn same_body(conn: &mut Conn, sender: SenderId, keys: Keys, proof: Proof) ->
 /// Notices of a day that are looked through, the newest.
 const LOOKED_THROUGH: i64 = 1_000;
 
-/// How many complete notices of a sender that named something hosted arrived since a moment, counted up to `limit`: of the
-/// claimed ones where this one is a claim, else of the proved ones. What somebody claims in a name does not count
-/// against whoever proves it.
+/// Complete notices of a sender that named something hosted and arrived since a moment, the newest first: of the claimed
+/// ones where this one is a claim, else of the proved ones. What somebody claims in a name does not count against whoever
+/// proves it.
 pub fn hosted_since(
     conn: &mut Conn,
     (sender, proof): (SenderId, Proof),
     since: Moment,
-    limit: i64,
-) -> Result<usize, StorageError> {
-    let newest: Vec<(String, i32, String)> = notices::table
+) -> Result<Vec<NoticeId>, StorageError> {
+    let newest: Vec<(i64, String, i32, String)> = notices::table
         .filter(notices::sender_id.eq(sender.0))
         .filter(notices::received_at.ge(since.0))
         .order((notices::received_at.desc(), notices::id.desc()))
         .limit(LOOKED_THROUGH)
-        .select((notices::class, notices::hosted, notices::proof))
+        .select((notices::id, notices::class, notices::hosted, notices::proof))
         .fixed(here!())
         .rows(conn)?;
-    let counts = |(class, hosted, proved): &&(String, i32, String)| {
+    let counts = |(_, class, hosted, proved): &(i64, String, i32, String)| {
         class == "complete" && *hosted > 0 && proved.is_empty() != proof.is_identity()
     };
-    Ok(newest.iter().filter(counts).take(usize::try_from(limit).unwrap_or(usize::MAX)).count())
+    Ok(newest.into_iter().filter(counts).map(|(id, ..)| NoticeId(id)).collect())
 }
 
 /// How many notices of a sender arrived since a moment, counted up to `limit`: by the database, as rows that are only

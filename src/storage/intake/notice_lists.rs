@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::notices::{NoticeRecord, NoticeRow};
 use crate::domain::base::ids::{NoticeId, SenderId};
 use crate::domain::base::moment::Moment;
+use crate::domain::material::location_state::LocationState;
 use crate::domain::regimes::us_512::finding::Finding;
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
@@ -67,10 +70,38 @@ pub fn by_sender_reference(conn: &mut Conn, reference: &str) -> Result<Vec<Notic
 const WITHOUT_OWNER: &str =
     "hosted = 0 AND locations > unreadable AND class <> 'defective' AND withdrawn_at IS NULL AND duplicate_of IS NULL";
 
-/// Notices that ask for something and name nothing that an account has, newest first, before a row number.
-pub fn without_owner(conn: &mut Conn, before: Option<i64>, limit: i64) -> Result<Vec<NoticeRecord>, StorageError> {
+/// The same of which some locations are of an account here and others of none. A repeat is among them: what it repeats
+/// may not have named the others.
+const IN_PART: &str =
+    "hosted > 0 AND locations > hosted + unreadable AND class <> 'defective' AND withdrawn_at IS NULL";
+
+/// How much of a notice is of no account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ownerless {
+    /// All that it names.
+    Whole,
+    /// Some of it.
+    InPart,
+}
+
+impl Ownerless {
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Whole => WITHOUT_OWNER,
+            Self::InPart => IN_PART,
+        }
+    }
+}
+
+/// Notices that ask for something and name what no account has, newest first, before a row number.
+pub fn without_owner(
+    conn: &mut Conn,
+    which: Ownerless,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<NoticeRecord>, StorageError> {
     let rows: Vec<NoticeRow> = notices::table
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(WITHOUT_OWNER))
+        .filter(sql::<Bool>(which.condition()))
         .filter(notices::id.lt(before.unwrap_or(i64::MAX)))
         .order(notices::id.desc())
         .limit(limit)
@@ -80,9 +111,9 @@ pub fn without_owner(conn: &mut Conn, before: Option<i64>, limit: i64) -> Result
 }
 
 /// How many there are, counted up to `limit`.
-pub fn count_without_owner(conn: &mut Conn, limit: i64) -> Result<i64, StorageError> {
+pub fn count_without_owner(conn: &mut Conn, which: Ownerless, limit: i64) -> Result<i64, StorageError> {
     let some: Vec<i64> = notices::table
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(WITHOUT_OWNER))
+        .filter(sql::<Bool>(which.condition()))
         .order(notices::id.desc())
         .limit(limit)
         .select(notices::id)
@@ -106,6 +137,26 @@ pub fn first_locations_of(
     let mut found: HashMap<NoticeId, Vec<String>> = HashMap::new();
     for (notice, shown) in rows {
         found.entry(NoticeId(notice)).or_default().push(shown);
+    }
+    Ok(found)
+}
+
+/// The first locations of several notices that no account has, at most `most` of each, in the order given.
+pub fn first_ownerless_of(
+    conn: &mut Conn,
+    ids: &[NoticeId],
+    most: i64,
+) -> Result<HashMap<NoticeId, Vec<String>>, StorageError> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for id in ids {
+        let shown: Vec<String> = locations::table
+            .filter(locations::notice_id.eq(id.0))
+            .filter(locations::state.eq(LocationState::NotHosted.code()))
+            .order(locations::position)
+            .limit(most)
+            .select(locations::shown)
+            .load(conn)?;
+        found.insert(*id, shown);
     }
     Ok(found)
 }

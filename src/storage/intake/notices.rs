@@ -266,6 +266,19 @@ pub fn stand_up(conn: &mut Conn, id: NoticeId) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// Notices that say a withdrawn one again, and of which nothing is in a case, stand for themselves; returns which.
+pub fn free_repeats(conn: &mut Conn, of: NoticeId) -> Result<Vec<NoticeId>, StorageError> {
+    let none_in_a_case = notices::hosted.eq(0).or(notices::class.ne("complete"));
+    let some = notices::table.filter(notices::duplicate_of.eq(of.0)).filter(notices::duplicate_of.is_not_null());
+    let ids: Vec<i64> = some.filter(none_in_a_case).order(notices::id).select(notices::id).load(conn)?;
+    for chunk in ids.chunks(500) {
+        diesel::update(notices::table.filter(notices::id.eq_any(chunk)))
+            .set(notices::duplicate_of.eq(None::<i64>))
+            .execute(conn)?;
+    }
+    Ok(ids.into_iter().map(NoticeId).collect())
+}
+
 /// It is proved who sent a notice.
 pub fn prove(conn: &mut Conn, id: NoticeId, proof: Proof) -> Result<(), StorageError> {
     diesel::update(notices::table.find(id.0)).set(notices::proof.eq(proof.to_string())).execute(conn)?;

@@ -26,6 +26,10 @@ on_both! {
         let only = case["reported"][0]["id"].as_i64().unwrap();
         assert_eq!(act(json!({"action": "disable", "reason": "Order", "locations": [only]})).status, 200);
         for (body, status, pointer) in [
+            (json!({"action": "disable", "reason": "x", "locations": []}), 422, "/locations"),
+            (json!({"action": "confirm_disabled", "locations": []}), 422, "/locations"),
+            (json!({"action": "restore", "reason": "x", "locations": []}), 422, "/locations"),
+            (json!({"action": "confirm_restored", "locations": []}), 422, "/locations"),
             (json!({"action": "fly"}), 422, "/action"),
             (json!({}), 422, "/action"),
             (json!({"action": "extend", "by": "soon", "reason": "x"}), 422, "/by"),

@@ -47,6 +47,10 @@ fn every_operation_has_a_name_of_its_own() {
     let plain = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric());
     assert!(different.iter().all(plain) && different.contains("createNotice") && different.contains("listNotices"));
     assert_eq!(document["servers"][0]["url"], "/");
+    assert_eq!(
+        document["info"]["license"],
+        serde_json::json!({"name": "Apache License 2.0", "identifier": "Apache-2.0"})
+    );
 }
 
 /// It is served, is OpenAPI 3.1, and every type it refers to is in it; the page made from it has no script.

@@ -15,6 +15,8 @@ on_both! {
         assert_eq!(house.program("notices:write").post(&path, &json!({})).status, 404, "not theirs");
         let unknown = program.post(&path, &json!({"locations": ["https://elsewhere.example/"]}));
         assert_eq!((unknown.status, unknown.pointers()), (422, vec!["/locations/0".to_owned()]), "{}", unknown.text);
+        let none = program.post(&path, &json!({"locations": []}));
+        assert_eq!((none.status, none.pointers()), (422, vec!["/locations".to_owned()]), "a filter that found nothing: {}", none.text);
         let part = program.post(&path, &json!({"locations": ["https://alder-photo.example/a"], "reason": "Licensed"}));
         assert!(part.status == 200 && part.json()["withdrawn_at"].is_null(), "{}", part.text);
         let host = house.program("cases:write");

@@ -10,7 +10,7 @@ use crate::support::{CUSTOMERS, House};
 
 impl House {
     fn figure(&self, name: &str) -> i64 {
-        let text = self.client().get("/metrics").body;
+        let text = self.client().figures().body;
         let line = text.lines().find_map(|l| l.strip_prefix(&format!("{name} ")));
         line.unwrap_or_else(|| panic!("{name}: {text}")).parse().unwrap()
     }
@@ -51,7 +51,7 @@ on_both! {
         house.advance(Span::hours(1));
         house.advance(Span::hours(1));
         assert_eq!(house.letters_to("owner@alder-photo.example").len(), 3, "each once");
-        let text = house.client().get("/metrics").body;
+        let text = house.client().figures().body;
         assert!(text.contains("safeharbor_clock_back_total 1\n"), "{text}");
         let queue = house.staff("viewer").get("/staff/");
         assert_eq!(queue.status, 200);

@@ -78,7 +78,7 @@ on_both! {
             // A receipt for each of the four.
             assert_eq!(sink.messages().iter().filter(|m| envelope(m).0.contains("holtfinch")).count(), 4, "{manners:?}");
         }
-        let text = house.client().get("/metrics").body;
+        let text = house.client().figures().body;
         for outcome in ["accepted", "deferred", "failed"] {
             assert!(text.contains(&format!("safeharbor_letter_attempts_total{{outcome=\"{outcome}\"}}")), "{text}");
         }

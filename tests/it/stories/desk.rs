@@ -1,3 +1,7 @@
+use safeharbor::domain::base::moment::Span;
+use safeharbor::storage::access::staff_access;
+use serde_json::{Value, json};
+
 use crate::on_both;
 use crate::support::{CUSTOMERS, House};
 
@@ -53,6 +57,130 @@ on_both! {
         assert_eq!(agent.post_with_seal(&front, &front.link_to_done(), &[]).status, 303);
         assert_eq!(house.kinds("review.").len(), 1);
         assert!(agent.get(&case).text().contains("Review done"));
+    }
+
+    /// A review about access that has yet to return ends with the confirmation, whatever ends the case; and the case is in
+    /// a list of its own until then.
+    fn what_was_asked_for_is_not_stranded(house: House) {
+        house.customers(CUSTOMERS);
+        let urls = ["a", "b", "c"].map(|n| json!({"url": format!("https://alder-photo.example/{n}.jpg")}));
+        let mut body: Value = serde_json::from_str(&notice("https://alder-photo.example/")).unwrap();
+        body["locations"] = urls.into_iter().collect();
+        let received = house.intake(&body.to_string());
+        house.run_due();
+        let (case, program) = (received.cases[0].to_string(), house.program("cases:read,cases:write,notices:read"));
+        let act = |body: Value| program.post(&format!("/api/v1/cases/{case}/actions"), &body);
+        let ids = || program.get(&format!("/api/v1/cases/{case}")).json()["reported"].as_array().unwrap().iter().map(|l| l["id"].as_i64().unwrap()).collect::<Vec<_>>();
+        let some = ids()[..2].to_vec();
+        assert_eq!(act(json!({"action": "disable", "reason": "Order", "locations": some})).status, 200);
+        // One that is disabled and the one that is not are taken back: the case ends with what is still disabled.
+        let path = format!("/api/v1/notices/{}/withdraw", received.reference);
+        let back = program.post(&path, &json!({"locations": ["https://alder-photo.example/a.jpg", "https://alder-photo.example/c.jpg"]}));
+        assert_eq!(back.status, 200, "{}", back.text);
+        let agent = house.staff("agent");
+        let front = agent.get("/staff/?view=review");
+        assert!(front.text().contains("Restore access"), "{}", front.text());
+        let done = agent.post_with_seal(&front, &front.link_to_done(), &[]);
+        assert!(done.status != 303 && done.text().contains("Confirm it on the page"), "{} {}", done.status, done.text());
+        house.advance(Span::hours(25));
+        let agent = house.staff("agent");
+        for view in ["/staff/?view=requested", "/staff/"] {
+            assert!(agent.get(view).body.contains(&case), "{view}");
+        }
+        assert_eq!(act(json!({"action": "confirm_restored"})).status, 200);
+        assert!(!agent.get("/staff/?view=requested").body.contains(&case));
+        assert!(!agent.get("/staff/?view=review").text().contains("Restore access"));
+    }
+
+    /// A case that is not forwarded yet is in a list, and counted as open.
+    fn what_waits_to_be_forwarded_is_in_a_list(house: House) {
+        house.customers(CUSTOMERS);
+        let received = house.intake(&notice("https://alder-photo.example/heron.jpg"));
+        let viewer = house.staff("viewer");
+        for view in ["/staff/?view=received", "/staff/"] {
+            let page = viewer.get(view);
+            assert!(page.body.contains(received.cases[0].as_str()) && page.text().contains("1 Open"), "{view}: {}", page.text());
+        }
+        house.run_due();
+        assert!(!viewer.get("/staff/?view=received").body.contains(received.cases[0].as_str()));
+    }
+
+    /// Of a notice for two hosts, the one that no account has is in a list.
+    fn a_notice_in_part_without_an_owner_is_in_a_list(house: House) {
+        house.customers(CUSTOMERS);
+        let mut body: Value = serde_json::from_str(&notice("https://alder-photo.example/x.jpg")).unwrap();
+        body["locations"] = json!([{"url": "https://alder-photo.example/x.jpg"}, {"url": "https://forgotten.example/x.jpg"}]);
+        let part = house.intake(&body.to_string());
+        let whole = house.intake(&notice("https://alder-photo.example/heron.jpg"));
+        let page = house.staff("viewer").get("/staff/?view=in-part");
+        assert!(page.body.contains(part.reference.as_str()) && page.body.contains("forgotten.example"), "{}", page.text());
+        assert!(!page.body.contains(whole.reference.as_str()) && !page.body.contains(">https://alder-photo"), "{}", page.text());
+    }
+
+    /// Whoever is proved is no repeat of what somebody sent in their name; and what a withdrawn notice hid stands up.
+    fn a_withdrawn_twin_hides_nothing(house: House) {
+        house.customers(CUSTOMERS);
+        let body: Value = serde_json::from_str(&notice("https://forgotten.example/heron.jpg")).unwrap();
+        let stranger = house.stranger();
+        let first = stranger.post("/api/v1/notices", &body).json();
+        let second = stranger.post("/api/v1/notices", &body).json();
+        let proved = house.program("notices:write").post("/api/v1/notices", &body).json();
+        let of = |sent: &Value| sent["reference"].as_str().unwrap().to_owned();
+        let list = || house.staff("viewer").get("/staff/?view=without-owner").body;
+        assert!(list().contains(&of(&first)) && !list().contains(&of(&second)), "a repeat");
+        assert!(list().contains(&of(&proved)), "{}", list());
+        let path = format!("/api/v1/notices/{}/withdraw", of(&first));
+        assert_eq!(house.program("cases:write").post(&path, &json!({})).status, 200);
+        assert!(!list().contains(&of(&first)) && list().contains(&of(&second)), "{}", list());
+        let again = stranger.post("/api/v1/notices", &body).json();
+        assert!(!list().contains(&of(&again)), "of the one that stands");
+    }
+
+    /// Two spellings of one place are one location, also across notices; and a `?` with nothing behind it is no other.
+    fn spellings_in_one_notice_are_one(house: House) {
+        house.customers(CUSTOMERS);
+        let mut body: Value = serde_json::from_str(&notice("https://alder-photo.example/x.jpg")).unwrap();
+        body["locations"] = json!([{"url": "http://alder-photo.example/%7Ekim/x.jpg"}, {"url": "https://alder-photo.example:443/~kim/x.jpg?"}]);
+        let received = house.intake(&body.to_string());
+        assert_eq!((received.hosted, received.locations.len()), (1, 1));
+        assert_eq!(received.locations[0].as_written, "http://alder-photo.example/%7Ekim/x.jpg");
+        body["locations"] = json!([{"url": "https://alder-photo.example/~kim/x.jpg"}]);
+        assert_eq!(house.intake(&body.to_string()).locations[0].state, "duplicate");
+    }
+
+    /// An admin lists the staff, takes access away after being asked, and never their own or that of the last admin.
+    fn an_admin_takes_access_away(house: House) {
+        let (admin, agent) = (house.staff("admin"), house.staff("agent"));
+        let list = admin.get("/staff/staff");
+        assert!(list.status == 200 && list.text().contains("Admin Person (you)"), "{}", list.text());
+        let of = |role: &str| {
+            let who = format!("{role}@northwind.example");
+            let found = house.wait(house.app.read(move |c| staff_access::find(c, &who))).unwrap();
+            format!("/staff/staff/{}", found.unwrap().id)
+        };
+        let (theirs, own) = (of("agent"), of("admin"));
+        let step = |path: &str, step: &str| {
+            let path = format!("{path}/{step}");
+            admin.post_with_seal(&admin.get(&path), &path, &[])
+        };
+        let asked = admin.get(&format!("{theirs}/disable"));
+        assert!(asked.text().contains("Nothing has been done yet"), "{}", asked.text());
+        assert_eq!(agent.get("/staff/").status, 200, "asking changes nothing");
+        assert_eq!(step(&theirs, "disable").status, 303);
+        assert_eq!(agent.get("/staff/").status, 303, "signed out");
+        assert!(admin.get("/staff/staff").text().contains("Disabled since"));
+        assert_eq!((step(&theirs, "disable").status, step(&theirs, "enable").status), (422, 303));
+        for refused in ["disable", "remove"] {
+            let answer = step(&own, refused);
+            assert!(answer.status == 422 && answer.text().contains("your own account"), "{}", answer.text());
+        }
+        assert_eq!(step(&theirs, "remove").status, 303);
+        assert_eq!(step(&theirs, "enable").status, 422, "gone for good");
+        assert_eq!(admin.get(&format!("{own}/promote")).status, 404);
+        let kinds = house.kinds("staff.");
+        for kind in ["staff.disabled", "staff.enabled", "staff.removed"] {
+            assert_eq!(kinds.iter().filter(|k| *k == kind).count(), 1, "{kind}");
+        }
     }
 
     /// No address selected never means all of them.

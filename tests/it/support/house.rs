@@ -26,7 +26,7 @@ use safeharbor::storage::{Conn, StorageError, cases};
 use safeharbor::{jobs, password};
 use tokio::runtime::Runtime;
 
-use super::page::{Client, Page};
+use super::page::{Client, FIGURES, Page};
 use super::say_once;
 
 /// Which database a story runs on.
@@ -104,6 +104,7 @@ impl House {
             ("server.public_url", "https://copyright.northwind.example"),
             ("host.name", "Northwind Hosting"),
             ("agent.name", "Dana Whitlock"),
+            ("server.metrics_token", FIGURES),
             ("intake.per_hour", "1000"),
             ("staff.attempts_per_minute", "1000"),
             // Most stories begin where a notice goes on; who waits for what is in `stories/intake/admission.rs`.

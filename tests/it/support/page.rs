@@ -3,6 +3,9 @@ use std::sync::Mutex;
 
 use url::form_urlencoded;
 
+/// The token that reads the figures of a story.
+pub const FIGURES: &str = "the token of the stories";
+
 /// What a browser got.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -113,6 +116,11 @@ impl Client {
     fn cookie(&self) -> String {
         let jar = self.cookies.lock().unwrap();
         jar.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The figures for monitoring, with the token of the stories.
+    pub fn figures(&self) -> Page {
+        self.get_with("/metrics", &[("authorization", &format!("Bearer {FIGURES}"))])
     }
 
     pub fn get(&self, path: &str) -> Page {

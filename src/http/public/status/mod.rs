@@ -114,6 +114,11 @@ impl Status {
     fn value(&self, counter: &CounterId, name: &str) -> &str {
         if self.typed_for == counter.0 { self.typed.get(name) } else { "" }
     }
+    /// Whether an address was selected to be withdrawn.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass fields by reference")]
+    fn is_ticked(&self, location: &i64) -> bool {
+        self.typed.all("urls[]").contains(&location.to_string().as_str())
+    }
     /// An error of the form of one counter-notice; the first form carries the ids that the summary links to.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass fields by reference")]
     fn error(&self, counter: &CounterId, field: &str) -> Option<&str> {

@@ -1,5 +1,7 @@
 //! What the sender does from the status page: withdraw, tell of a court action, read a file of a counter-notice.
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 
@@ -41,15 +43,13 @@ pub async fn withdraw(app: Data<App>, path: Path<String>, sent: Sent) -> Result<
         errors.add("withdraw-sure", "Tick that you want to withdraw; it cannot be undone");
         return page(&app, &token, errors, (form, 0)).await;
     }
-    let scope = match form.get("withdraw-what") {
-        "" | "whole" => WithdrawScope::Whole,
-        "some" => WithdrawScope::Locations(form.all("urls[]").iter().filter_map(|v| v.parse().ok()).collect()),
-        _ => return Err(HttpError::NotFound),
+    let scope = match scope(&form) {
+        Ok(scope) => scope,
+        Err(words) => {
+            errors.add("withdraw-what", words);
+            return page(&app, &token, errors, (form, 0)).await;
+        }
     };
-    if scope == WithdrawScope::Locations(std::collections::BTreeSet::new()) {
-        errors.add("withdraw-what", "Select the addresses to withdraw");
-        return page(&app, &token, errors, (form, 0)).await;
-    }
     let why = form.get("withdraw-why").to_owned();
     let done = app.write(move |tx| {
         let how = Withdrawing { via: "link", why: &why };
@@ -62,6 +62,21 @@ pub async fn withdraw(app: Data<App>, path: Path<String>, sent: Sent) -> Result<
             page(&app, &token, errors, (form, 0)).await
         }
         Err(other) => Err(other.into()),
+    }
+}
+
+/// What is withdrawn, as chosen. It cannot be undone, so that a choice that is missing, or that says something else than
+/// the boxes, never means everything.
+fn scope(form: &Form) -> Result<WithdrawScope, &'static str> {
+    let ticked = form.all("urls[]");
+    match form.get("withdraw-what") {
+        "whole" if ticked.is_empty() => Ok(WithdrawScope::Whole),
+        "whole" => Err("You have selected addresses. Choose “Only the addresses selected below”, or clear them"),
+        "some" => {
+            let ids: BTreeSet<i64> = ticked.iter().filter_map(|v| v.parse().ok()).collect();
+            if ids.is_empty() { Err("Select the addresses to withdraw") } else { Ok(WithdrawScope::Locations(ids)) }
+        }
+        _ => Err("Choose what to withdraw"),
     }
 }
 

@@ -5,4 +5,5 @@ pub(in crate::http::staff) mod device;
 mod enter;
 pub mod keys;
 pub mod login;
+pub mod people;
 pub mod second_step;

@@ -120,18 +120,33 @@ pub async fn withdraw_page(app: Data<App>, who: Staff, path: Path<String>) -> Re
     ok(&WithdrawPage { desk, notice, cases, what, why, errors: Errors::default() })
 }
 
+/// The choice that stands for the whole notice.
+const WHOLE: &str = "whole";
+
+/// What is withdrawn, as chosen; nothing where the choice is none of the page.
+fn scope(cases: &[Case], what: &str) -> Option<WithdrawScope> {
+    let one = cases.iter().find(|c| c.reference.as_str() == what);
+    match one {
+        Some(case) => Some(WithdrawScope::Cases(vec![case.id])),
+        None => (what == WHOLE).then_some(WithdrawScope::Whole),
+    }
+}
+
 /// `POST /staff/notices/{reference}/withdraw`: the complainant told staff.
 pub async fn withdraw(app: Data<App>, path: Path<String>, sent: StaffForm) -> Result<HttpResponse, HttpError> {
     sent.staff.require(StaffRole::Agent)?;
     let (notice, cases) = app.read(move |c| find(c, &path)).await?;
     let (what, why) = (sent.form.get("what").to_owned(), sent.form.get("why").to_owned());
-    let one = cases.iter().find(|c| c.reference.as_str() == what);
-    let scope = one.map_or(WithdrawScope::Whole, |case| WithdrawScope::Cases(vec![case.id]));
     let (id, actor, words) = (notice.id, sent.staff.actor(), why.clone());
     let mut errors = Errors::default();
     if why.is_empty() {
         errors.add("why", "Say how the complainant told you. It stays on the record.");
-    } else {
+    }
+    let scope = scope(&cases, &what);
+    if scope.is_none() {
+        errors.add("what", "Choose what is withdrawn");
+    }
+    if let Some(scope) = scope.filter(|_| errors.is_empty()) {
         let done =
             app.write(move |tx| withdraw_notice(tx, id, &scope, Withdrawing { via: "staff", why: &words }, &actor));
         match done.await {

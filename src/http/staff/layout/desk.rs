@@ -9,7 +9,7 @@ use crate::storage::cases::{self, reviews};
 use crate::storage::disputes::counter_notices;
 use crate::storage::enforcement::flags;
 use crate::storage::engine::clock_doubts;
-use crate::storage::intake::notice_lists;
+use crate::storage::intake::notice_lists::{self, Ownerless};
 use crate::storage::outbox::letters;
 use crate::storage::{Conn, StorageError};
 
@@ -26,6 +26,12 @@ pub(in crate::http::staff) struct Counts {
     pub held: i64,
     /// Notices about something here that no account has.
     pub without_owner: i64,
+    /// Notices of which some addresses are of no account.
+    pub in_part: i64,
+    /// Received, and waiting for the next job, or for the sender to confirm.
+    pub received: i64,
+    /// Cases under which the host was asked to disable or restore and has not confirmed it.
+    pub requested: i64,
     pub unanswered: i64,
     pub flagged: i64,
     /// Forwarded, and nobody has been reached.
@@ -45,7 +51,10 @@ impl Counts {
             answered: cases::count_in_state(conn, "answered", CAP)?,
             unanswered: cases::count_in_state(conn, "unanswered", CAP)?,
             held: cases::count_in_state(conn, "review", CAP)?,
-            without_owner: notice_lists::count_without_owner(conn, CAP)?,
+            without_owner: notice_lists::count_without_owner(conn, Ownerless::Whole, CAP)?,
+            in_part: notice_lists::count_without_owner(conn, Ownerless::InPart, CAP)?,
+            received: cases::count_in_state(conn, "received", CAP)?,
+            requested: cases::count_requested(conn, CAP)?,
             flagged: flags::count_open(conn, CAP)?,
             letters: letters::count_in(conn, &["failed", "bounced", "deferred"], CAP)?,
             counters: counter_notices::count_in_state(conn, CounterState::Running, CAP)?
@@ -55,7 +64,7 @@ impl Counts {
     /// Everything that is open, whoever has to act.
     pub fn open(&self) -> i64 {
         let people = self.review + self.counters + self.flagged + self.held + self.unanswered + self.answered;
-        people + self.forwarded + self.awaiting
+        people + self.requested + self.received + self.forwarded + self.awaiting
     }
 }
 

@@ -15,7 +15,7 @@ use crate::storage::cases::{self, Case};
 use crate::storage::customers::{self, Customer};
 use crate::storage::disputes::counter_notices::{self, Counter};
 use crate::storage::enforcement::{decisions, flags};
-use crate::storage::intake::notice_lists;
+use crate::storage::intake::notice_lists::{self, Ownerless};
 use crate::storage::intake::notices::NoticeRecord;
 use crate::storage::{Conn, StorageError};
 
@@ -146,15 +146,19 @@ pub(in crate::http::staff) fn review_lines(
         .collect())
 }
 
-/// Notices about something that no account has, with the sites they name: two queries.
+/// Notices about something that no account has, with the first addresses that are of none.
 pub(in crate::http::staff) fn ownerless_lines(
     conn: &mut Conn,
+    which: Ownerless,
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<OwnerlessLine>, StorageError> {
-    let found = notice_lists::without_owner(conn, before, limit)?;
+    let found = notice_lists::without_owner(conn, which, before, limit)?;
     let ids: Vec<NoticeId> = found.iter().map(|n| n.id).collect();
-    let mut named = notice_lists::first_locations_of(conn, &ids, 3)?;
+    let mut named = match which {
+        Ownerless::Whole => notice_lists::first_locations_of(conn, &ids, 3)?,
+        Ownerless::InPart => notice_lists::first_ownerless_of(conn, &ids, 3)?,
+    };
     let line =
         |notice: NoticeRecord| OwnerlessLine { sites: named.remove(&notice.id).unwrap_or_default().join(", "), notice };
     Ok(found.into_iter().map(line).collect())

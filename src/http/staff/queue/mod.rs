@@ -26,6 +26,7 @@ use crate::http::page::{ok, see};
 use crate::storage::cases::{self, Place};
 use crate::storage::customers::{self, Customer};
 use crate::storage::enforcement::policies;
+use crate::storage::intake::notice_lists::Ownerless;
 use crate::storage::intake::notices;
 use crate::storage::{Conn, StorageError, search};
 
@@ -65,6 +66,8 @@ struct QueuePage {
     pending: Vec<PendingLine>,
     counters: Vec<CounterLine>,
     ownerless: Vec<OwnerlessLine>,
+    /// Notices of which some addresses are of no account.
+    in_part: Vec<OwnerlessLine>,
     /// Customers found by a search.
     found: Vec<Customer>,
     notice: Option<String>,
@@ -83,6 +86,7 @@ impl QueuePage {
             && self.pending.is_empty()
             && self.counters.is_empty()
             && self.ownerless.is_empty()
+            && self.in_part.is_empty()
             && self.found.is_empty()
     }
 }
@@ -139,15 +143,17 @@ fn page(desk: Desk, view: &str, segment: &str, policy: &Policy) -> QueuePage {
         pending: Vec::new(),
         counters: Vec::new(),
         ownerless: Vec::new(),
+        in_part: Vec::new(),
         found: Vec::new(),
         notice: None,
         next: None,
     }
 }
 
-const STATES: [(&str, &str, &str); 6] = [
+const STATES: [(&str, &str, &str); 7] = [
     ("unanswered", "unanswered", "Unanswered, past the customer deadline"),
     ("held", "review", "Held before forwarding"),
+    ("received", "received", "Received, not forwarded yet"),
     ("forwarded", "forwarded", "Forwarded, no one reached yet"),
     ("awaiting", "awaiting", "Awaiting customer"),
     ("answered", "answered", "Answered"),
@@ -174,11 +180,17 @@ fn view(conn: &mut Conn, desk: Desk, want: &Want, policy: &Policy) -> Result<Que
         page.flags = flag_lines(conn, if whole { GROUP } else { 500 }, policy, now)?;
         page.pending = pending_lines(conn, now)?;
     }
+    let before = after.map(|(_, id)| id);
     if view == "without-owner" {
-        page.ownerless = ownerless_lines(conn, after.map(|(_, id)| id), PAGE)?;
-        if page.ownerless.len() == usize::try_from(PAGE).unwrap_or(0) {
-            page.next = page.ownerless.last().map(|l| format!("0.{}", l.notice.id));
-        }
+        page.ownerless = ownerless_lines(conn, Ownerless::Whole, before, PAGE)?;
+        page.next = next_notice(&page.ownerless);
+    }
+    if view == "in-part" {
+        page.in_part = ownerless_lines(conn, Ownerless::InPart, before, PAGE)?;
+        page.next = next_notice(&page.in_part);
+    }
+    if whole || view == "requested" {
+        requested(conn, &mut page, (before, whole), policy)?;
     }
     let only = Some(segment.as_str()).filter(|s| !s.is_empty());
     for (name, state, title) in STATES {
@@ -195,6 +207,35 @@ fn view(conn: &mut Conn, desk: Desk, want: &Want, policy: &Policy) -> Result<Que
         page.groups.push(Group { title, view: name, lines: lines(conn, found, policy, now)?, more: more && whole });
     }
     Ok(page)
+}
+
+fn next_notice(lines: &[OwnerlessLine]) -> Option<String> {
+    let full = lines.len() == usize::try_from(PAGE).unwrap_or(0);
+    lines.last().filter(|_| full).map(|l| format!("0.{}", l.notice.id))
+}
+
+/// Adds the cases under which something was asked of the host and is not confirmed.
+fn requested(
+    conn: &mut Conn,
+    page: &mut QueuePage,
+    (after, whole): (Option<i64>, bool),
+    policy: &Policy,
+) -> Result<(), StorageError> {
+    let limit = if whole { GROUP } else { PAGE };
+    let ids = cases::requested(conn, after, limit)?;
+    let full = i64::try_from(ids.len()).is_ok_and(|n| n == limit);
+    if full && !whole {
+        page.next = ids.last().map(|id| format!("0.{}", id.0));
+    }
+    let mut found = cases::get_many(conn, &ids)?;
+    found.sort_by_key(|case| case.id);
+    let (title, now) = ("To disable or restore, not confirmed yet", page.desk.now);
+    // Few installations have any: an empty heading would only take place.
+    if !whole || !found.is_empty() {
+        let lines = lines(conn, found, policy, now)?;
+        page.groups.push(Group { title, view: "requested", lines, more: full && whole });
+    }
+    Ok(())
 }
 
 fn read_place(text: &str) -> Option<(i64, i64)> {

@@ -37,6 +37,9 @@ on_both! {
         assert!(careless.status == 422 && careless.text().contains("it cannot be undone"), "{}", careless.text());
         let nothing = withdraw(&client, &link, &[("withdraw-what", "some")]);
         assert!(nothing.status == 422 && nothing.text().contains("Select the addresses"), "{}", nothing.text());
+        for wrong in [&[][..], &[("urls[]", ids[0].as_str())], &[("withdraw-what", "whole"), ("urls[]", &ids[0])], &[("withdraw-what", "some"), ("urls[]", "x")]] {
+            assert_eq!(withdraw(&client, &link, wrong).status, 422, "nothing chosen, or two things: {wrong:?}");
+        }
         let some = withdraw(&client, &link, &[("withdraw-what", "some"), ("urls[]", &ids[0]), ("withdraw-why", "Licensed.")]);
         assert_eq!(some.status, 303, "{}", some.text());
         house.advance(TOGETHER);

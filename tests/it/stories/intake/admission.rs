@@ -173,6 +173,55 @@ fn who_did_not_send_it_says_so() {
     });
 }
 
+#[test]
+fn days_are_counted_by_customers() {
+    on_each(|house| {
+        let send = |urls: &[&str]| house.stranger().post("/api/v1/notices", &notice("z@other.example", urls)).status;
+        assert_eq!(send(&["https://alder-photo.example/z"]), 201);
+        confirm_after(&house, "z@other.example");
+        assert_eq!(forwarded(&house), 1);
+        house.advance(Span::days(2));
+        let before = forwarded(&house);
+        assert_eq!(send(&["https://brightmoor.example/z1", "https://alder-photo.example/z1"]), 201);
+        assert_eq!(forwarded(&house), before + 2, "two in a day");
+        assert_eq!(send(&["https://a.streamvault.example/z2"]), 201);
+        assert_eq!(forwarded(&house), before + 2, "the third waits for a person, though it is but the second notice");
+    });
+}
+
+/// What follows does not tell whether folders of one host belong to one customer or to several.
+#[test]
+fn folders_of_a_shared_host_do_not_tell_whose_they_are() {
+    on_each(|house| {
+        house.customers("account,name,segment,contact_email,asset\nNW-7,One,shared,one@x.example,one.shared.example/alice/\nNW-7,,,,one.shared.example/bob/\nNW-7,,,,one.shared.example/cleo/\nNW-8,Two,shared,two@x.example,two.shared.example/alice/\nNW-9,Three,shared,three@x.example,two.shared.example/bob/\nNW-10,Four,shared,four@x.example,two.shared.example/cleo/\n");
+        let answers: Vec<String> = ["one", "two"]
+            .iter()
+            .map(|host| {
+                let urls: Vec<String> = ["alice", "bob", "cleo"]
+                    .iter()
+                    .map(|f| format!("https://{host}.shared.example/{f}/x.jpg"))
+                    .collect();
+                let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+                let who = format!("f@{host}.example");
+                assert_eq!(house.stranger().post("/api/v1/notices", &notice(&who, &urls)).status, 201);
+                house.run_due();
+                let letter =
+                    house.letters_to(&who).into_iter().find(|l| !l.text.contains("/confirm/")).expect("a receipt");
+                letter
+                    .text
+                    .lines()
+                    .filter(|l| !l.contains("example") && !l.contains("N-"))
+                    .filter(|l| !l.chars().any(|c| c.is_ascii_digit()))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            })
+            .collect();
+        assert_eq!(answers[0], answers[1]);
+        let queue = house.staff("agent").get("/staff/?view=review").text();
+        assert_eq!(queue.matches("named by a sender without a record").count(), 2 * 4, "one case, and three: {queue}");
+    });
+}
+
 fn confirm_after(house: &House, address: &str) {
     house.run_due();
     confirm(house, address);

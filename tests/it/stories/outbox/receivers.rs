@@ -50,6 +50,41 @@ on_both! {
         assert!(house.kinds("letter").contains(&"letter.sent_gathered".to_owned()));
     }
 
+    /// However the host is written, it is one mailbox; and all hosts of one domain are one domain.
+    fn spellings_of_one_receiver_are_one(house: House) {
+        house.customers(CUSTOMERS);
+        let spellings = |n: usize| {
+            let host: String = "victim.third.example".char_indices().map(|(at, c)| match c {
+                'a'..='z' if at < 6 && n >> at & 1 == 1 => char::from_u32(c as u32 - 97 + 0xff41).unwrap(),
+                c => c,
+            }).collect();
+            incomplete(n).replace("victim@third.example", &format!("V.ictim@{host}"))
+        };
+        let all: String = (0..40).map(spellings).collect();
+        house.mail("a@evil.example", "spell@b.example", &all);
+        house.run_due();
+        assert_eq!(house.letters().iter().filter(|l| l.to.to_lowercase().starts_with("v.ictim@")).count(), 20);
+        let hosts: String = (0..150).map(|n| incomplete(1000 + n).replace("victim@third", &format!("s{n}@sub{n}.innocent"))).collect();
+        house.mail("a@evil.example", "hosts@b.example", &hosts);
+        house.run_due();
+        assert_eq!(house.letters().iter().filter(|l| l.to.ends_with(".innocent.example")).count(), 100);
+    }
+
+    /// What is gathered for many receivers at one domain goes out in shares, day by day, until all of it has.
+    fn gathered_letters_have_a_limit_by_domain(house: House) {
+        house.customers(CUSTOMERS);
+        let all: String = (0..230).map(|n| incomplete(n).replace("victim@third", &format!("u{n}@many"))).collect();
+        house.mail("a@evil.example", "many@b.example", &all);
+        house.run_due();
+        let told = || house.letters().iter().filter(|l| l.to.ends_with("@many.example")).count();
+        assert_eq!(told(), 100);
+        for expected in [150, 200, 230, 230] {
+            house.advance(Span::hours(25));
+            house.run_due();
+            assert_eq!(told(), expected, "none is dropped");
+        }
+    }
+
     /// Two ticket systems do not thank each other for ever: by address without extension, and by domain.
     fn receipts_end(house: House) {
         for n in 0..25 {
