@@ -29,7 +29,7 @@ pub struct Tx<'a> {
     pub house: &'a House,
     /// What was put on record so far, as the figures of the process count it.
     pub recorded: Vec<Label>,
-    /// Whom subjects concern, once it was looked up.
+    /// Whom subjects concern, as far as that is known.
     pub(in crate::actions) owners: HashMap<Subject, Owners>,
     /// The policy in force, once it was asked for.
     pub(in crate::actions) policy: Option<Arc<Published>>,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::domain::record::event::Vault;
+use super::forget::Forget;
 use crate::storage::record::checkpoints::Kept;
 
 /// DMCA notice intake and takedown for hosting providers.
@@ -117,20 +117,8 @@ pub(super) enum Command {
     Export(ExportCommand),
     /// Forget the private values of one person in the record: reasons, answers of mail servers, digests, account numbers.
     ///
-    /// What happened stays on record, and the chains still verify: each says how many values were forgotten, and why.
-    /// Notices, letters, files and accounts themselves are not touched, nor are backups made before.
-    Forget {
-        /// Whose: customer:4, sender:12, staff:7, key:3, notice:5, letter:9 or submission:3.
-        vault: Vault,
-        /// The legal basis. It stays on record and cannot be forgotten: name nobody in it.
-        #[arg(long, value_name = "TEXT")]
-        basis: String,
-        /// Only say what there is to forget.
-        #[arg(long)]
-        dry_run: bool,
-        #[command(flatten)]
-        place: Where,
-    },
+    /// What happened stays, and each chain says how many values were forgotten, and why. Nothing else is touched.
+    Forget(Forget),
     /// Check the hash chains of the record and the daily checkpoints, and what is stored against what they tell; name
     /// everything that does not fit.
     VerifyLog {

@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
+
+use super::arguments::Where;
 use super::database::open;
 use super::error::CliError;
 use crate::config::Settings;
@@ -9,18 +12,24 @@ use crate::domain::record::event::{Actor, Subject, Vault};
 use crate::storage::record::events::forget;
 
 /// What to forget, and why.
+#[derive(Debug, Args)]
 pub(super) struct Forget {
-    pub vault: Vault,
-    /// The legal basis: stays on record.
-    pub basis: String,
-    /// Only says what there is.
-    pub dry_run: bool,
+    /// Whose: customer:4, sender:12, staff:7, key:3, notice:5, letter:9 or submission:3.
+    vault: Vault,
+    /// The legal basis. It stays on record and cannot be forgotten: name nobody in it.
+    #[arg(long, value_name = "TEXT")]
+    basis: String,
+    /// Only say what there is to forget.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    pub(super) place: Where,
 }
 
 /// Forgets the private values of a vault, and prints for each chain how many there were.
 pub(super) async fn forget(settings: &Settings, what: Forget) -> Result<ExitCode, CliError> {
     let app = open(settings).await?;
-    let Forget { vault, basis, dry_run } = what;
+    let Forget { vault, basis, dry_run, .. } = what;
     let name = vault.to_string();
     let found: Vec<(Subject, usize)> = if dry_run {
         app.read(move |c| forget::contents(c, &vault)).await?

@@ -151,9 +151,7 @@ async fn dispatch(arguments: Arguments, environment: &Environment) -> Result<Exi
         Command::Export(ExportCommand::Case { reference, file, place }) => {
             export::case(&settings(&place)?, &reference, file.as_deref()).await
         }
-        Command::Forget { vault, basis, dry_run, place } => {
-            forget::forget(&settings(&place)?, forget::Forget { vault, basis, dry_run }).await
-        }
+        Command::Forget(what) => forget::forget(&settings(&what.place)?, what).await,
         Command::VerifyLog { archive: Some(file), checkpoint, signers, .. } => {
             export::check(&file, checkpoint, signers.as_deref())
         }

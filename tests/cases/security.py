@@ -99,7 +99,7 @@ def forged_bounce(here, folder):
     letters = here.rows("select state, answer from letters where kind = 'notice_to_customer' order by id desc limit 1")
     assert letters, text
     assert letters[0][0] == "accepted" or "delivered" in letters[0][1] or here.value(
-        "select count(*) from events where kind like 'letter.%' and facts like '%answer%'"), letters
+        "select count(*) from event_values v join events e on e.id = v.event_id where e.kind like 'letter.%' and v.name = 'answer'"), letters
 
 
 def retraction(here, folder):

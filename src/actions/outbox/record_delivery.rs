@@ -7,7 +7,7 @@ use crate::domain::base::contact::one_line;
 use crate::domain::base::ids::{CaseId, CustomerId, LetterId, NoticeId};
 use crate::domain::base::moment::Moment;
 use crate::domain::record::event::outbox::{LetterHeld, LetterSettled, Receiver};
-use crate::domain::record::event::{Actor, Event, EventKind, Private, Subject};
+use crate::domain::record::event::{Actor, Event, EventKind, Owners, Private, Subject};
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::customers::contacts;
 use crate::storage::outbox::letter_digests;
@@ -46,24 +46,30 @@ pub fn record_delivery(
         };
         reviews::raise(tx.conn, ReviewKind::LetterRefused, about, &one_line(answer, 300), tx.now)?;
     }
-    if let Some(subject) = subject_of(letter) {
-        let digests = letter_digests::of(tx.conn, std::slice::from_ref(letter))?;
-        let stored = digests.get(&letter.id).and_then(|digests| digests.of_event(kind));
-        let what = LetterSettled {
-            letter: LetterId(letter.id),
-            kind: letter.kind.clone(),
-            receiver: receiver_of(letter),
-            answer: answer.as_str().into(),
-            sha256: stored.map_or(Private::None, |digest| digest.as_str().into()),
-        };
-        let event = match kind {
-            EventKind::LetterAccepted => Event::LetterAccepted(what),
-            EventKind::LetterFailed => Event::LetterFailed(what),
-            _ => Event::LetterWithheld(LetterHeld { letter: what.letter, kind: what.kind }),
-        };
-        tx.event(subject, &Actor::System, event)?;
-    }
+    on_record(tx, letter, kind, answer)?;
     if failed || withheld { letter_lost(tx, letter) } else { letter_accepted(tx, letter, sent_at) }
+}
+
+fn on_record(tx: &mut Tx<'_>, letter: &LetterRow, kind: EventKind, answer: &str) -> Result<(), ActionError> {
+    let Some(subject) = subject_of(letter) else { return Ok(()) };
+    let digests = letter_digests::of(tx.conn, std::slice::from_ref(letter))?;
+    let stored = digests.get(&letter.id).and_then(|digests| digests.of_event(kind));
+    if let Some(id) = letter.customer_id {
+        tx.concerns(subject, Owners { customer: Some(CustomerId(id)), ..Owners::default() });
+    }
+    let what = LetterSettled {
+        letter: LetterId(letter.id),
+        kind: letter.kind.clone(),
+        receiver: receiver_of(letter),
+        answer: answer.into(),
+        sha256: stored.map_or(Private::None, |digest| digest.as_str().into()),
+    };
+    let event = match kind {
+        EventKind::LetterAccepted => Event::LetterAccepted(what),
+        EventKind::LetterFailed => Event::LetterFailed(what),
+        _ => Event::LetterWithheld(LetterHeld { letter: what.letter, kind: what.kind }),
+    };
+    tx.event(subject, &Actor::System, event)
 }
 
 /// Whom a letter was written to, as the record tells it.

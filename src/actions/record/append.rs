@@ -26,6 +26,11 @@ impl Tx<'_> {
         each.try_for_each(|(subject, event)| self.published(subject, event))
     }
 
+    /// Says whom a subject concerns, as far as that is known: it is not looked up again.
+    pub(crate) fn concerns(&mut self, subject: Subject, owners: Owners) {
+        self.owners.entry(subject).or_insert(owners);
+    }
+
     /// Begins the record of what this transaction has just stored; whom it concerns is known then.
     pub fn first_event(
         &mut self,
@@ -34,12 +39,10 @@ impl Tx<'_> {
         actor: &Actor,
         what: &Recorded,
     ) -> Result<(), ActionError> {
-        self.owners.insert(subject, owners);
+        self.concerns(subject, owners);
         let salt = || self.house.entropy.salt();
         let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
         events::begin(self.conn, subject, what, &mut recorder)?;
-        // Not everything about it may have been said.
-        self.owners.remove(&subject);
         self.published(subject, &what.event)
     }
 

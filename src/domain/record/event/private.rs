@@ -112,12 +112,13 @@ impl Whose {
             (Self::Actor, Actor::Staff(..) | Actor::Operator | Actor::Key(..)) => Vault(actor.code().to_string()),
         }
     }
-    /// Whether rows beside the event say whose it is.
-    pub fn needs_owners(&self, actor: &Actor) -> bool {
-        match self {
-            Self::Customer | Self::Sender => true,
-            Self::Actor => matches!(actor, Actor::CustomerLink | Actor::Complainant),
-            Self::Exactly(_) => false,
+    /// Whether these owners say whose it is; otherwise rows beside the event have to.
+    pub fn known_from(&self, actor: &Actor, owners: Owners) -> bool {
+        match (self, actor) {
+            (Self::Customer, _) | (Self::Actor, Actor::CustomerLink) => owners.customer.is_some(),
+            (Self::Sender, _) | (Self::Actor, Actor::Complainant) => owners.sender.is_some(),
+            (Self::Actor, Actor::System | Actor::Staff(..) | Actor::Operator | Actor::Key(..))
+            | (Self::Exactly(_), _) => true,
         }
     }
 }

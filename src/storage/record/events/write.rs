@@ -8,7 +8,7 @@ use super::heads::{Head, ends_of, next_place, put_heads};
 use super::owners;
 use crate::domain::base::moment::Moment;
 use crate::domain::record::event::link::{Place, Plain, Salt, commitment, event_hash};
-use crate::domain::record::event::{Actor, Beside, Event, Owners, Recorded, Subject};
+use crate::domain::record::event::{Actor, Beside, Event, Owners, Recorded, Subject, Whose};
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
 use crate::storage::engine::prepared::insert_all;
@@ -21,14 +21,16 @@ pub struct Recorder<'a> {
     pub now: Moment,
     /// 32 random bytes at each call.
     pub salt: &'a dyn Fn() -> Salt,
-    /// Whom subjects concern, as far as that was looked up already.
+    /// Whom subjects concern, as far as that is known already.
     pub owners: &'a mut HashMap<Subject, Owners>,
 }
 
 impl Recorder<'_> {
-    fn owners(&mut self, conn: &mut Conn, subject: Subject) -> Result<Owners, StorageError> {
-        if let Some(known) = self.owners.get(&subject) {
-            return Ok(*known);
+    /// Whom a subject concerns, as far as a private value asks for it.
+    fn owners(&mut self, conn: &mut Conn, subject: Subject, whose: &Whose) -> Result<Owners, StorageError> {
+        let known = self.owners.get(&subject).copied().unwrap_or_default();
+        if whose.known_from(self.actor, known) {
+            return Ok(known);
         }
         let found = owners::of(conn, subject)?;
         self.owners.insert(subject, found);
@@ -141,8 +143,7 @@ fn values(
     let mut made = Vec::new();
     for (name, whose, value) in what.private() {
         let Some(value) = value.text() else { continue };
-        let needed = whose.needs_owners(recorder.actor);
-        let owners = if needed { recorder.owners(conn, subject)? } else { Owners::default() };
+        let owners = recorder.owners(conn, subject, &whose)?;
         let salt = (recorder.salt)();
         made.push(NewValue {
             name,
