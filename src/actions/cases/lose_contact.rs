@@ -1,9 +1,10 @@
 //! A letter did not reach its receiver: it was refused, given up, stored as a file, or came back. A clock that it had
-//! started and that still runs stops unless another letter carries it on; where nobody is reached at all, staff look.
-//! What has followed from the letter already, silence and a strike, stays until a person decides.
+//! started stops, and silence that it made count no longer does, unless another letter carries it on; where nobody is
+//! reached at all, staff look. What ended otherwise stays until a person decides.
 
 use super::send_notice::reach_others;
 use crate::actions::context::{ActionError, Tx};
+use crate::actions::enforcement::count_strike::uncount;
 use crate::domain::base::ids::{CaseId, LetterId};
 use crate::domain::base::moment::Span;
 use crate::domain::cases::case::CaseState;
@@ -11,10 +12,14 @@ use crate::domain::record::event::cases::{ClockStopped, ContactCount, DeadlineMo
 use crate::domain::record::event::{Actor, Event, Nothing, Subject};
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::cases::{self, Case, due_cases};
+use crate::storage::customers::{self, Counters};
 use crate::storage::outbox::letters::{self, LetterRow};
 use crate::storage::outbox::reaching_letters;
 
-/// Stops the clock that a lost letter had started, writes to contacts not written to yet, and puts the case before
+/// Why a strike or silence no longer counts.
+const CAME_BACK: &str = "The letter that notified the customer came back";
+
+/// Takes back what followed from a letter that is lost, writes to contacts not written to yet, and puts the case before
 /// staff where nobody is left to be reached.
 pub(in crate::actions) fn letter_lost(tx: &mut Tx<'_>, letter: &LetterRow) -> Result<(), ActionError> {
     let Some(id) = letter.case_id.map(CaseId).filter(|_| letter.customer_id.is_some()) else { return Ok(()) };
@@ -22,8 +27,9 @@ pub(in crate::actions) fn letter_lost(tx: &mut Tx<'_>, letter: &LetterRow) -> Re
         return Ok(());
     }
     let mut case = cases::get(tx.conn, id)?;
-    if case.reached_letter == Some(LetterId(letter.id)) && matches!(case.state, CaseState::Awaiting(_)) {
-        stop_clock(tx, &mut case, LetterId(letter.id))?;
+    let waits = matches!(case.state, CaseState::Awaiting(_) | CaseState::Unanswered(_));
+    if waits && case.reached_letter == Some(LetterId(letter.id)) {
+        take_back(tx, &mut case, LetterId(letter.id))?;
     }
     if !matches!(case.state, CaseState::Undelivered(_) | CaseState::Awaiting(_)) {
         return Ok(());
@@ -39,15 +45,20 @@ pub(in crate::actions) fn letter_lost(tx: &mut Tx<'_>, letter: &LetterRow) -> Re
     Ok(())
 }
 
-/// The clock that a letter had started stops, or is carried on by another one that was taken over.
-fn stop_clock(tx: &mut Tx<'_>, case: &mut Case, lost: LetterId) -> Result<(), ActionError> {
+/// What a letter had started ends, or is carried on by another one that was taken over.
+fn take_back(tx: &mut Tx<'_>, case: &mut Case, lost: LetterId) -> Result<(), ActionError> {
+    let was_unanswered = matches!(case.state, CaseState::Unanswered(_));
     let before = case.state.forwarded().map(|f| f.deadline);
     let period = case.answer_period.unwrap_or_else(|| Span::hours(48));
     let state = match reaching_letters::first_accepted(tx.conn, case.id)? {
-        Some((letter, at)) => case.state.reached_by_another(at, letter, period)?,
+        Some((letter, at)) => case.state.reached_by_another(at, letter, period, tx.now)?,
         None => case.state.stop_clock(case.forwarded_at.unwrap_or(case.received_at), period)?,
     };
     cases::set_state(tx.conn, case, state, tx.now)?;
+    if was_unanswered && !matches!(case.state, CaseState::Unanswered(_)) {
+        customers::count(tx.conn, case.customer_id, Counters { unanswered: -1, ..Counters::default() })?;
+        uncount(tx, case, CAME_BACK, &Actor::System)?;
+    }
     let event = match case.state.forwarded().map(|f| f.deadline) {
         None => Event::CaseClockStopped(ClockStopped { letter: lost }),
         after if after == before => return Ok(()),

@@ -29,8 +29,8 @@ pub(in crate::actions) enum Weighed<'a> {
 /// Holds a bounce against its letter. `refused_sender` says that the mail fails the checks of its own domain, `with_sender`
 /// that its envelope has a sender, which no report of a mail server has (RFC 3464 section 2).
 ///
-/// Nothing proves a report: its receiver can write one. It adds doubt where a deadline still runs; what has followed
-/// from the letter, it does not undo, and a person decides.
+/// Nothing proves a report: its receiver can write one. For as long as servers try, it is believed all the same, as nobody
+/// is judged who was not told; later, and once a case has ended, a person decides.
 pub(in crate::actions) fn weigh<'a>(
     bounce: &'a Bounce,
     letter: &LetterRow,
@@ -60,7 +60,8 @@ pub(in crate::actions) fn too_late(tx: &mut Tx<'_>, letter: &LetterRow) -> Resul
     let Some(id) = letter.case_id.map(CaseId) else { return Ok(None) };
     let case = cases::get(tx.conn, id)?;
     let started = case.reached_letter == Some(LetterId(letter.id));
-    Ok((started && !matches!(case.state, CaseState::Awaiting(_))).then_some("the case no longer waits for an answer"))
+    let waits = matches!(case.state, CaseState::Awaiting(_) | CaseState::Unanswered(_));
+    Ok((started && !waits).then_some("the case no longer waits for an answer"))
 }
 
 impl Weighed<'_> {

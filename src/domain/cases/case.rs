@@ -156,10 +156,11 @@ impl CaseState {
 
     /// What started the clock came back, but another letter was taken over, perhaps later: the clock goes on and ends no
     /// earlier than it would from then.
-    pub fn reached_by_another(&self, at: Moment, by: LetterId, period: Span) -> Next {
+    pub fn reached_by_another(&self, at: Moment, by: LetterId, period: Span, now: Moment) -> Next {
         match self {
-            Self::Awaiting(f) => {
-                Ok(Self::Awaiting(Forwarded { at, by: Some(by), deadline: f.deadline.max(at + period), ..*f }))
+            Self::Awaiting(f) | Self::Unanswered(f) => {
+                let f = Forwarded { at, by: Some(by), deadline: f.deadline.max(at + period), ..*f };
+                Ok(if f.deadline > now { Self::Awaiting(f) } else { Self::Unanswered(f) })
             }
             _ => self.refuse("marked as reached"),
         }
@@ -177,7 +178,9 @@ impl CaseState {
     /// What started the clock came back and nobody else was reached: the clock stops, and silence means nothing.
     pub fn stop_clock(&self, forwarded: Moment, period: Span) -> Next {
         match self {
-            Self::Awaiting(_) => Ok(Self::Undelivered(Undelivered { at: forwarded, period, stopped: true })),
+            Self::Awaiting(_) | Self::Unanswered(_) => {
+                Ok(Self::Undelivered(Undelivered { at: forwarded, period, stopped: true }))
+            }
             _ => self.refuse("marked as not reached"),
         }
     }

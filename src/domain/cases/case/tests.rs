@@ -24,9 +24,9 @@ fn every_state_allows_exactly_these_steps() {
         let may = |next: Next| next.is_ok();
         assert_eq!(may(state.forward(Moment(1), Span(2))), ["received", "review"].contains(&code), "{code}");
         assert_eq!(may(state.reach(Moment(1), None)), code == "forwarded", "{code}");
-        let clock = code == "awaiting";
+        let clock = ["awaiting", "unanswered"].contains(&code);
         assert_eq!(may(state.stop_clock(Moment(5), Span(90))), clock, "{code}");
-        assert_eq!(may(state.reached_by_another(Moment(5), LetterId(2), Span(90))), clock, "{code}");
+        assert_eq!(may(state.reached_by_another(Moment(5), LetterId(2), Span(90), Moment(7))), clock, "{code}");
         let answerable = ["awaiting", "answered", "unanswered"].contains(&code);
         assert_eq!(may(state.answer(AnswerKind::Removed, Moment(50))), answerable, "{code}");
         let late = ["awaiting", "unanswered"].contains(&code);
@@ -78,8 +78,11 @@ fn the_clock_runs_from_the_first_acceptance_and_stops_when_it_comes_back() {
 #[test]
 fn another_letter_carries_the_clock_on_no_earlier_than_from_itself() {
     let f = Forwarded { at: Moment(10), by: Some(LetterId(1)), deadline: Moment(100), extended: false };
-    let goes_on = CaseState::Awaiting(f).reached_by_another(Moment(50), LetterId(2), Span(90)).unwrap();
+    let goes_on = CaseState::Awaiting(f).reached_by_another(Moment(50), LetterId(2), Span(90), Moment(60)).unwrap();
     assert_eq!(goes_on.forwarded().unwrap().deadline, Moment(140));
     let ended = CaseState::Unanswered(f);
-    assert!(ended.reached_by_another(Moment(50), LetterId(2), Span(90)).is_err(), "a person decides");
+    let again = ended.reached_by_another(Moment(50), LetterId(2), Span(90), Moment(120)).unwrap();
+    assert_eq!(again.code(), "awaiting");
+    let still = ended.reached_by_another(Moment(50), LetterId(2), Span(90), Moment(140)).unwrap();
+    assert_eq!(still.code(), "unanswered");
 }

@@ -162,8 +162,8 @@ on_both! {
         assert_eq!(house.deadline_of(&case), Some(house.app.clock.now() + Span::hours(48)));
     }
 
-    /// The only letter taken over comes back: the clock stops, and nothing counts. Where silence has counted already, anybody
-    /// could have written the report: it takes nothing away, and staff look.
+    /// The only letter taken over comes back: the clock stops, also where it had run out, and nothing counts. Once servers
+    /// have long given up, anybody could have written the report: it takes nothing away, and staff look.
     fn a_letter_that_comes_back(house: House) {
         house.customers(CUSTOMERS);
         let case = house.report("https://alder-photo.example/a.jpg").reference('C');
@@ -183,12 +183,18 @@ on_both! {
         house.advance(Span::hours(25));
         house.advance(Span::hours(25));
         assert_eq!((house.state_of(&late), house.strikes_of(&late)), ("unanswered", vec!["active"]));
-        for _ in 0..2 {
-            house.comes_back(&letter);
-            assert_eq!((house.state_of(&late), house.strikes_of(&late)), ("unanswered", vec!["active"]));
-            assert!(house.reviews_of(&late).contains(&"bounce_claimed"));
-            house.advance(Span::days(60));
-        }
+        house.comes_back(&letter);
+        assert_eq!((house.state_of(&late), house.strikes_of(&late)), ("forwarded", vec!["voided"]));
+        assert!(house.staff("viewer").get("/staff/customers/1").text().contains("0 of 2"), "none unanswered");
+        let old = house.report("https://alder-photo.example/c.jpg").reference('C');
+        house.run_due();
+        let letter = house.letter_to(OWNER);
+        house.advance(Span::hours(50));
+        house.advance(Span::days(6));
+        assert_eq!((house.state_of(&old), house.strikes_of(&old)), ("unanswered", vec!["active"]));
+        house.comes_back(&letter);
+        assert_eq!((house.state_of(&old), house.strikes_of(&old)), ("unanswered", vec!["active"]));
+        assert!(house.reviews_of(&old).contains(&"bounce_claimed"));
     }
 
     /// A server reports the first of two letters to a dead mailbox: the reminder to the same address reached nobody either.
