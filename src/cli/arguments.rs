@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::forget::Forget;
+pub(super) use super::installation::Where;
 use crate::storage::record::checkpoints::Kept;
 
 /// DMCA notice intake and takedown for hosting providers.
@@ -146,14 +147,6 @@ pub(super) struct Listening {
     pub(super) listen: Option<SocketAddr>,
     #[command(flatten)]
     pub(super) place: Where,
-}
-
-/// Where the data is.
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct Where {
-    /// Folder of the embedded database and of letters kept as files [default: data beside the configuration file, or ./data; demo: ./data/demo].
-    #[arg(long, value_name = "DIR")]
-    pub(super) data: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -307,14 +300,5 @@ impl Listening {
             settings.set("server.listen", listen.to_string());
         }
         settings
-    }
-}
-
-impl Where {
-    /// Puts it over what the configuration says.
-    pub(in crate::cli) fn apply(&self, settings: &mut Settings) {
-        if let Some(data) = &self.data {
-            settings.set("server.data_dir", data.display().to_string());
-        }
     }
 }

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::arguments::Where;
 use super::database::open;
 use super::error::CliError;
+use super::installation::Where;
 use crate::config::Settings;
 use crate::domain::record::event::{Actor, Subject, Vault};
 use crate::storage::record::events::forget;

@@ -20,6 +20,7 @@ mod doctor;
 mod error;
 mod export;
 mod forget;
+mod installation;
 mod intake;
 mod keys;
 mod new_file;

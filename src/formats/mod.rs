@@ -8,6 +8,7 @@ pub(crate) mod encoding;
 pub mod html;
 pub mod json;
 pub mod letter;
+mod limits;
 pub mod mail;
 pub mod pgp;
 pub mod stored;
@@ -18,10 +19,8 @@ pub mod xarf;
 
 pub(crate) use self::encoding::{narrow, text_of};
 use self::json::Faults;
+pub use self::limits::MAX_NOTICES;
 use crate::domain::intake::parsed_notice::{Reading, Readings};
-
-/// Most notices read from one document or one mail: a digest of an upstream provider had 41.
-pub const MAX_NOTICES: usize = 1000;
 
 /// What a body is, by its media type and its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

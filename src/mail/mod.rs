@@ -8,6 +8,7 @@ pub mod letter;
 pub mod letterhead;
 pub mod letters;
 pub mod message;
+mod sent;
 pub(crate) mod smtp;
 mod text_part;
 pub mod transport;

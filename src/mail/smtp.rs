@@ -20,7 +20,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::message::Ready;
-use super::transport::Sent;
+use super::sent::Sent;
 use crate::config::{Smtp, SmtpSecurity};
 
 /// Connections to one mail server, kept warm.

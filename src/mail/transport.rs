@@ -6,23 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::dkim::{DkimError, Signer};
 use super::message::Ready;
+pub use super::sent::Sent;
 use super::smtp::Pool;
 use crate::config::{Mail, Smtp};
-
-/// What became of one attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sent {
-    /// Taken over, with the server's answer.
-    Accepted(String),
-    /// Try again.
-    Later(String),
-    /// Try again; the server said nothing in time, and will hardly say more to others.
-    Silent(String),
-    /// Refused for good (SMTP 5xx).
-    Refused(String),
-    /// Written to a file, and to nobody.
-    Stored(String),
-}
 
 /// A transport, cheap to clone.
 #[derive(Clone)]

@@ -176,7 +176,7 @@ CREATE TABLE senders (
   proved_names INTEGER NOT NULL DEFAULT 0,
   name_is_proved BOOLEAN NOT NULL DEFAULT FALSE,
   CONSTRAINT senders_kind_codes CHECK (kind IN ('address', 'domain')),
-  CONSTRAINT senders_channel_codes CHECK (channel IN ('form', 'api', 'mail', 'cli', 'counter_notice')),
+  CONSTRAINT senders_channel_codes CHECK (channel IN ('form', 'api', 'mail', 'cli', 'counter_notice', 'counter_notice_on_paper')),
   CONSTRAINT senders_setting_codes CHECK (setting IN ('automatic', 'trusted', 'restricted')),
   CONSTRAINT senders_grade_codes CHECK (grade IN ('trusted', 'good', 'watch', 'restricted', 'first')),
   CONSTRAINT senders_domain CHECK (kind = 'address' OR domain_id IS NULL),
@@ -267,7 +267,7 @@ CREATE TABLE submissions (
   facts TEXT NOT NULL DEFAULT '{}', -- JSON: envelope, kind of mail, authentication results
   api_key_id BIGINT REFERENCES api_keys (id),
   packing INTEGER NOT NULL DEFAULT 0, -- 0: as it came; 1: four bytes of length (little endian) and an LZ4 block
-  CONSTRAINT submissions_channel_codes CHECK (channel IN ('form', 'api', 'mail', 'cli', 'counter_notice')),
+  CONSTRAINT submissions_channel_codes CHECK (channel IN ('form', 'api', 'mail', 'cli', 'counter_notice', 'counter_notice_on_paper')),
   CONSTRAINT submissions_packing CHECK (packing IN (0, 1)),
   CONSTRAINT submissions_digest CHECK (length(digest) = 32)
 );

@@ -1,6 +1,6 @@
 //! What the program was built with, what of the configuration needs more, and who can read the figures.
 
-use super::Report;
+use super::report::Report;
 use crate::build;
 use crate::config::Config;
 use crate::storage::engine::transport_security::Encryption;

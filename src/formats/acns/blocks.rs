@@ -4,7 +4,8 @@ use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 
 use super::xml::entities;
 use crate::domain::intake::parsed_notice::Unreadable;
-use crate::formats::{MAX_NOTICES, letter};
+use crate::formats::letter;
+use crate::formats::limits::MAX_NOTICES;
 
 /// The XML documents in a text, and the text without them.
 pub struct Found {
@@ -33,7 +34,7 @@ pub fn find(text: &str) -> Result<Found, Unreadable> {
     }
     if text.contains("=3D\"") {
         mended.push("quoted-printable inside the text");
-        text = quoted_printable_decode(text.as_bytes()).map_or(text, |b| crate::formats::text_of(&b));
+        text = quoted_printable_decode(text.as_bytes()).map_or(text, |b| crate::formats::encoding::text_of(&b));
     }
     if quoted(&text) {
         mended.push("quotation marks of a forwarded mail");

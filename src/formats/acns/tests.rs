@@ -147,10 +147,10 @@ fn what_is_left_out_is_counted() {
     let found = read(&many).unwrap();
     assert_eq!((found.len(), found.left_out), (1000, 3));
     assert_eq!(found.problem().unwrap(), "1000 of 1003 notices in one document were read; send the others apart");
-    let items: String = (0..50_003).map(|n| format!("<Item><URL>http://a.example/{n}</URL></Item>")).collect();
+    let items: String = (0..20_003).map(|n| format!("<Item><URL>http://a.example/{n}</URL></Item>")).collect();
     let found = read(&format!("<Infringement><Content>{items}</Content></Infringement>")).unwrap();
-    assert_eq!((found[0].raw.locations.len(), found.places_left_out), (50_000, 3));
-    assert_eq!(found[0].raw.locations[49_999].url, "http://a.example/49999", "nothing is added to the last one");
+    assert_eq!((found[0].raw.locations.len(), found.places_left_out), (20_000, 3));
+    assert_eq!(found[0].raw.locations[19_999].url, "http://a.example/19999", "nothing is added to the last one");
     let refused = crate::formats::read_document(many.as_bytes(), crate::formats::Body::Acns, 10_000);
     assert!(refused.is_err(), "nothing of it is dropped in silence");
 }

@@ -5,11 +5,10 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::tags::{Field, Tag, local, tag};
-use crate::domain::intake::notice::MAX_LOCATIONS;
 use crate::domain::intake::parsed_notice::Unreadable;
 
-/// Most items of one infringement: as many as a notice can name.
-const MAX_ITEMS: usize = MAX_LOCATIONS;
+/// Most items of one infringement: each takes a multiple of its letters in memory.
+const MAX_ITEMS: usize = 20_000;
 /// Longest text of one element.
 const MAX_TEXT: usize = 50_000;
 /// Deeper elements than this are passed over.

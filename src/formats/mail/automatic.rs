@@ -3,7 +3,7 @@
 use mail_parser::Message;
 
 use super::bounce_text::without_accents;
-use super::raw_headers;
+use super::headers::raw_headers;
 
 /// Whether a machine may have written it, or a list passed it on: it is never answered (RFC 3834 section 2). A person may
 /// stand behind it all the same, as behind the mail of a help desk.

@@ -1,81 +1,19 @@
 //! Delivery status notifications (RFC 3464; international ones, RFC 6533).
 
-use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Message, MessagePart, MimeHeaders};
 
-use super::Mail;
-use super::bounce_text::{free_form, ids_in};
+use super::bounce_text::free_form;
+use super::returned::{is_by_server, returned, text};
+use super::types::{Block, Bounce, Fate, Mail};
 use crate::domain::base::contact::{EmailAddress, one_line};
-use crate::formats::text_of;
 
 /// Recipients of one report that are read.
 const MAX_BLOCKS: usize = 500;
-/// Longest report that is read, in bytes.
-const MAX_REPORT: usize = 500_000;
 /// Longest answer of a server that is kept, in characters.
 const MAX_ANSWER: usize = 500;
 
-/// What became of a letter for one recipient (RFC 3464 section 2.3.3).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fate {
-    /// Given up.
-    Failed,
-    /// The server goes on trying.
-    #[default]
-    Delayed,
-    /// Delivered, relayed or expanded.
-    Passed,
-}
-
-/// What a report says of one recipient.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Block {
-    /// Addresses by which it names the recipient: the final one, and the one the letter was sent to. Empty where it names
-    /// none that can be read.
-    pub recipients: Vec<EmailAddress>,
-    pub fate: Fate,
-    /// What the server says.
-    pub answer: String,
-}
-
-/// A report about a letter of somebody's: not delivered, or late.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bounce {
-    /// A block for each recipient; at least one.
-    pub blocks: Vec<Block>,
-    /// Message-IDs of the letter, without angle brackets.
-    pub about: Vec<String>,
-    /// It has the form of a mail server's: no sender in its envelope, or a mail server's own address.
-    pub by_server: bool,
-}
-
-impl Bounce {
-    /// What is said of an addressee: where several blocks name it, the final failure before all others.
-    pub fn of(&self, addressee: &EmailAddress) -> Option<&Block> {
-        let named = |block: &&Block| block.recipients.iter().any(|r| r.is_same_mailbox(addressee));
-        self.blocks.iter().filter(named).min_by_key(|block| block.fate)
-    }
-
-    /// The worst that is said of anybody.
-    pub fn worst(&self) -> Fate {
-        self.blocks.iter().map(|block| block.fate).min().unwrap_or_default()
-    }
-}
-
 pub(super) fn read(message: &Message<'_>, mail: &Mail) -> Option<Bounce> {
     report(message, mail).or_else(|| free_form(message, mail))
-}
-
-/// Whether a mail comes from a mail server rather than from a person.
-fn is_by_server(mail: &Mail) -> bool {
-    mail.no_return || is_daemon(mail)
-}
-
-/// Whether a mail is written by a mail server, going by its address and name.
-pub(super) fn is_daemon(mail: &Mail) -> bool {
-    let sender = mail.from.as_ref().map(|f| f.as_str().to_lowercase()).unwrap_or_default();
-    let local = sender.split('@').next().unwrap_or_default();
-    ["mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"].contains(&local)
-        || mail.from_name.to_lowercase().contains("mail delivery")
 }
 
 /// A mail with a part `message/delivery-status`, or its international form.
@@ -89,17 +27,6 @@ fn report(message: &Message<'_>, mail: &Mail) -> Option<Bounce> {
         blocks.push(Block::default());
     }
     (!blocks.is_empty()).then(|| Bounce { blocks, about: returned(message), by_server: is_by_server(mail) })
-}
-
-/// The text of a part, whatever it was taken for.
-pub(super) fn text(part: &MessagePart<'_>) -> String {
-    let whole = match &part.body {
-        PartType::Text(text) | PartType::Html(text) => text.to_string(),
-        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => text_of(bytes),
-        PartType::Message(inner) => text_of(inner.raw_message()),
-        PartType::Multipart(_) => String::new(),
-    };
-    if whole.len() <= MAX_REPORT { whole } else { whole.chars().take(MAX_REPORT).collect() }
 }
 
 /// The blocks of a report that speak of a recipient. An empty line ends a block; a recipient that is named after a
@@ -214,26 +141,6 @@ fn decoded(text: &str) -> String {
 
 fn code_point(hex: &str) -> Option<char> {
     u32::from_str_radix(hex, 16).ok().and_then(char::from_u32)
-}
-
-/// Message-IDs of the letter that came back, whole or by its header.
-pub(super) fn returned(message: &Message<'_>) -> Vec<String> {
-    let mut ids: Vec<String> = Vec::new();
-    for part in &message.parts {
-        match &part.body {
-            PartType::Message(letter) => ids.extend(letter.message_id().map(str::to_owned)),
-            PartType::Text(text) => ids.extend(ids_in(text)),
-            _ if part.is_content_type("message", "global-headers")
-                || part.is_content_type("message", "rfc822-headers")
-                || part.is_content_type("message", "global") =>
-            {
-                ids.extend(ids_in(&text(part)));
-            }
-            _ => {}
-        }
-        ids.truncate(20);
-    }
-    ids
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use mail_parser::Message;
 
-use super::Mail;
-use super::bounce::{Block, Bounce, Fate, is_daemon, returned};
+use super::returned::{is_daemon, returned};
+use super::types::{Block, Bounce, Fate, Mail};
 use crate::domain::base::contact::{EmailAddress, one_line};
 
 /// Text that is looked through for addresses, in bytes.
@@ -170,20 +170,6 @@ fn addresses_in(text: &str) -> Vec<EmailAddress> {
         }
     }
     found
-}
-
-/// Message-IDs that stand in a text as a header would have them.
-pub(super) fn ids_in(text: &str) -> Vec<String> {
-    let headers = text
-        .match_indices("essage-")
-        .filter(|(at, _)| text.get(at + 7..at + 10).is_some_and(|rest| rest.eq_ignore_ascii_case("id:")));
-    let values = headers.filter_map(|(at, _)| {
-        let rest = text.get(at + 10..)?.trim_start();
-        let inside = rest.strip_prefix('<')?;
-        let inside = inside[..inside.floor_char_boundary(300)].split_once('>')?.0;
-        (inside.len() < 300 && inside.contains('@')).then(|| inside.to_owned())
-    });
-    values.take(10).collect()
 }
 
 /// In lower case, Latin letters without their accents: servers write them either way.

@@ -2,19 +2,9 @@
 
 use mail_parser::{Message, MimeHeaders, PartType};
 
-use super::bounce::{returned, text};
+use super::returned::{returned, text};
+use super::types::Complaint;
 use crate::domain::base::contact::{EmailAddress, one_line};
-
-/// A complaint about a mail.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Complaint {
-    /// `Feedback-Type`, such as `abuse`, in lower case.
-    pub kind: String,
-    /// Message-IDs of the mail, without angle brackets.
-    pub about: Vec<String>,
-    /// Addresses the mail came from, which name our letter where each has one of its own.
-    pub sent_from: Vec<EmailAddress>,
-}
 
 pub(super) fn read(message: &Message<'_>) -> Option<Complaint> {
     let part = message.parts.iter().find(|p| p.is_content_type("message", "feedback-report"))?;

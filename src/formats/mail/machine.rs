@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 use super::parts::{LeftOut, Letter, Parts};
 use crate::domain::intake::notice::{RawLocation, RawStatements};
 use crate::domain::intake::parsed_notice::{Reading, Readings, Unreadable};
-use crate::formats::{MAX_NOTICES, acns, letter, xarf};
+use crate::formats::limits::MAX_NOTICES;
+use crate::formats::{acns, letter, xarf};
 
 /// Most problems that are told.
 const MAX_PROBLEMS: usize = 20;

@@ -8,90 +8,32 @@ mod bounce;
 mod bounce_text;
 mod complaint;
 mod flowed;
+mod headers;
+mod limits;
 mod machine;
 mod mime;
 mod parts;
 mod people;
 mod repeat;
+mod returned;
 mod smime;
 mod transfer;
+mod types;
 
 use mail_parser::{HeaderName, HeaderValue, Message};
 
 pub use authentication::{Verdict, outcome, verdicts};
 pub use both_parts::both_parts;
-pub use bounce::{Block, Bounce, Fate};
-pub use complaint::Complaint;
-pub use people::Person;
 pub use repeat::identity;
+pub use types::{Block, Bounce, Complaint, Content, Fate, Mail, Person};
 
 use super::letter;
 use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::domain::intake::notice::RawNotice;
 use crate::domain::intake::parsed_notice::{Format, Reading};
+use headers::raw_headers;
+use limits::{MAX_HEADERS, MAX_PARTS};
 use parts::collect;
-
-/// Longest text shown to people and looked through.
-const MAX_TEXT: usize = 500_000;
-
-/// A mail as read.
-#[derive(Clone, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a mail")]
-pub struct Mail {
-    /// Without angle brackets, empty where there is none.
-    pub message_id: String,
-    pub from: Option<EmailAddress>,
-    pub from_name: String,
-    /// There is one `From`, with one address: what is proved of its domain is proved of it.
-    pub one_sender: bool,
-    pub reply_to: Vec<Person>,
-    /// Whom list servers name that put their own address into `From`.
-    pub original_from: Vec<Person>,
-    pub sender: Vec<Person>,
-    pub subject: String,
-    /// Everybody it was sent to, as far as its header says.
-    pub recipients: Vec<EmailAddress>,
-    /// Message-IDs named in `In-Reply-To` and `References`.
-    pub refers_to: Vec<String>,
-    /// The text a person reads.
-    pub text: String,
-    /// No sender in the envelope, as far as the header says: an answer would go nowhere (RFC 5321 section 4.5.5).
-    pub no_return: bool,
-    /// A machine wrote it (RFC 3834, `List-Id`, `Precedence`): it is not answered.
-    pub automatic: bool,
-    /// Its header says that it answers a mail by itself: out of office, a ticket system's receipt.
-    pub auto_reply: bool,
-    /// Its subject begins as programs write it while somebody is away.
-    pub away: bool,
-    /// Passed on by somebody else: the sender is not the complainant.
-    pub forwarded: bool,
-    /// Names of its parts that were not looked into.
-    pub attachments: Vec<String>,
-    /// `Authentication-Results` headers, outermost first (RFC 8601).
-    pub authentication: Vec<String>,
-    /// What it is if its envelope has no sender, where it reads like a mail server's.
-    pub likely_bounce: Option<Bounce>,
-    pub content: Content,
-}
-
-/// What a mail is by its content alone.
-#[derive(Clone, Debug, Default)]
-pub enum Content {
-    /// Notices written by machines; what could not be read among them is told.
-    Machine(Vec<Reading>, Vec<String>),
-    /// A letter could not be delivered, or is late.
-    Bounce(Bounce),
-    /// A provider passes on that somebody marked a mail as spam.
-    Complaint(Complaint),
-    /// Written by a person, or at least not for machines.
-    #[default]
-    Letter,
-}
-
-/// Most lines that could begin a part, and most that could be a header: each takes a multiple of its letters in
-/// memory. A digest with a thousand messages has a few thousand.
-const MAX_PARTS: usize = 20_000;
-const MAX_HEADERS: usize = 50_000;
 
 /// Reads a mail. Nothing where it has no header that a mail has, or is made of nothing but marks.
 pub fn read(bytes: &[u8]) -> Option<Mail> {
@@ -163,11 +105,6 @@ fn header(message: &Message<'_>) -> Mail {
         authentication: raw_headers(message, "Authentication-Results"),
         ..Mail::default()
     }
-}
-
-fn raw_headers(message: &Message<'_>, name: &str) -> Vec<String> {
-    let named = message.headers_raw().filter(|(n, _)| n.eq_ignore_ascii_case(name));
-    named.map(|(_, value)| one_line(value, 4000)).take(50).collect()
 }
 
 fn recipients(message: &Message<'_>) -> Vec<EmailAddress> {

@@ -9,11 +9,14 @@ use base64::engine::general_purpose::STANDARD;
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 use super::flowed::unwrapped;
-use super::{MAX_TEXT, mime};
+use super::limits::MAX_TEXT;
+use super::mime;
 use crate::domain::base::contact::one_line;
 use crate::domain::intake::found_address::find_addresses;
+use crate::formats::acns;
+use crate::formats::encoding::text_of;
 use crate::formats::html::text_of_html;
-use crate::formats::{MAX_NOTICES, acns, text_of};
+use crate::formats::limits::MAX_NOTICES;
 
 /// Messages that are looked into, the mail itself and those in it: a digest had 41.
 const MAX_MESSAGES: usize = MAX_NOTICES + 1;

@@ -2,16 +2,8 @@
 
 use mail_parser::{Addr, Message, MessageParser};
 
-use super::Mail;
+use super::types::{Mail, Person};
 use crate::domain::base::contact::{EmailAddress, one_line};
-
-/// A name and an address of a header.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
-    /// Empty where there is none.
-    pub name: String,
-    pub address: EmailAddress,
-}
 
 /// Addresses read of one header.
 const MAX_PEOPLE: usize = 20;

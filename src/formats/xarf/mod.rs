@@ -3,6 +3,7 @@
 //! alone is at best curable under 17 USC 512(c)(3)(B)(ii).
 
 mod schema;
+mod values;
 mod version_3;
 
 use std::net::IpAddr;
@@ -13,11 +14,13 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::{MAX_NOTICES, letter, times};
+use super::letter;
 use crate::domain::base::contact::one_line;
 use crate::domain::intake::notice::{RawLocation, RawNotice, RawWork, Role};
 use crate::domain::intake::parsed_notice::{Format, Reading, Readings, Unreadable};
 use crate::domain::regimes::us_512::finding::{Code, Finding};
+use crate::formats::limits::MAX_NOTICES;
+use values::{hash_of, port, text, time};
 
 /// Keys that only XARF has at its top level.
 const SIGNS: [&str; 3] = ["xarf_version", "ReporterInfo", "source_identifier"];
@@ -70,28 +73,6 @@ fn report(value: &Value) -> Result<Reading, Unreadable> {
     }
 }
 
-/// The text at a path of keys, empty where there is none.
-fn text<'a>(value: &'a Value, path: &[&str]) -> &'a str {
-    path.iter().try_fold(value, |v, key| v.get(*key)).and_then(Value::as_str).unwrap_or_default().trim()
-}
-
-fn port(value: &Value, key: &str, findings: &mut Vec<Finding>) -> Option<u16> {
-    let given = value.get(key)?;
-    let port = given.as_u64().and_then(|n| u16::try_from(n).ok()).filter(|p| *p > 0);
-    if port.is_none() {
-        findings.push(Finding::with(Code::FormatPort, one_line(&given.to_string(), 60)));
-    }
-    port
-}
-
-fn time(written: &str, findings: &mut Vec<Finding>) -> String {
-    let read = times::read(written);
-    if read.is_none() && !written.is_empty() {
-        findings.push(Finding::with(Code::FormatTime, one_line(written, 60)));
-    }
-    read.map(crate::domain::base::moment::Moment::iso).unwrap_or_default()
-}
-
 const TYPES: [&str; 6] = ["copyright", "p2p", "cyberlocker", "ugc_platform", "link_site", "usenet"];
 
 fn version_4(value: &Value) -> Result<Reading, Unreadable> {
@@ -128,7 +109,9 @@ fn version_4(value: &Value) -> Result<Reading, Unreadable> {
 fn said(value: &Value) -> String {
     let evidence = value.get("evidence").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let texts = evidence.iter().take(50).filter(|e| text(e, &["content_type"]).starts_with("text/plain"));
-    let decoded = texts.filter_map(|e| STANDARD.decode(text(e, &["payload"])).ok()).map(|b| super::text_of(&b));
+    let decoded = texts
+        .filter_map(|e| STANDARD.decode(text(e, &["payload"])).ok())
+        .map(|b| crate::formats::encoding::text_of(&b));
     std::iter::once(text(value, &["description"]).to_owned()).chain(decoded).collect::<Vec<_>>().join("\n\n")
 }
 
@@ -170,11 +153,6 @@ fn locations_4(value: &Value, kind: &str, findings: &mut Vec<Finding>) -> Vec<Ra
         findings.push(Finding::with(Code::FormatAddress, one_line(source, 100)));
     }
     found
-}
-
-fn hash_of(swarm: &Value) -> &str {
-    let hash = text(swarm, &["info_hash"]);
-    if hash.is_empty() { text(swarm, &["magnet_uri"]) } else { hash }
 }
 
 fn file_name<'a>(value: &'a Value, swarm: &'a Value) -> &'a str {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{hash_of, text};
+use super::values::{hash_of, text};
 use crate::domain::base::contact::one_line;
 
 /// Every fault in words.

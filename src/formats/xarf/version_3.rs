@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use super::{port, text, time};
+use super::values::{port, text, time};
 use crate::domain::base::contact::one_line;
 use crate::domain::intake::notice::{RawLocation, RawNotice, RawWork, Role};
 use crate::domain::intake::parsed_notice::{Format, Reading, Unreadable};

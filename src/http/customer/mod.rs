@@ -5,3 +5,4 @@ pub(super) mod counter_fields;
 pub mod counter_notice;
 pub mod new_link;
 pub mod respond;
+mod shut_link;

@@ -8,7 +8,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::respond::Shut;
+use super::shut_link::Shut;
 use crate::actions::renew_link;
 use crate::app::App;
 use crate::domain::base::ids::{Kind, Reference};

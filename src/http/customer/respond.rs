@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::answer_fields::Typed;
 use super::new_link;
+use super::shut_link::Shut;
 use crate::actions::answer_case;
 use crate::app::App;
 use crate::domain::access::token::{PlainToken, Purpose};
@@ -70,14 +71,6 @@ impl Opened {
         };
         self.disabled.iter().filter(open).cloned().collect()
     }
-}
-
-/// Why a link does not open.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Shut {
-    Mistyped,
-    Expired(Moment),
-    Revoked(Moment),
 }
 
 fn open(conn: &mut Conn, token: &PlainToken, after: i32, now: Moment) -> Result<Result<Opened, Shut>, StorageError> {

@@ -21,7 +21,7 @@ use crate::storage::engine::schema::{notices, submissions};
 pub const TABLE: &str = "submissions";
 
 /// All codes of [`Submission::channel`].
-pub const CHANNELS: [&str; 5] = ["form", "api", "mail", "cli", "counter_notice"];
+pub const CHANNELS: [&str; 6] = ["form", "api", "mail", "cli", "counter_notice", "counter_notice_on_paper"];
 
 /// A submission as it came in.
 #[derive(Clone, Debug)]

@@ -63,7 +63,7 @@ on_both! {
         assert!(again.contains(results[1]["receipt"]["reference"].as_str().unwrap()) && again.contains("REPORTED BEFORE"), "{again}");
         assert!(again.contains(&format!("repeats your notice {}", receipt["reference"].as_str().unwrap())), "{again}");
         let overlap = flat(&house.letter_to("desk@other.example").text);
-        assert!(overlap.contains("Somebody else had reported 1 address of these before"), "{overlap}");
+        assert!(overlap.contains("Someone else had already reported 1 of these addresses"), "{overlap}");
         // Word for word the same, but for what is its own.
         let plain = |text: &str| {
             let own = |word: &str| ["N-", "C-"].iter().any(|k| word.starts_with(k)) || word.len() == 8 || word.contains("/n/");

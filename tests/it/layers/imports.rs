@@ -68,7 +68,7 @@ fn read(file: &str, text: &str, modules: &BTreeMap<Module, String>) -> Source {
     let tokens: Vec<TokenTree> = TokenStream::from_str(text).unwrap().into_iter().collect();
     let module = module_of(file);
     let mut paths = Vec::new();
-    collect(without_tests(&tokens), &mut paths);
+    collect(&without_tests(&tokens), 0, &mut paths);
     let mut source = Source {
         file: file.to_owned(),
         lines: text.split("#[cfg(test)]").next().unwrap().lines().count(),
@@ -79,13 +79,13 @@ fn read(file: &str, text: &str, modules: &BTreeMap<Module, String>) -> Source {
     // Names that imports bring in, so that `letters::get` counts for the file that `letters` is.
     let mut names: BTreeMap<String, Module> = BTreeMap::new();
     for path in paths.iter().filter(|p| p.imported) {
-        if let Some(absolute) = resolve(&path.names, &module, &BTreeMap::new(), modules) {
+        if let Some(absolute) = resolve(path.outside(), &module, &BTreeMap::new(), modules) {
             names.insert(path.alias.clone().or(path.names.last().cloned()).unwrap_or_default(), absolute);
         }
     }
     for path in &paths {
         source.is_async |= path.names == ["async"];
-        match resolve(&path.names, &module, if path.imported { &NONE } else { &names }, modules) {
+        match resolve(path.outside(), &module, if path.imported { &NONE } else { &names }, modules) {
             Some(absolute) => source.uses.extend(file_of(&absolute, modules).filter(|f| f != file)),
             None => source.crates.extend(path.names.first().filter(|_| path.names.len() > 1).cloned()),
         }
@@ -100,6 +100,16 @@ struct Written {
     names: Vec<String>,
     alias: Option<String>,
     imported: bool,
+    /// How many modules inside the file it stands in.
+    depth: usize,
+}
+
+impl Written {
+    /// As it would be written outside of modules inside the file.
+    fn outside(&self) -> &[String] {
+        let inside = self.names.iter().take_while(|name| *name == "super").take(self.depth).count();
+        &self.names[inside..]
+    }
 }
 
 /// Leaves out items behind `#[cfg(test)]`, which may reach further, and restrictions of `pub`.
@@ -129,24 +139,30 @@ fn is_restriction(text: &str) -> bool {
     ["(in", "(super)", "(crate)", "(self)"].iter().any(|start| text.starts_with(start))
 }
 
-fn collect(tokens: Vec<TokenTree>, found: &mut Vec<Written>) {
+fn collect(tokens: &[TokenTree], depth: usize, found: &mut Vec<Written>) {
     let mut at = 0;
     while at < tokens.len() {
         match &tokens[at] {
             TokenTree::Ident(word) if word == "use" && !is_punct(tokens.get(at + 1), '<') => {
                 at += 1;
-                at = tree(&tokens, at, &[], found);
+                at = tree(tokens, at, (&[], depth), found);
             }
-            // A declaration is no use.
-            TokenTree::Ident(word) if word == "mod" => at += 2,
+            // A declaration is no use; the rest of a module inside the file has a `super` more.
+            TokenTree::Ident(word) if word == "mod" => {
+                at += 2;
+                if let Some(TokenTree::Group(group)) = tokens.get(at) {
+                    collect(&without_tests(&group.stream().into_iter().collect::<Vec<_>>()), depth + 1, found);
+                    at += 1;
+                }
+            }
             TokenTree::Ident(_) => {
-                let (names, next) = path(&tokens, at);
-                found.push(Written { names, alias: None, imported: false });
+                let (names, next) = path(tokens, at);
+                found.push(Written { names, alias: None, imported: false, depth });
                 at = next;
             }
             TokenTree::Group(group) => {
                 let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-                collect(without_tests(&inside), found);
+                collect(&without_tests(&inside), depth, found);
                 at += 1;
             }
             _ => at += 1,
@@ -184,7 +200,7 @@ fn path(tokens: &[TokenTree], mut at: usize) -> (Vec<String>, usize) {
 }
 
 /// The imports of a `use` from here on, and where it ends.
-fn tree(tokens: &[TokenTree], mut at: usize, before: &[String], found: &mut Vec<Written>) -> usize {
+fn tree(tokens: &[TokenTree], mut at: usize, (before, depth): (&[String], usize), found: &mut Vec<Written>) -> usize {
     if is_punct(tokens.get(at), '$') {
         at += 1;
     }
@@ -199,7 +215,7 @@ fn tree(tokens: &[TokenTree], mut at: usize, before: &[String], found: &mut Vec<
             let inside: Vec<TokenTree> = group.stream().into_iter().collect();
             let mut inner = 0;
             while inner < inside.len() {
-                inner = tree(&inside, inner, &all, found);
+                inner = tree(&inside, inner, (&all, depth), found);
                 inner += 1;
             }
             return at + 1;
@@ -217,7 +233,7 @@ fn tree(tokens: &[TokenTree], mut at: usize, before: &[String], found: &mut Vec<
         alias = tokens.get(at).map(ToString::to_string);
         at += 1;
     }
-    found.push(Written { names: all, alias, imported: true });
+    found.push(Written { names: all, alias, imported: true, depth });
     at
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use super::Client;
+use super::page::{Client, FIGURES};
 
 /// A real process of ours; it ends with the test, however the test ends.
 pub struct Process {
@@ -25,6 +25,7 @@ impl Process {
             .env_clear()
             .env("SAFEHARBOR_SERVER__DATA_DIR", folder)
             .env("SAFEHARBOR_SERVER__PUBLIC_URL", "https://c.example")
+            .env("SAFEHARBOR_SERVER__METRICS_TOKEN", FIGURES)
             .env("SAFEHARBOR_SERVER__PER_MINUTE", "1000000")
             .env("SAFEHARBOR_INTAKE__PER_HOUR", "1000000")
             .env("SAFEHARBOR_SENDERS__CONFIRM_FIRST", "false")
@@ -80,7 +81,7 @@ impl Process {
 
     /// The value of one line of its figures.
     pub fn figure(&self, line: &str) -> Option<f64> {
-        let text = self.client().get("/metrics").body;
+        let text = self.client().figures().body;
         text.lines().find_map(|l| l.strip_prefix(line)?.strip_prefix(' ')?.parse().ok())
     }
 

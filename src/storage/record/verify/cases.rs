@@ -78,7 +78,11 @@ fn stands(conn: &mut Conn, case: &Case, told: &[Recorded], found: &mut Vec<Broke
     if deadline(told).is_some_and(|told| case.deadline.map(|at| Moment(at).iso()) != Some(told.iso())) {
         differs(found, &subject, "its deadline is not what the record tells");
     }
-    let answered = |t: &Recorded| if let Event::CaseAnswered(facts) = &t.event { Some(facts.answer) } else { None };
+    // Who asks for more time has not answered yet.
+    let answered = |t: &Recorded| match &t.event {
+        Event::CaseAnswered(facts) if facts.answer != AnswerKind::MoreTime => Some(facts.answer),
+        _ => None,
+    };
     if case.answer.as_deref() != told.iter().rev().find_map(answered).map(AnswerKind::code) {
         differs(found, &subject, "its answer is not what the record tells");
     }
@@ -111,6 +115,8 @@ fn deadline(told: &[Recorded]) -> Option<Moment> {
             Event::CaseReached(facts) => known = facts.deadline,
             Event::CaseDeadlineMoved(facts) => known = Some(facts.deadline),
             Event::CaseClockStopped(_) => known = None,
+            // The time that is given then is told by no event.
+            Event::CaseAnswered(facts) if facts.answer == AnswerKind::MoreTime => known = None,
             _ => {}
         }
     }

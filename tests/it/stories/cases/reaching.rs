@@ -191,9 +191,9 @@ on_both! {
         let letter = house.letter_to(OWNER);
         house.advance(Span::hours(50));
         house.advance(Span::days(6));
-        assert_eq!((house.state_of(&old), house.strikes_of(&old)), ("unanswered", vec!["active"]));
+        assert_eq!((house.state_of(&old), house.strikes_of(&old)), ("unanswered", vec!["active", "voided"]));
         house.comes_back(&letter);
-        assert_eq!((house.state_of(&old), house.strikes_of(&old)), ("unanswered", vec!["active"]));
+        assert_eq!((house.state_of(&old), house.strikes_of(&old)), ("unanswered", vec!["active", "voided"]));
         assert!(house.reviews_of(&old).contains(&"bounce_claimed"));
     }
 

@@ -108,7 +108,7 @@ fn every_mail_can_become_a_notice() {
         for done in [answer, unread] {
             let path = format!("/staff/submissions/{}/read", done.submission);
             let page = agent.get(&path);
-            assert!(page.body.contains("Take it as a notice"), "{}", page.text());
+            assert!(page.body.contains("Accept as a notice"), "{}", page.text());
             let form = [
                 ("name", "Joel Finch"),
                 ("email", "rights@holtfinch.example"),

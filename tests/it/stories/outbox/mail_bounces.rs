@@ -99,14 +99,16 @@ fn a_bounce_that_is_not_confirmed_holds_the_deadline() {
     });
 }
 
-/// Its receiver can write a report about every letter, at any time: what has followed from it, it does not undo.
+/// Its receiver can write a report about every letter, at any time: once servers have long given up, it undoes nothing that
+/// has followed from the letter.
 #[test]
-fn a_bounce_after_the_deadline_takes_nothing_away() {
+fn a_bounce_after_a_week_takes_nothing_away() {
     on_each(|house| {
         let (id, _) = house.told("https://alder-photo.example/a.jpg");
         let receipt = house.letter_to("rights@holtfinch.example").message_id();
         house.advance(Span::hours(25));
         house.advance(Span::hours(25));
+        house.advance(Span::days(6));
         for number in 1..3 {
             assert_eq!(house.take(&dsn(number, &id, OURS)).kind, MailKind::Bounce);
             assert_eq!(house.row_of(&id).state, "accepted");
