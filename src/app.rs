@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
-use crate::actions::{ActionError, House, Tx};
+use crate::actions::{ActionError, Context, Tx};
 use crate::clock::Clock;
 use crate::clock_watch::{Before, ClockWatch};
 use crate::config::Config;
@@ -37,7 +37,7 @@ pub struct App {
     pub clock: Clock,
     /// Whether that clock can be believed.
     pub clock_watch: ClockWatch,
-    pub house: Arc<House>,
+    pub context: Arc<Context>,
     pub transport: Transport,
     /// Checks incoming mail, where that is asked for.
     pub checker: Option<Arc<Checker>>,
@@ -128,14 +128,14 @@ impl App {
         let parsers = Parsers::start(config.intake.read_timeout.to_std()).map_err(StartError::Threads)?;
         let prober = Prober::new(config.probe.allow_private)?;
         let signer = Arc::new(signer(&config, &entropy)?);
-        let house = Arc::new(House { config, entropy });
+        let context = Arc::new(Context { config, entropy });
         let metrics = Metrics::new(&db.watch).map_err(|e| StorageError::Unreachable(e.to_string()))?;
         let app = Self {
             db,
             metrics,
             clock,
             clock_watch,
-            house,
+            context,
             transport,
             checker,
             webhooks,
@@ -158,7 +158,7 @@ impl App {
 
     /// The settings.
     pub fn config(&self) -> &Config {
-        &self.house.config
+        &self.context.config
     }
 
     /// Tells the jobs to finish what they hold and to begin nothing more.
@@ -184,8 +184,8 @@ impl App {
 
     /// The same for what comes by the hundred, jobs and lines of batches: whoever waits for a single answer goes before.
     #[must_use]
-    pub fn for_many(&self) -> Self {
-        Self { db: self.db.for_many(), ..self.clone() }
+    pub fn bulk(&self) -> Self {
+        Self { db: self.db.bulk(), ..self.clone() }
     }
 
     /// Runs an action in one write transaction and wakes the jobs.
@@ -205,8 +205,8 @@ impl App {
         F: FnOnce(&mut Tx<'_>) -> Result<T, ActionError> + Send + 'static,
         T: Send + 'static,
     {
-        let (house, now) = (Arc::clone(&self.house), self.clock.now());
-        self.db.read(move |conn| part(&mut Tx::new(conn, now, &house))).await
+        let (context, now) = (Arc::clone(&self.context), self.clock.now());
+        self.db.read(move |conn| part(&mut Tx::new(conn, now, &context))).await
     }
 
     /// As [`App::write`], for the jobs themselves.
@@ -215,8 +215,8 @@ impl App {
         F: FnOnce(&mut Tx<'_>) -> Result<T, ActionError> + Send + 'static,
         T: Send + 'static,
     {
-        let (house, now) = (Arc::clone(&self.house), self.clock.now());
-        let act = move |conn: &mut Conn| act(Tx::new(conn, now, &house), action);
+        let (context, now) = (Arc::clone(&self.context), self.clock.now());
+        let act = move |conn: &mut Conn| act(Tx::new(conn, now, &context), action);
         let (value, recorded) = self.db.write(act).await?;
         self.metrics.recorded(&recorded);
         Ok(value)
@@ -229,8 +229,8 @@ impl App {
         F: Fn(&mut Tx<'_>) -> Result<T, ActionError> + Send + 'static,
         T: Send + 'static,
     {
-        let (house, now) = (Arc::clone(&self.house), self.clock.now());
-        let act = move |conn: &mut Conn| act(Tx::new(conn, now, &house), &action);
+        let (context, now) = (Arc::clone(&self.context), self.clock.now());
+        let act = move |conn: &mut Conn| act(Tx::new(conn, now, &context), &action);
         let (value, recorded) = self.db.write_repeatable(act).await?;
         self.metrics.recorded(&recorded);
         Ok(value)

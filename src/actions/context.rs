@@ -17,7 +17,7 @@ use crate::storage::{Conn, StorageError};
 
 /// What actions need beside the database: settings and randomness.
 #[derive(Clone, Debug)]
-pub struct House {
+pub struct Context {
     pub config: Config,
     pub entropy: Entropy,
 }
@@ -26,7 +26,7 @@ pub struct House {
 pub struct Tx<'a> {
     pub conn: &'a mut Conn,
     pub now: Moment,
-    pub house: &'a House,
+    pub context: &'a Context,
     /// What was put on record so far, as the figures of the process count it.
     pub recorded: Vec<Label>,
     /// Whom subjects concern, as far as that is known.
@@ -39,14 +39,14 @@ pub struct Tx<'a> {
 
 impl<'a> Tx<'a> {
     /// A transaction that begins now.
-    pub fn new(conn: &'a mut Conn, now: Moment, house: &'a House) -> Self {
-        Self { conn, now, house, recorded: Vec::new(), owners: HashMap::new(), policy: None, endpoints: None }
+    pub fn new(conn: &'a mut Conn, now: Moment, context: &'a Context) -> Self {
+        Self { conn, now, context, recorded: Vec::new(), owners: HashMap::new(), policy: None, endpoints: None }
     }
 }
 
 /// What a transaction goes by and does not change.
 #[derive(Clone)]
-pub(in crate::actions) struct Ground {
+pub(in crate::actions) struct Snapshot {
     policy: Arc<Published>,
     endpoints: Arc<Vec<Endpoint>>,
 }
@@ -112,14 +112,14 @@ impl Tx<'_> {
     }
 
     /// Goes by the policy and the systems to be told that were found a moment before, when what is done was prepared.
-    pub(in crate::actions) fn goes_by(&mut self, ground: &Ground) {
-        self.policy = Some(Arc::clone(&ground.policy));
-        self.endpoints = Some(Arc::clone(&ground.endpoints));
+    pub(in crate::actions) fn use_snapshot(&mut self, snapshot: &Snapshot) {
+        self.policy = Some(Arc::clone(&snapshot.policy));
+        self.endpoints = Some(Arc::clone(&snapshot.endpoints));
     }
 
     /// What a transaction goes by, for one that follows.
-    pub(in crate::actions) fn ground(&mut self) -> Result<Ground, ActionError> {
-        Ok(Ground { policy: self.policy()?, endpoints: self.endpoints()? })
+    pub(in crate::actions) fn snapshot(&mut self) -> Result<Snapshot, ActionError> {
+        Ok(Snapshot { policy: self.policy()?, endpoints: self.endpoints()? })
     }
 
     /// Stores something under a reference that is not taken: 40 bits are short enough to be read out, not to be unique
@@ -130,7 +130,7 @@ impl Tx<'_> {
         mut store: impl FnMut(&mut Conn, &Reference) -> Result<Option<I>, StorageError>,
     ) -> Result<(I, Reference), ActionError> {
         loop {
-            let reference = self.house.entropy.reference(kind, self.now);
+            let reference = self.context.entropy.reference(kind, self.now);
             if let Some(id) = store(self.conn, &reference)? {
                 return Ok((id, reference));
             }
@@ -139,12 +139,12 @@ impl Tx<'_> {
 
     /// What a letter is rendered with, if it is sent now.
     pub fn render_context(&self) -> RenderContext {
-        RenderContext::new(&self.house.config, self.now)
+        RenderContext::new(&self.context.config, self.now)
     }
 
     /// An address on our site.
     pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.house.config.server.public_url)
+        format!("{}{path}", self.context.config.server.public_url)
     }
 }
 

@@ -38,7 +38,7 @@ pub use cases::review_done::review_done;
 pub use cases::running_deadline::running_deadline;
 pub use cases::send_notice::send_again;
 pub use cases::tell_outcome::tell_gathered_outcome;
-pub use context::{About, ActionError, House, To, Tx};
+pub use context::{About, ActionError, Context, To, Tx};
 pub use customers::end_missing::{Ending, end_missing};
 pub use customers::import_customers::{
     Account as ImportedAccount, ImportAsset, ImportLine, Imported, LineChanges, import_customers,
@@ -62,7 +62,7 @@ pub use intake::idempotency::{Answer as OnceAnswer, Once, once};
 pub use intake::mail_facts::Envelope;
 pub use intake::match_locations::match_locations;
 pub use intake::prepare_notices::{OfDocument, Prepared, prepare_notice, prepare_notices};
-pub use intake::receive_document::{Taken, receive_document};
+pub use intake::receive_document::{DocumentOutcome, receive_document};
 pub use intake::receive_mail::{MailKind, MailOutcome, receive_mail};
 pub use intake::receive_notice::{keep_unreadable, receive_notice, receive_unreadable};
 pub use intake::types::{Kept, MatchedLocation, Received};

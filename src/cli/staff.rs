@@ -22,7 +22,7 @@ pub(super) async fn add(settings: &Settings, email: &str, name: &str, role: &str
     let role: StaffRole = role.parse().map_err(|e| words(format!("{role:?}: {e}")))?;
     let app = open(settings).await?;
     let password = ask()?;
-    let hash = password::hash(&app.house.entropy, &password).map_err(|e| words(e.to_string()))?;
+    let hash = password::hash(&app.context.entropy, &password).map_err(|e| words(e.to_string()))?;
     let (address2, name2) = (address.clone(), name.to_owned());
     app.write(move |tx| put_staff(tx, &address2, &name2, role, &hash)).await?;
     println!("{name} <{address}> can sign in as {} at {}/staff/", role.code(), app.config().server.public_url);

@@ -75,7 +75,7 @@ async fn pass_time(app: &App, until: Moment) {
 }
 
 async fn hire(app: &App) -> Result<HashMap<&'static str, (StaffId, Actor)>, ActionError> {
-    let hash = password::hash(&app.house.entropy, PASSWORD).map_err(|e| ActionError::Refused(e.to_string()))?;
+    let hash = password::hash(&app.context.entropy, PASSWORD).map_err(|e| ActionError::Refused(e.to_string()))?;
     let mut people = HashMap::new();
     for (email, name, role) in STAFF {
         let Some(address) = EmailAddress::parse(email) else { continue };

@@ -70,7 +70,7 @@ impl Cast {
             api_key: key,
             ..Submission::new(if key.is_some() { "api" } else { "form" }, "application/json", body)
         };
-        let token = self.app.house.entropy.link(self.app.clock.now());
+        let token = self.app.context.entropy.link(self.app.clock.now());
         let received = self.app.write(move |tx| receive_notice(tx, submission, (&raw.into(), None), &token)).await?;
         let references: Vec<Reference> = received.cases;
         let ids = self

@@ -20,7 +20,7 @@ pub mod xarf;
 pub(crate) use self::encoding::{narrow, text_of};
 use self::json::Faults;
 pub use self::limits::MAX_NOTICES;
-use crate::domain::intake::parsed_notice::{Reading, Readings};
+use crate::domain::intake::parsed_notice::{ParsedNotice, ParsedNotices};
 
 /// What a body is, by its media type and its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,11 +59,11 @@ impl Body {
 
 /// Reads a body that is one document, our JSON, XARF or ACNS, of notices with at most so many locations each. One with more
 /// in it than is read of one document is refused as a whole.
-pub fn read_document(bytes: &[u8], form: Body, max_locations: usize) -> Result<Vec<Reading>, Faults> {
+pub fn read_document(bytes: &[u8], form: Body, max_locations: usize) -> Result<Vec<ParsedNotice>, Faults> {
     let readings = match form {
         Body::Acns => acns::read(&text_of(bytes)).map_err(|e| Faults::one("", e.0))?,
         Body::Xarf => xarf::read(&narrow(bytes)).map_err(|e| Faults::one("", e.0))?,
-        Body::Own => Readings { all: vec![json::read(&narrow(bytes))?.into()], ..Readings::default() },
+        Body::Own => ParsedNotices { all: vec![json::read(&narrow(bytes))?.into()], ..ParsedNotices::default() },
         Body::Mail => return Err(Faults::one("", "this is neither JSON nor XML")),
     };
     if readings.is_empty() {

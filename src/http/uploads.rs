@@ -59,7 +59,7 @@ impl FromRequest for SentFiles {
 
 /// What was read so far.
 #[derive(Default)]
-struct Reading {
+struct UploadState {
     fields: Vec<(String, String)>,
     files: Vec<Upload>,
     refused: Vec<String>,
@@ -73,7 +73,7 @@ async fn read(app: &App, mut parts: Multipart) -> Result<SentFiles, HttpError> {
         MultipartError::Payload(late) if guard::is_late(&late) => HttpError::TooSlow,
         _ => HttpError::BadRequest("The form broke off or is not written as a form.".to_owned()),
     };
-    let mut reading = Reading::default();
+    let mut reading = UploadState::default();
     while let Some(mut part) = parts.try_next().await.map_err(broken)? {
         let name = part.name().unwrap_or_default().to_owned();
         let file = part.content_disposition().and_then(|d| d.get_filename()).map(str::to_owned);
@@ -100,7 +100,7 @@ async fn read(app: &App, mut parts: Multipart) -> Result<SentFiles, HttpError> {
     app.parse(reading.text, move || reading.finish()).await?
 }
 
-impl Reading {
+impl UploadState {
     fn field(&mut self, name: String, body: Vec<u8>, whole: bool) -> Result<(), HttpError> {
         self.text += body.len() + name.len();
         if !whole || self.text > MAX_TEXT {

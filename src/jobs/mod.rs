@@ -98,9 +98,9 @@ async fn looks(app: &App) -> usize {
 }
 
 /// Runs jobs until [`App::stop`]; what was taken in hand by then is finished. What waits for others, mail servers
-/// and endpoints, has rounds of its own and holds up nothing in the house.
+/// and endpoints, has rounds of its own and holds up nothing else.
 pub async fn run_until_stopped(app: App) {
-    let app = app.for_many();
+    let app = app.bulk();
     count(&app, "end_leases", outbox::end_leases::run(&app).await);
     count(&app, "watch_clock", record::watch_clock::begin(&app).await);
     let (cases, letters) = (rounds(&app, Group::Cases), rounds(&app, Group::Letters));

@@ -1,4 +1,4 @@
-//! How letters leave the house: SMTP, files in a folder, or memory in tests.
+//! How letters leave: SMTP, files in a folder, or memory in tests.
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;

@@ -35,7 +35,7 @@ pub use engine::sqlite::writer::WriteWatch;
 /// The database: ways to read, and one to write.
 #[derive(Clone)]
 pub struct Db {
-    reading: Reading,
+    reading: ReadAccess,
     queue: Option<SyncSender<Sent>>,
     lane: Lane,
     /// How writing goes.
@@ -44,7 +44,7 @@ pub struct Db {
 
 /// How a database is read.
 #[derive(Clone)]
-enum Reading {
+enum ReadAccess {
     /// By a connection of a pool (PostgreSQL, where they write too).
     Pool(Pool<Manager>),
     /// As `Pool`, where a connection is one only for the length of a transaction: each look is one.
@@ -53,7 +53,7 @@ enum Reading {
     Threads { answers: Readers, many: Readers },
 }
 
-impl Reading {
+impl ReadAccess {
     fn open(url: &DatabaseUrl, connections: u32, has_sessions: bool) -> Result<Self, StorageError> {
         if url.is_sqlite() {
             let answers = Readers::start(url, usize::try_from(connections).unwrap_or(1))?;
@@ -79,7 +79,7 @@ impl Db {
     /// As [`Db::open`]. Without `statement_cache`, nothing outlasts a transaction on a connection of PostgreSQL: for a
     /// pooler in transaction mode.
     pub fn open_with(url: &DatabaseUrl, connections: u32, statement_cache: bool) -> Result<Self, StorageError> {
-        let reading = Reading::open(url, connections, statement_cache)?;
+        let reading = ReadAccess::open(url, connections, statement_cache)?;
         let watch = WriteWatch::new().map_err(|e| StorageError::Unreachable(e.to_string()))?;
         let queue = if url.is_sqlite() { Some(engine::sqlite::writer::start(url, watch.clone())?) } else { None };
         Ok(Self { reading, queue, lane: Lane::Answer, watch })
@@ -87,7 +87,7 @@ impl Db {
 
     /// The same database for what comes by the hundred: whoever waits for a single answer goes before it.
     #[must_use]
-    pub fn for_many(&self) -> Self {
+    pub fn bulk(&self) -> Self {
         Self { lane: Lane::Many, ..self.clone() }
     }
 
@@ -104,10 +104,10 @@ impl Db {
         E: From<StorageError> + Send + 'static,
     {
         match (&self.reading, self.lane) {
-            (Reading::Threads { answers, .. }, Lane::Answer) => answers.read(work).await,
-            (Reading::Threads { many, .. }, Lane::Many) => many.read(work).await,
-            (Reading::Pool(pool), _) => on_pool(pool, work).await,
-            (Reading::Shared(pool), _) => {
+            (ReadAccess::Threads { answers, .. }, Lane::Answer) => answers.read(work).await,
+            (ReadAccess::Threads { many, .. }, Lane::Many) => many.read(work).await,
+            (ReadAccess::Pool(pool), _) => on_pool(pool, work).await,
+            (ReadAccess::Shared(pool), _) => {
                 on_pool(pool, |conn| in_transaction(conn, work, engine::sqlite::writer::finish)).await
             }
         }
@@ -121,7 +121,7 @@ impl Db {
         E: From<StorageError> + Send + 'static,
     {
         let _waiting = self.watch.enter();
-        if let Reading::Pool(pool) | Reading::Shared(pool) = &self.reading {
+        if let ReadAccess::Pool(pool) | ReadAccess::Shared(pool) = &self.reading {
             let watch = self.watch.clone();
             return on_pool(pool, move |conn| {
                 in_transaction(conn, work, |c| watch.timed(1, || engine::sqlite::writer::finish(c)))

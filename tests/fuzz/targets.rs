@@ -5,7 +5,7 @@ use safeharbor::domain::base::contact::{EmailAddress, many_lines, one_line};
 use safeharbor::domain::base::moment::{Moment, Span};
 use safeharbor::domain::customers::asset::{Asset, candidates};
 use safeharbor::domain::intake::location::Location;
-use safeharbor::domain::intake::parsed_notice::Reading;
+use safeharbor::domain::intake::parsed_notice::ParsedNotice;
 use safeharbor::formats::mail::{self, Content};
 use safeharbor::formats::upload::Upload;
 use safeharbor::formats::{self, Body};
@@ -22,7 +22,7 @@ pub fn named(name: &str) -> Option<fn(&[u8]) -> String> {
 }
 
 /// How a notice was judged, and how much there is of each thing.
-fn telling(reading: &Reading) -> String {
+fn telling(reading: &ParsedNotice) -> String {
     let understood = reading.understood();
     let (notice, verdict) = (&understood.notice, &understood.verdict);
     for location in &notice.locations {

@@ -15,7 +15,7 @@ use safeharbor::storage::{Conn, DatabaseUrl};
 use sha2::{Digest, Sha256};
 
 use crate::on_both;
-use crate::support::{Backend, CUSTOMERS, House};
+use crate::support::{Backend, CUSTOMERS, TestSite};
 
 fn safeharbor(arguments: &[&str], folder: &Path, url: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_safeharbor"))
@@ -32,9 +32,9 @@ fn out(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// The address of a house's database in words, and one of an empty place of the same kind.
-fn places(house: &House, folder: &Path) -> (String, String) {
-    match &house.config.database.url {
+/// The address of a site's database in words, and one of an empty place of the same kind.
+fn places(site: &TestSite, folder: &Path) -> (String, String) {
+    match &site.config.database.url {
         DatabaseUrl::Sqlite(path) => {
             (format!("sqlite://{path}"), format!("sqlite://{}", folder.join("restored.db").display()))
         }
@@ -88,12 +88,12 @@ fn contents(conn: &mut Conn) -> (Vec<i64>, Vec<Head>) {
 }
 
 on_both! {
-    fn a_backup_under_load_restores(house: House) {
-        house.customers(CUSTOMERS);
+    fn a_backup_under_load_restores(site: TestSite) {
+        site.customers(CUSTOMERS);
         let folder = tempfile::tempdir().unwrap();
-        let (url, empty) = places(&house, folder.path());
-        let before = house.report("https://alder-photo.example/before.jpg").reference('N');
-        house.run_due();
+        let (url, empty) = places(&site, folder.path());
+        let before = site.report("https://alder-photo.example/before.jpg").reference('N');
+        site.run_due();
         let file = folder.path().join("night.backup");
         let name = file.to_str().unwrap();
         // While the backup is written, notices come in.
@@ -102,7 +102,7 @@ on_both! {
             let mut n = 0;
             while !backup.is_finished() {
                 n += 1;
-                house.report(&format!("https://alder-photo.example/during-{n}.jpg"));
+                site.report(&format!("https://alder-photo.example/during-{n}.jpg"));
             }
             backup.join().unwrap()
         });
@@ -124,14 +124,14 @@ on_both! {
         assert!(safeharbor::storage::intake::notices::by_reference(&mut conn, &wanted).unwrap().is_some(), "{before} is lost");
     }
 
-    fn what_is_restored_is_the_same(house: House) {
-        house.customers(CUSTOMERS);
+    fn what_is_restored_is_the_same(site: TestSite) {
+        site.customers(CUSTOMERS);
         for n in 0..5 {
-            house.report(&format!("https://alder-photo.example/{n}.jpg"));
+            site.report(&format!("https://alder-photo.example/{n}.jpg"));
         }
-        house.run_due();
+        site.run_due();
         let folder = tempfile::tempdir().unwrap();
-        let (url, empty) = places(&house, folder.path());
+        let (url, empty) = places(&site, folder.path());
         let file = folder.path().join("quiet.backup");
         let name = file.to_str().unwrap();
         for (arguments, place) in [(["backup", name], &url), (["restore", name], &empty)] {
@@ -156,10 +156,10 @@ fn at(url: &str) -> DatabaseUrl {
 /// What is no backup, or is damaged, is refused before anything is touched.
 #[test]
 fn what_is_no_backup_is_refused() {
-    let house = House::open(Backend::Sqlite);
-    house.customers(CUSTOMERS);
+    let site = TestSite::open(Backend::Sqlite);
+    site.customers(CUSTOMERS);
     let folder = tempfile::tempdir().unwrap();
-    let (url, empty) = places(&house, folder.path());
+    let (url, empty) = places(&site, folder.path());
     let file = folder.path().join("x");
     let name = file.to_str().unwrap();
     std::fs::write(&file, "hello").unwrap();

@@ -10,7 +10,7 @@ use safeharbor::storage::engine::backup::look_into;
 use safeharbor::storage::engine::{migrations, statistics};
 use safeharbor::storage::{Conn, DatabaseUrl, StorageError};
 
-use crate::support::{Backend, CUSTOMERS, Cluster, House, Process, database_url, postgres_url, wait_until};
+use crate::support::{Backend, CUSTOMERS, Cluster, Process, TestSite, database_url, postgres_url, wait_until};
 
 /// Imports two customers who were not there before.
 fn import(folder: &Path, environment: &[(&str, &str)], batch: u32) {
@@ -177,27 +177,27 @@ const FILL: &str = "
 /// while they were nearly empty.
 #[test]
 fn hot_queries_use_their_index() {
-    let Some(house) = House::open_postgres() else { return };
-    house.customers(CUSTOMERS);
-    let live = |house: &House, n: usize| {
-        house.report(&format!("https://alder-photo.example/{n}.jpg\nhttps://brightmoor.example/{n}.jpg"));
-        house.run_due();
-        let agent = house.staff("agent");
+    let Some(site) = TestSite::open_postgres() else { return };
+    site.customers(CUSTOMERS);
+    let live = |site: &TestSite, n: usize| {
+        site.report(&format!("https://alder-photo.example/{n}.jpg\nhttps://brightmoor.example/{n}.jpg"));
+        site.run_due();
+        let agent = site.staff("agent");
         for page in ["/staff/", "/staff/outbox", "/staff/repeat-infringers", "/staff/senders"] {
             assert_eq!(agent.get(page).status, 200, "{page}");
         }
     };
-    (0..4).for_each(|n| live(&house, n));
+    (0..4).for_each(|n| live(&site, n));
     // What is filled in below has references that no page can show.
     for q in ["alder-photo.example", "holtfinch.example", "holt", "alder", "owner@alder-photo.example"] {
-        assert_eq!(house.staff("agent").get(&format!("/staff/?q={q}")).status, 200, "{q}");
+        assert_eq!(site.staff("agent").get(&format!("/staff/?q={q}")).status, 200, "{q}");
     }
-    std::fs::write(house.folder.path().join("record-was-tampered-with"), b"").unwrap();
-    house.wait(house.app.db.write(|c| Ok::<_, StorageError>(c.batch_execute(FILL)?))).unwrap();
-    let analyzed = house.wait(house.app.db.read(statistics::refresh)).unwrap();
+    std::fs::write(site.folder.path().join("record-was-tampered-with"), b"").unwrap();
+    site.wait(site.app.db.write(|c| Ok::<_, StorageError>(c.batch_execute(FILL)?))).unwrap();
+    let analyzed = site.wait(site.app.db.read(statistics::refresh)).unwrap();
     assert!(analyzed >= 5, "{analyzed} tables were analyzed");
-    (4..6).for_each(|n| live(&house, n));
-    let walked = house.wait(house.app.db.read(walks)).unwrap();
+    (4..6).for_each(|n| live(&site, n));
+    let walked = site.wait(site.app.db.read(walks)).unwrap();
     assert!(walked.is_empty(), "{}", walked.join("\n"));
 }
 
@@ -304,12 +304,12 @@ impl Drop for Pooler {
 fn the_log_shrinks_after_a_long_reader() {
     const FILL: &str = "CREATE TABLE filler (b BLOB); INSERT INTO filler
         WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 150) SELECT zeroblob(1000000) FROM n";
-    let house = House::open(Backend::Sqlite);
-    let file = house.folder.path().join("test.db");
-    let log = || std::fs::metadata(house.folder.path().join("test.db-wal")).unwrap().len();
+    let site = TestSite::open(Backend::Sqlite);
+    let file = site.folder.path().join("test.db");
+    let log = || std::fs::metadata(site.folder.path().join("test.db-wal")).unwrap().len();
     let mut reader = look_into(&DatabaseUrl::Sqlite(file.display().to_string())).unwrap();
     reader.batch_execute("BEGIN; SELECT count(*) FROM installation").unwrap();
-    house.wait(house.app.db.write(|c| Ok::<_, StorageError>(c.batch_execute(FILL)?))).unwrap();
+    site.wait(site.app.db.write(|c| Ok::<_, StorageError>(c.batch_execute(FILL)?))).unwrap();
     assert!(log() > 140_000_000, "{}", log());
     reader.batch_execute("COMMIT").unwrap();
     wait_until("the log is short again", Duration::from_secs(20), || log() < 10_000_000);
@@ -318,10 +318,10 @@ fn the_log_shrinks_after_a_long_reader() {
 /// Ready means that something can be written: not while somebody else holds the database, and again afterwards.
 #[test]
 fn a_locked_database_is_not_ready() {
-    let house = House::open(Backend::Sqlite);
-    let client = house.client();
+    let site = TestSite::open(Backend::Sqlite);
+    let client = site.client();
     assert_eq!(client.get("/readyz").status, 200);
-    let file = house.folder.path().join("test.db");
+    let file = site.folder.path().join("test.db");
     let mut other = look_into(&DatabaseUrl::Sqlite(file.display().to_string())).unwrap();
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
     let began = Instant::now();

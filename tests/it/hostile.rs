@@ -1,15 +1,15 @@
 //! Every input is hostile or clumsy.
 
 use crate::on_both;
-use crate::support::{CUSTOMERS, House, complete_form};
+use crate::support::{CUSTOMERS, TestSite, complete_form};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
 on_both! {
     /// Bad bodies get a clear 4xx and leave the server whole.
-    fn bad_bodies_are_refused_clearly(house: House) {
-        house.customers(CUSTOMERS);
-        let client = house.client();
+    fn bad_bodies_are_refused_clearly(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let client = site.client();
         let million = format!("urls={}&do=check-urls", "https%3A%2F%2Fa.example%2F%0A".repeat(1_000_000));
         let line = format!("urls=https%3A%2F%2Fa.example%2F{}", "x".repeat(1_000_000));
         let fields = "a=1&".repeat(50_000);
@@ -31,20 +31,20 @@ on_both! {
             let page = client.post_raw(path, FORM, body);
             assert!((400..500).contains(&page.status), "{path}: {}", page.status);
         }
-        assert_eq!(house.report("https://alder-photo.example/ok").status, 200);
+        assert_eq!(site.report("https://alder-photo.example/ok").status, 200);
     }
 
     /// More than the limit of addresses is named with both numbers.
-    fn too_many_addresses_are_named(house: House) {
+    fn too_many_addresses_are_named(site: TestSite) {
         let urls = (0..10_001).map(|n| format!("https://a.example/{n}")).collect::<Vec<_>>().join("\n");
-        let page = house.client().post("/notices/new", &complete_form("J F", "j@x.example", &urls));
+        let page = site.client().post("/notices/new", &complete_form("J F", "j@x.example", &urls));
         assert_eq!(page.status, 422);
         assert!(page.text().contains("You listed 10001 addresses; at most 10000 fit in one notice"), "{}", &page.text()[..600]);
     }
 
     /// Script in every field is shown as text, on every page and in every letter.
-    fn script_in_every_field_stays_text(house: House) {
-        house.customers(CUSTOMERS);
+    fn script_in_every_field_stays_text(site: TestSite) {
+        site.customers(CUSTOMERS);
         let evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
         let mut form = complete_form("J F", "j@x.example", "https://alder-photo.example/<script>alert(3)</script>\n<b>not an address</b> \"x");
         for (name, value) in &mut form {
@@ -52,20 +52,20 @@ on_both! {
                 *value = evil.to_owned();
             }
         }
-        let client = house.client();
+        let client = site.client();
         let check = client.post("/notices/new", &form);
         form.extend(check.hidden(&["submission", "seal"]));
         form.push(("do".into(), "send".into()));
         let sent = client.post("/notices/new", &form);
         assert_eq!(sent.status, 303, "{}", sent.text());
         let receipt = client.get(&sent.location);
-        house.run_due();
-        let letter = house.letter_to("owner@alder-photo.example");
+        site.run_due();
+        let letter = site.letter_to("owner@alder-photo.example");
         let respond = client.get(&letter.link());
-        let staff = house.staff("admin");
-        let case = staff.get(&format!("/staff/cases/{}", house.cases_of(&receipt.reference('N'))[0]));
+        let staff = site.staff("admin");
+        let case = staff.get(&format!("/staff/cases/{}", site.cases_of(&receipt.reference('N'))[0]));
         let notice = staff.get(&format!("/staff/notices/{}", receipt.reference('N')));
-        let status = client.get(&house.letter_to("j@x.example").link());
+        let status = client.get(&site.letter_to("j@x.example").link());
         let queue = staff.get("/staff/");
         for (name, body) in [
             ("check", &check.body), ("receipt", &receipt.body), ("respond", &respond.body), ("case", &case.body),
@@ -78,30 +78,30 @@ on_both! {
     }
 
     /// A line break in a name adds no header to a letter.
-    fn a_name_adds_no_header(house: House) {
-        house.customers(CUSTOMERS);
-        house.report_as("Joel\r\nBcc: everyone@x.example", "j@x.example", "https://alder-photo.example/a");
-        house.run_due();
-        for letter in house.letters() {
+    fn a_name_adds_no_header(site: TestSite) {
+        site.customers(CUSTOMERS);
+        site.report_as("Joel\r\nBcc: everyone@x.example", "j@x.example", "https://alder-photo.example/a");
+        site.run_due();
+        for letter in site.letters() {
             assert!(!letter.raw.lines().any(|l| l.to_ascii_lowercase().starts_with("bcc:")), "{}", letter.raw);
         }
-        assert!(house.letter_to("owner@alder-photo.example").text.contains("Joel Bcc: everyone@x.example"));
+        assert!(site.letter_to("owner@alder-photo.example").text.contains("Joel Bcc: everyone@x.example"));
     }
 
     /// The seal of the page to check is needed to send; without it nothing is stored.
-    fn a_notice_without_our_seal_is_refused(house: House) {
+    fn a_notice_without_our_seal_is_refused(site: TestSite) {
         let mut form = complete_form("J F", "j@x.example", "https://a.example/x");
         form.push(("do".into(), "send".into()));
         form.push(("submission".into(), "a".repeat(52)));
         form.push(("seal".into(), "00".repeat(32)));
-        assert_eq!(house.client().post("/notices/new", &form).status, 400);
-        house.run_due();
-        assert!(house.letters().is_empty());
+        assert_eq!(site.client().post("/notices/new", &form).status, 400);
+        site.run_due();
+        assert!(site.letters().is_empty());
     }
 
     /// References that do not exist, numbers out of range, paths with odd letters: not found, never a 5xx.
-    fn odd_addresses_are_not_found(house: House) {
-        let staff = house.staff("admin");
+    fn odd_addresses_are_not_found(site: TestSite) {
+        let staff = site.staff("admin");
         for path in [
             "/staff/cases/C-0000-0000", "/staff/cases/what", "/staff/cases/%00", "/staff/cases/N-0000-0000/close",
             "/staff/customers/999", "/staff/customers/-1", "/staff/customers/99999999999999999999", "/staff/letters/0",
@@ -119,10 +119,10 @@ on_both! {
 /// The public form is limited by address.
 #[test]
 fn the_form_is_limited_by_address() {
-    let house = House::open_with(crate::support::Backend::Sqlite, &[("intake.per_hour", "2")]);
-    house.report("https://a.example/1");
-    house.report("https://a.example/2");
-    let client = house.client();
+    let site = TestSite::open_with(crate::support::Backend::Sqlite, &[("intake.per_hour", "2")]);
+    site.report("https://a.example/1");
+    site.report("https://a.example/2");
+    let client = site.client();
     let mut form = complete_form("J F", "j@x.example", "https://a.example/3");
     let check = client.post("/notices/new", &form);
     form.extend(check.hidden(&["submission", "seal"]));

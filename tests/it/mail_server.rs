@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use tokio_rustls::TlsAcceptor;
 
 use crate::on_both;
-use crate::support::{CUSTOMERS, House};
+use crate::support::{CUSTOMERS, TestSite};
 
 /// What the server saw.
 #[derive(Default)]
@@ -232,39 +232,39 @@ fn a_dead_mail_server_puts_letters_off() {
 
 on_both! {
     /// A refusal for good is an event, a review item and a mark on the contact; it can be sent again.
-    fn a_refused_letter_comes_before_staff(house: House) {
-        house.customers(CUSTOMERS);
-        house.refuse("owner@alder-photo.example", Sent::Refused("550 5.1.1 no such user".into()));
-        house.report("https://alder-photo.example/a.jpg");
-        house.run_due();
-        let staff = house.staff("agent");
+    fn a_refused_letter_comes_before_staff(site: TestSite) {
+        site.customers(CUSTOMERS);
+        site.refuse("owner@alder-photo.example", Sent::Refused("550 5.1.1 no such user".into()));
+        site.report("https://alder-photo.example/a.jpg");
+        site.run_due();
+        let staff = site.staff("agent");
         let queue = staff.get("/staff/?view=review").text();
         assert!(queue.contains("A letter was refused") && queue.contains("550 5.1.1 no such user"), "{queue}");
         let outbox = staff.get("/staff/outbox?state=failed");
         assert!(outbox.text().contains("1 refused letter carries a deadline"), "{}", outbox.text());
         assert!(staff.get("/staff/customers/1").text().contains("Refused a letter"));
-        house.accept_all();
+        site.accept_all();
         let letter = outbox.link("/staff/letters/");
         let done = staff.post_with_seal(&staff.get(&letter), &format!("{letter}/retry"), &[]);
         assert_eq!(done.status, 303, "{}", done.text());
-        house.run_due();
-        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 1);
+        site.run_due();
+        assert_eq!(site.letters_to("owner@alder-photo.example").len(), 1);
         assert!(!staff.get("/staff/?view=review").text().contains("A letter was refused"));
         assert!(!staff.get("/staff/customers/1").text().contains("Refused a letter"));
     }
 
     /// What is put off is tried again with growing pauses, under the same Message-ID.
-    fn a_deferred_letter_is_tried_again(house: House) {
-        house.customers(CUSTOMERS);
-        house.refuse("owner@alder-photo.example", Sent::Later("451 4.7.1 try again later".into()));
-        house.report("https://alder-photo.example/a.jpg");
-        house.run_due();
-        let staff = house.staff("viewer");
+    fn a_deferred_letter_is_tried_again(site: TestSite) {
+        site.customers(CUSTOMERS);
+        site.refuse("owner@alder-photo.example", Sent::Later("451 4.7.1 try again later".into()));
+        site.report("https://alder-photo.example/a.jpg");
+        site.run_due();
+        let staff = site.staff("viewer");
         assert!(staff.get("/staff/outbox?state=deferred").text().contains("451 4.7.1 try again later"));
-        house.accept_all();
-        house.run_due();
-        assert!(house.letters_to("owner@alder-photo.example").is_empty(), "not before its time");
-        house.advance(Span::minutes(2));
-        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 1);
+        site.accept_all();
+        site.run_due();
+        assert!(site.letters_to("owner@alder-photo.example").is_empty(), "not before its time");
+        site.advance(Span::minutes(2));
+        assert_eq!(site.letters_to("owner@alder-photo.example").len(), 1);
     }
 }

@@ -7,14 +7,14 @@ use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
 use crate::on_both;
-use crate::support::{Backend, House, Manners, Process, Sink, complete_form, wait_until};
+use crate::support::{Backend, Manners, Process, Sink, TestSite, complete_form, wait_until};
 
 on_both! {
     /// Every answer has an id of its own; what went wrong shows the one that stands in the log.
-    fn every_answer_has_an_id(house: House) {
+    fn every_answer_has_an_id(site: TestSite) {
         let ids: BTreeSet<String> =
             ["/", "/nowhere", "/assets/safeharbor.css", "/api/v1/cases"].iter()
-                .map(|path| house.client().get_with(path, &[("x-request-id", "somebody-elses")]).headers["x-request-id"].clone())
+                .map(|path| site.client().get_with(path, &[("x-request-id", "somebody-elses")]).headers["x-request-id"].clone())
                 .collect();
         assert_eq!(ids.len(), 4);
         assert!(!ids.contains("somebody-elses"), "anybody can make up one");
@@ -23,8 +23,8 @@ on_both! {
 
 #[test]
 fn behind_a_proxy_the_id_is_the_proxys() {
-    let house = House::open_with(Backend::Sqlite, &[("server.behind_proxy", "true")]);
-    let ask = |id: &str| house.client().get_with("/", &[("x-request-id", id)]).headers["x-request-id"].clone();
+    let site = TestSite::open_with(Backend::Sqlite, &[("server.behind_proxy", "true")]);
+    let ask = |id: &str| site.client().get_with("/", &[("x-request-id", id)]).headers["x-request-id"].clone();
     assert_eq!(ask("7f3a-0000_1.2"), "7f3a-0000_1.2");
     for bad in ["short", "with blanks in it", &"x".repeat(65)] {
         assert_ne!(ask(bad), bad);
@@ -35,8 +35,8 @@ fn behind_a_proxy_the_id_is_the_proxys() {
 #[test]
 fn pages_are_limited_by_address() {
     let settings = [("server.per_minute", "10"), ("server.behind_proxy", "true")];
-    let house = House::open_with(Backend::Sqlite, &settings);
-    let ask = |from: &str| house.client().get_with("/policy", &[("x-forwarded-for", from)]);
+    let site = TestSite::open_with(Backend::Sqlite, &settings);
+    let ask = |from: &str| site.client().get_with("/policy", &[("x-forwarded-for", from)]);
     let statuses: Vec<u16> = (0..12).map(|n| ask(&format!("2001:db8:7:1::{n}")).status).collect();
     assert_eq!(statuses[..10], [200; 10]);
     assert_eq!(statuses[10..], [429; 2]);
@@ -45,7 +45,7 @@ fn pages_are_limited_by_address() {
     assert!(refused.text().contains("Too many requests"), "{}", refused.text());
     assert_eq!(ask("2001:db8:7:2::1").status, 200);
     for free in ["/healthz", "/readyz", "/assets/safeharbor.css"] {
-        assert_eq!(house.client().get_with(free, &[("x-forwarded-for", "2001:db8:7:1::1")]).status, 200, "{free}");
+        assert_eq!(site.client().get_with(free, &[("x-forwarded-for", "2001:db8:7:1::1")]).status, 200, "{free}");
     }
 }
 
@@ -66,11 +66,11 @@ fn made_up_addresses_do_not_help() {
         (vec![], vec![]),
     ] {
         let settings: Vec<_> = settings.into_iter().chain([("server.per_minute", "10")]).collect();
-        let house = House::open_with(Backend::Sqlite, &settings);
+        let site = TestSite::open_with(Backend::Sqlite, &settings);
         let ask = |n: usize| {
             let first = made_up(n);
             let headers: Vec<_> = [("x-forwarded-for", first.as_str())].into_iter().chain(real.clone()).collect();
-            house.client().get_with("/policy", &headers).status
+            site.client().get_with("/policy", &headers).status
         };
         let statuses: Vec<u16> = (0..12).map(ask).collect();
         assert!(statuses[..10] == [200; 10] && statuses[10..] == [429; 2], "{settings:?}: {statuses:?}");
@@ -80,12 +80,12 @@ fn made_up_addresses_do_not_help() {
 /// So are strangers at the API, with a wrong key too; who has one is not.
 #[test]
 fn strangers_at_the_api_are_limited_by_address() {
-    let house = House::open_with(Backend::Sqlite, &[("server.per_minute", "10")]);
-    let key = house.program("events:read");
-    let wrong = house.stranger().with("authorization", &format!("Bearer shk_{}", "7".repeat(52)));
+    let site = TestSite::open_with(Backend::Sqlite, &[("server.per_minute", "10")]);
+    let key = site.program("events:read");
+    let wrong = site.stranger().with("authorization", &format!("Bearer shk_{}", "7".repeat(52)));
     let statuses: Vec<u16> = (0..12).map(|_| wrong.get("/api/v1/events").status).collect();
     assert!(statuses[..8].iter().all(|s| *s == 401) && statuses[11] == 429, "{statuses:?}");
-    assert_eq!(house.stranger().get("/api/v1/events").status, 429);
+    assert_eq!(site.stranger().get("/api/v1/events").status, 429);
     assert_eq!(key.get("/api/v1/events").status, 200);
 }
 
@@ -105,18 +105,18 @@ fn talk(base: &str, pieces: &[&str], pause: Duration) -> String {
 /// A body that stops, and one that drips, end in words; a head that never ends is cut off.
 #[test]
 fn slow_clients_are_let_go() {
-    let house = House::open_with(Backend::Sqlite, &[("server.patience", "1s")]);
+    let site = TestSite::open_with(Backend::Sqlite, &[("server.patience", "1s")]);
     let head = "POST /notices/new HTTP/1.1\r\nhost: h\r\ncontent-type: application/x-www-form-urlencoded\r\n\
                 content-length: 5000\r\nconnection: close\r\n\r\n";
-    let stops = talk(&house.base, &[head, "name=J"], Duration::ZERO);
+    let stops = talk(&site.base, &[head, "name=J"], Duration::ZERO);
     assert!(stops.starts_with("HTTP/1.1 408") && stops.contains("did not arrive completely in time"), "{stops}");
     let drips: Vec<&str> = std::iter::once(head).chain(std::iter::repeat_n("x", 40)).collect();
-    let drips = talk(&house.base, &drips, Duration::from_millis(300));
+    let drips = talk(&site.base, &drips, Duration::from_millis(300));
     assert!(drips.starts_with("HTTP/1.1 408"), "{drips}");
     let api = head.replace("/notices/new", "/api/v1/notices").replace("x-www-form-urlencoded", "json");
-    let api = talk(&house.base, &[&api, "{\"complainant\":"], Duration::ZERO);
+    let api = talk(&site.base, &[&api, "{\"complainant\":"], Duration::ZERO);
     assert!(api.starts_with("HTTP/1.1 408") && api.contains("urn:safeharbor:problem:too-slow"), "{api}");
-    let half = talk(&house.base, &["GET / HTTP/1.1\r\nhost"], Duration::ZERO);
+    let half = talk(&site.base, &["GET / HTTP/1.1\r\nhost"], Duration::ZERO);
     assert!(half.is_empty() || half.starts_with("HTTP/1.1 408"), "{half}");
 }
 
@@ -182,10 +182,10 @@ fn a_stop_finishes_what_was_taken() {
 /// A proxy may ask again on a connection that was silent for a while.
 #[test]
 fn a_connection_is_kept_for_the_next_request() {
-    let house = House::open(Backend::Sqlite);
+    let site = TestSite::open(Backend::Sqlite);
     let ask = "GET /healthz HTTP/1.1\r\nHost: c.example\r\n\r\n";
     let last = "GET /healthz HTTP/1.1\r\nHost: c.example\r\nConnection: close\r\n\r\n";
-    let answers = talk(&house.base, &[ask, last], Duration::from_secs(6));
+    let answers = talk(&site.base, &[ask, last], Duration::from_secs(6));
     assert_eq!(answers.matches("200 OK").count(), 2, "{answers}");
 }
 
@@ -209,12 +209,12 @@ fn a_worker_can_be_watched() {
 /// Alerts and dashboard ask for figures that are there.
 #[test]
 fn the_examples_name_figures_that_exist() {
-    let house = House::open(Backend::Sqlite);
-    house.report("https://elsewhere.example/a.jpg");
-    house.app.metrics.job_failed("send_letters");
-    house.app.metrics.letter("accepted");
-    house.app.metrics.round("cases", 1);
-    let text = house.client().figures().body;
+    let site = TestSite::open(Backend::Sqlite);
+    site.report("https://elsewhere.example/a.jpg");
+    site.app.metrics.job_failed("send_letters");
+    site.app.metrics.letter("accepted");
+    site.app.metrics.round("cases", 1);
+    let text = site.client().figures().body;
     let there = |name: &str| {
         let base = ["_bucket", "_sum", "_count"].iter().find_map(|s| name.strip_suffix(s)).unwrap_or(name);
         text.contains(&format!("# TYPE {name} ")) || text.contains(&format!("# TYPE {base} histogram"))

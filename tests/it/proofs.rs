@@ -17,27 +17,27 @@ use safeharbor::storage::{Conn, StorageError};
 use sha2::{Digest, Sha256};
 
 use crate::on_both;
-use crate::support::{Backend, CUSTOMERS, House};
+use crate::support::{Backend, CUSTOMERS, TestSite};
 
 /// A case that was answered, disabled, disputed and sued about; one that nobody answered; one that was withdrawn.
-fn lived(house: &House) -> String {
-    house.customers(CUSTOMERS);
-    let first = house.report("https://alder-photo.example/a.jpg").reference('C');
-    house.run_due();
-    let client = house.client();
-    let link = house.letter_to("owner@alder-photo.example").link();
+fn lived(site: &TestSite) -> String {
+    site.customers(CUSTOMERS);
+    let first = site.report("https://alder-photo.example/a.jpg").reference('C');
+    site.run_due();
+    let client = site.client();
+    let link = site.letter_to("owner@alder-photo.example").link();
     let csrf = client.get(&link).field("csrf");
     let answer = [("csrf", csrf.as_str()), ("answer", "dispute"), ("dis-why", "I took it myself.")];
     let sent = client.post_files(&link, &answer, &[("files", "license.txt", b"Lizenz".as_slice())]);
     assert_eq!(sent.status, 303, "{}", sent.text());
-    house.disable(&first);
-    let counter = house.counter_notice(&first);
-    house.sue(&first, counter);
-    house.report_as("Maren Holt", "maren@holt.example", "https://brightmoor.example/b.jpg");
-    house.run_due();
-    house.advance(Span::hours(49));
-    house.advance(Span::days(1));
-    std::fs::write(house.folder.path().join("record-was-tampered-with"), b"").unwrap();
+    site.disable(&first);
+    let counter = site.counter_notice(&first);
+    site.sue(&first, counter);
+    site.report_as("Maren Holt", "maren@holt.example", "https://brightmoor.example/b.jpg");
+    site.run_due();
+    site.advance(Span::hours(49));
+    site.advance(Span::days(1));
+    std::fs::write(site.folder.path().join("record-was-tampered-with"), b"").unwrap();
     first
 }
 
@@ -51,14 +51,14 @@ fn without_triggers() -> String {
 }
 
 /// What the check finds after something was done in the database; nothing of it stays.
-fn after(house: &House, sql: &str) -> Vec<String> {
-    let freed = match house.backend {
+fn after(site: &TestSite, sql: &str) -> Vec<String> {
+    let freed = match site.backend {
         Backend::Sqlite => without_triggers(),
         Backend::Postgres => "SET LOCAL session_replication_role = replica; ".to_owned(),
     };
     let sql = format!("{freed}{sql}");
     let (sender, receiver) = std::sync::mpsc::channel();
-    let undone: Result<(), StorageError> = house.wait(house.app.db.write(move |c| {
+    let undone: Result<(), StorageError> = site.wait(site.app.db.write(move |c| {
         c.batch_execute(&sql)?;
         let mut found = Vec::new();
         verify::everything(c, &mut found)?;
@@ -117,15 +117,15 @@ const CHANGES: [(&str, &str); 31] = [
 ];
 
 on_both! {
-    fn every_change_beside_the_record_is_found(house: House) {
-        lived(&house);
-        assert_eq!(after(&house, "SELECT 1"), Vec::<String>::new());
+    fn every_change_beside_the_record_is_found(site: TestSite) {
+        lived(&site);
+        assert_eq!(after(&site, "SELECT 1"), Vec::<String>::new());
         for (sql, said) in CHANGES {
             // On SQLite rows that others refer to go with them, as whoever does this would see to.
-            let found = if house.backend == Backend::Sqlite && sql.starts_with("DELETE") {
-                after_without_keys(&house, sql)
+            let found = if site.backend == Backend::Sqlite && sql.starts_with("DELETE") {
+                after_without_keys(&site, sql)
             } else {
-                after(&house, sql)
+                after(&site, sql)
             };
             assert!(found.iter().any(|f| f.contains(said)), "{sql}: {found:?}");
             assert!(found.iter().all(|f| !f.contains('@')), "no personal data: {found:?}");
@@ -133,23 +133,23 @@ on_both! {
     }
 
     /// The database itself refuses to change what was recorded.
-    fn the_record_is_only_appended_to(house: House) {
-        lived(&house);
+    fn the_record_is_only_appended_to(site: TestSite) {
+        lived(&site);
         for sql in [
             "UPDATE events SET actor = 'x' WHERE id = 1", "DELETE FROM events WHERE id = 1",
             "UPDATE checkpoints SET at = 1", "DELETE FROM checkpoints",
             "UPDATE checkpoint_heads SET seq = 1", "DELETE FROM checkpoint_heads",
             "UPDATE heads SET seq = seq - 1", "DELETE FROM heads", "DELETE FROM submissions",
         ] {
-            let refused = house.wait(house.app.db.write(move |c| Ok::<_, StorageError>(c.batch_execute(sql)?)));
+            let refused = site.wait(site.app.db.write(move |c| Ok::<_, StorageError>(c.batch_execute(sql)?)));
             assert!(refused.unwrap_err().to_string().contains("only appended to"), "{sql}");
         }
     }
 
     /// A record that was made anew as a whole fits in itself, and not with the digest that was kept elsewhere.
-    fn a_record_made_anew_is_found_by_a_checkpoint(house: House) {
-        lived(&house);
-        let (id, digest) = house.wait(house.app.read(checkpoints::newest)).unwrap().unwrap();
+    fn a_record_made_anew_is_found_by_a_checkpoint(site: TestSite) {
+        lived(&site);
+        let (id, digest) = site.wait(site.app.read(checkpoints::newest)).unwrap().unwrap();
         let kept: Kept = format!("{id}:{}", hex(&digest)).parse().unwrap();
         let held = |kept: Kept| {
             let compare = move |c: &mut Conn| {
@@ -157,7 +157,7 @@ on_both! {
                 checkpoints::compare_kept(c, &kept, &mut found)?;
                 Ok::<_, StorageError>(found)
             };
-            house.wait(house.app.read(compare)).unwrap()
+            site.wait(site.app.read(compare)).unwrap()
         };
         assert_eq!(held(kept.clone()), []);
         let other = Kept { digest: "00".repeat(32), ..kept.clone() };
@@ -168,23 +168,23 @@ on_both! {
 
     /// An archive whose events, digests and manifest were all made anew is found by its signature, and where somebody
     /// else signed it, by the keys that may.
-    fn a_forged_archive_is_found(house: House) {
-        let case = lived(&house);
-        let archive = export(&house, &case);
+    fn a_forged_archive_is_found(site: TestSite) {
+        let case = lived(&site);
+        let archive = export(&site, &case);
         let checked = evidence::check(Cursor::new(&archive)).unwrap();
         assert_eq!(checked.problems, Vec::<String>::new());
-        assert_eq!(checked.signed_by, Some(house.app.signer.public.fingerprint()));
+        assert_eq!(checked.signed_by, Some(site.app.signer.public.fingerprint()));
         let forged = forge(&archive, None);
         let found = evidence::check(Cursor::new(&forged)).unwrap().problems;
         assert!(found.iter().any(|p| p.contains("does not belong to these bytes")), "{found:?}");
         assert!(found.iter().any(|p| p.contains("not the one that checkpoint")), "{found:?}");
         let other = signing::Signer::from_seed(&[9; 32]).unwrap();
         let forged = forge(&archive, Some(&other));
-        let signers = vec![house.app.signer.public];
+        let signers = vec![site.app.signer.public];
         let against = |signers, checkpoint| Against { signers, checkpoint };
         let found = evidence::check_against(Cursor::new(&forged), &against(signers.clone(), None)).unwrap().problems;
         assert!(found.iter().any(|p| p.contains("not among the signers")), "{found:?}");
-        let (id, digest) = house.wait(house.app.read(checkpoints::newest)).unwrap().unwrap();
+        let (id, digest) = site.wait(site.app.read(checkpoints::newest)).unwrap().unwrap();
         let kept = Kept { id, digest: hex(&digest) };
         let whole = evidence::check_against(Cursor::new(&archive), &against(signers.clone(), Some(kept.clone()))).unwrap();
         assert!(whole.problems.iter().all(|p| p.contains("is not in the archive")), "{:?}", whole.problems);
@@ -193,11 +193,11 @@ on_both! {
     }
 }
 
-fn after_without_keys(house: &House, sql: &str) -> Vec<String> {
-    let copy = house.folder.path().join("copy.db");
+fn after_without_keys(site: &TestSite, sql: &str) -> Vec<String> {
+    let copy = site.folder.path().join("copy.db");
     let _ = std::fs::remove_file(&copy);
     let into = format!("VACUUM INTO '{}'", copy.display());
-    house.wait(house.app.db.read(move |c| Ok::<_, StorageError>(c.batch_execute(&into)?))).unwrap();
+    site.wait(site.app.db.read(move |c| Ok::<_, StorageError>(c.batch_execute(&into)?))).unwrap();
     let url = format!("sqlite://{}", copy.display()).parse().unwrap();
     let mut conn = safeharbor::storage::engine::backup::look_into(&url).unwrap();
     conn.batch_execute("PRAGMA foreign_keys = OFF").unwrap();
@@ -207,8 +207,8 @@ fn after_without_keys(house: &House, sql: &str) -> Vec<String> {
     found.iter().map(ToString::to_string).collect()
 }
 
-fn export(house: &House, case: &str) -> Vec<u8> {
-    let agent = house.staff("agent");
+fn export(site: &TestSite, case: &str) -> Vec<u8> {
+    let agent = site.staff("agent");
     let csrf = agent.get("/staff/outbox").field("csrf");
     agent.post_bytes(&format!("/staff/cases/{case}/evidence"), &[("csrf", &csrf)])
 }
@@ -276,17 +276,17 @@ fn the_digest_leaves_the_installation_every_day() {
     let digests = folder.path().join("digests");
     let settings =
         [("record.digest_dir", digests.to_str().unwrap()), ("record.digest_email", "keeper@elsewhere.example")];
-    let house = House::open_with(Backend::Sqlite, &settings);
-    house.report("https://elsewhere.example/a");
-    house.run_due();
-    house.advance(Span::days(1));
-    let (id, digest) = house.wait(house.app.read(checkpoints::newest)).unwrap().unwrap();
+    let site = TestSite::open_with(Backend::Sqlite, &settings);
+    site.report("https://elsewhere.example/a");
+    site.run_due();
+    site.advance(Span::days(1));
+    let (id, digest) = site.wait(site.app.read(checkpoints::newest)).unwrap().unwrap();
     let path = digests.join(format!("checkpoint-{id:06}.txt"));
     let text = std::fs::read_to_string(&path).unwrap();
     let signature = std::fs::read_to_string(path.with_extension("txt.sig")).unwrap();
     assert!(text.ends_with(&format!("\n{}\n", hex(&digest))), "{text}");
-    assert_eq!(signing::verify(signing::CHECKPOINT, text.as_bytes(), &signature), Ok(house.app.signer.public));
-    let letter = house.letter_to("keeper@elsewhere.example");
+    assert_eq!(signing::verify(signing::CHECKPOINT, text.as_bytes(), &signature), Ok(site.app.signer.public));
+    let letter = site.letter_to("keeper@elsewhere.example");
     // What is copied is one block each, and each command is one line.
     assert!(
         letter.text.contains(&format!("\n\n{text}\n")) && letter.text.contains(&format!("\n\n{signature}\n")),
@@ -302,7 +302,7 @@ fn the_digest_leaves_the_installation_every_day() {
     );
     assert!(letter.text.contains(&command), "{}", letter.text);
     let signers = folder.path().join("signers");
-    std::fs::write(&signers, format!("safeharbor {}\n", house.app.signer.public)).unwrap();
+    std::fs::write(&signers, format!("safeharbor {}\n", site.app.signer.public)).unwrap();
     let verify = Command::new("ssh-keygen")
         .args(["-Y", "verify", "-I", "safeharbor", "-n", signing::CHECKPOINT, "-f"])
         .arg(&signers)

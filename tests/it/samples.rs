@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Once;
 
-use safeharbor::domain::intake::parsed_notice::Reading;
+use safeharbor::domain::intake::parsed_notice::ParsedNotice;
 use safeharbor::domain::regimes::us_512::verify::verify;
 use safeharbor::formats::mail::{self, Content};
 use safeharbor::formats::{self, Body};
@@ -35,7 +35,7 @@ fn files(name: &str) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-fn read(bytes: &[u8]) -> Result<Vec<Reading>, String> {
+fn read(bytes: &[u8]) -> Result<Vec<ParsedNotice>, String> {
     let form = Body::of(bytes);
     if form != Body::Mail {
         return formats::read_document(bytes, form, usize::MAX).map_err(|e| e.to_string());
@@ -46,7 +46,7 @@ fn read(bytes: &[u8]) -> Result<Vec<Reading>, String> {
     }
 }
 
-fn row(file: &str, readings: &[Reading]) -> String {
+fn row(file: &str, readings: &[ParsedNotice]) -> String {
     let lines = readings.iter().map(|r| {
         let verdict = verify(&r.raw.understand(), &r.findings);
         let codes: Vec<&str> = verdict.findings.iter().map(|f| f.code.as_str()).collect();

@@ -13,7 +13,7 @@ use safeharbor::domain::enforcement::decision::{DecisionKind, DecisionState};
 use safeharbor::domain::enforcement::standing::Standing;
 use safeharbor::domain::enforcement::strikes::StrikeStatus;
 use safeharbor::domain::material::location_state::LocationState;
-use safeharbor::domain::outbox::webhook::HookKind;
+use safeharbor::domain::outbox::webhook::WebhookKind;
 use safeharbor::domain::regimes::us_512::counter_notice::{ActionKind, CounterState, Jurisdiction};
 use safeharbor::domain::regimes::us_512::elements::Class;
 use safeharbor::domain::senders::sender::{Grade, SenderKind, Setting};
@@ -29,7 +29,7 @@ use safeharbor::storage::{Conn, DatabaseUrl};
 
 use crate::on_both;
 use crate::schema_refuses::lived;
-use crate::support::{Backend, House, database_url, postgres_url};
+use crate::support::{Backend, TestSite, database_url, postgres_url};
 
 #[derive(diesel::QueryableByName)]
 struct Named {
@@ -113,7 +113,7 @@ fn codes() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("staff_role_codes", StaffRole::ALL.map(StaffRole::code).to_vec()),
         ("strikes_status_codes", StrikeStatus::ALL.map(StrikeStatus::code).to_vec()),
         ("submissions_channel_codes", channels()),
-        ("webhook_deliveries_kind_codes", HookKind::ALL.map(HookKind::code).to_vec()),
+        ("webhook_deliveries_kind_codes", WebhookKind::ALL.map(WebhookKind::code).to_vec()),
         ("webhook_deliveries_state_codes", webhooks::STATES.to_vec()),
         ("withdrawals_via_codes", withdrawals::VIA.to_vec()),
     ];
@@ -207,31 +207,31 @@ fn indexed_text_is_ordered_by_bytes() {
 
 on_both! {
     /// Views for analysts show times as such, and neither tokens nor secrets.
-    fn views_show_times_and_no_secrets(house: House) {
-        lived(&house);
-        let times = match house.backend {
+    fn views_show_times_and_no_secrets(site: TestSite) {
+        lived(&site);
+        let times = match site.backend {
             Backend::Sqlite => "SELECT v.name || '.' || c.name AS name, c.name AS text FROM sqlite_schema v, pragma_table_info(v.name) c WHERE v.type = 'view'",
             Backend::Postgres => "SELECT table_name || '.' || column_name AS name, data_type::text AS text FROM information_schema.columns JOIN information_schema.views USING (table_schema, table_name) WHERE table_schema = current_schema()",
         };
-        let columns = house.wait(house.app.read(move |c| Ok(rows(c, times)))).unwrap();
+        let columns = site.wait(site.app.read(move |c| Ok(rows(c, times)))).unwrap();
         assert!(columns.len() > 80, "{columns:?}");
         for (column, kind) in &columns {
             assert!(!["token", "secret", "hash", "salt", "password"].iter().any(|word| column.contains(word)), "{column}");
             let name = column.split_once('.').unwrap().1;
             let is_time = name.ends_with("_at") || ["at", "deadline"].contains(&name);
             // On SQLite times are text; what they look like is checked below.
-            assert!(house.backend == Backend::Sqlite || is_time == kind.starts_with("timestamp"), "{column}: {kind}");
+            assert!(site.backend == Backend::Sqlite || is_time == kind.starts_with("timestamp"), "{column}: {kind}");
         }
         let views: BTreeSet<&str> = columns.iter().map(|(c, _)| c.split_once('.').unwrap().0).collect();
         assert_eq!(views.into_iter().collect::<Vec<_>>(), ["v_cases", "v_events", "v_letters", "v_locations", "v_notices", "v_strikes"]);
         for view in ["v_cases", "v_events", "v_letters", "v_locations", "v_notices", "v_strikes"] {
             let column = if view == "v_events" { "at" } else if view == "v_letters" { "created_at" } else if view == "v_locations" { "state_at" } else { "received_at" };
             let sql = format!("SELECT '{view}' AS name, CAST({column} AS TEXT) AS text FROM {view}");
-            let found = house.wait(house.app.read(move |c| Ok(rows(c, &sql)))).unwrap();
+            let found = site.wait(site.app.read(move |c| Ok(rows(c, &sql)))).unwrap();
             assert!(!found.is_empty() && found.iter().all(|(_, at)| at.starts_with("202") && at.contains(':')), "{view}: {found:?}");
         }
         let sql = "SELECT 'data' AS name, data AS text FROM v_letters WHERE state = 'accepted' AND kind = 'notice_to_customer'";
-        let data = house.wait(house.app.read(move |c| Ok(rows(c, sql)))).unwrap();
+        let data = site.wait(site.app.read(move |c| Ok(rows(c, sql)))).unwrap();
         assert!(data.iter().any(|(_, data)| data.contains("alder-photo.example")), "{data:?}");
     }
 }

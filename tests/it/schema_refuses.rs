@@ -9,27 +9,27 @@ use safeharbor::storage::{Conn, StorageError};
 
 use crate::on_both;
 use crate::schema::rows;
-use crate::support::{CUSTOMERS, House};
+use crate::support::{CUSTOMERS, TestSite};
 
 /// A case that was answered, disabled, disputed and sued about; one that nobody answered; one that was withdrawn.
-pub fn lived(house: &House) {
-    house.customers(CUSTOMERS);
-    let first = house.report("https://alder-photo.example/a.jpg").reference('C');
-    house.run_due();
-    let client = house.client();
-    let link = house.letter_to("owner@alder-photo.example").link();
+pub fn lived(site: &TestSite) {
+    site.customers(CUSTOMERS);
+    let first = site.report("https://alder-photo.example/a.jpg").reference('C');
+    site.run_due();
+    let client = site.client();
+    let link = site.letter_to("owner@alder-photo.example").link();
     let csrf = client.get(&link).field("csrf");
     let answer = [("csrf", csrf.as_str()), ("answer", "dispute"), ("dis-why", "I took it myself.")];
     assert_eq!(client.post_files(&link, &answer, &[("files", "licence.txt", b"Licence".as_slice())]).status, 303);
-    house.disable(&first);
-    let counter = house.counter_notice(&first);
-    house.sue(&first, counter);
-    house.report_as("Maren Holt", "maren@holt.example", "https://brightmoor.example/b.jpg");
-    house.report("https://brightmoor.example/c.jpg\nhttps://elsewhere.example/");
-    house.run_due();
-    house.advance(Span::hours(49));
-    house.report("https://brightmoor.example/d.jpg");
-    house.advance(Span::days(1));
+    site.disable(&first);
+    let counter = site.counter_notice(&first);
+    site.sue(&first, counter);
+    site.report_as("Maren Holt", "maren@holt.example", "https://brightmoor.example/b.jpg");
+    site.report("https://brightmoor.example/c.jpg\nhttps://elsewhere.example/");
+    site.run_due();
+    site.advance(Span::hours(49));
+    site.report("https://brightmoor.example/d.jpg");
+    site.advance(Span::days(1));
 }
 
 /// What nobody may do, and the name of what refuses it.
@@ -189,12 +189,12 @@ const HOSTILE: &[(&str, &str)] = &[
 
 on_both! {
     /// The database itself refuses what the program would never write.
-    fn hostile_statements_are_refused_one_by_one(house: House) {
-        lived(&house);
+    fn hostile_statements_are_refused_one_by_one(site: TestSite) {
+        lived(&site);
         let mut accepted = Vec::new();
         for (sql, refused_by) in HOSTILE {
             // Whatever is accepted is undone, so that what follows meets the same rows.
-            let said = house.wait(house.app.db.write(move |c| {
+            let said = site.wait(site.app.db.write(move |c| {
                 let rows = sql_query(*sql).execute(c)?;
                 Err::<(), _>(StorageError::NotFound { table: "nothing that refuses it", id: format!("{rows} rows") })
             }));
@@ -207,9 +207,9 @@ on_both! {
     }
 
     /// A strike that has expired when it is counted ends at once; the database takes no other.
-    fn a_strike_can_have_expired_already(house: House) {
-        house.customers(CUSTOMERS);
-        house.report("https://alder-photo.example/a.jpg");
+    fn a_strike_can_have_expired_already(site: TestSite) {
+        site.customers(CUSTOMERS);
+        site.report("https://alder-photo.example/a.jpg");
         let insert = |c: &mut Conn| {
             let (customer, case, policy) = (CustomerId(1), CaseId(1), PolicyVersion(1));
             let (received_at, expires_at) = (Moment(1), Moment(2));
@@ -218,24 +218,24 @@ on_both! {
             let status = strikes::get(c, id)?.status;
             Err::<(), _>(StorageError::NotFound { table: status.code(), id: String::new() })
         };
-        let said = house.wait(house.app.db.write(insert)).unwrap_err().to_string();
+        let said = site.wait(site.app.db.write(insert)).unwrap_err().to_string();
         assert!(said.contains("expired"), "{said}");
     }
 
     /// The number of a row that is gone is never given to another one.
-    fn numbers_of_rows_are_never_used_again(house: House) {
-        house.customers(CUSTOMERS);
-        let newest = |house: &House| {
+    fn numbers_of_rows_are_never_used_again(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let newest = |site: &TestSite| {
             let newest = |c: &mut Conn| Ok(rows(c, "SELECT 'id' AS name, CAST(max(id) AS TEXT) AS text FROM contacts"));
-            house.wait(house.app.read(newest)).unwrap()[0].1.parse::<i64>().unwrap()
+            site.wait(site.app.read(newest)).unwrap()[0].1.parse::<i64>().unwrap()
         };
-        let before = newest(&house);
+        let before = newest(&site);
         let replace = |c: &mut Conn| {
             sql_query("DELETE FROM contacts WHERE id = (SELECT max(id) FROM contacts)").execute(c)?;
             sql_query("INSERT INTO contacts (customer_id, role, name, email, phone) VALUES (1, '', '', 'new@x.example', '')").execute(c)?;
             Ok::<_, StorageError>(())
         };
-        house.wait(house.app.db.write(replace)).unwrap();
-        assert!(newest(&house) > before, "{before} was given again");
+        site.wait(site.app.db.write(replace)).unwrap();
+        assert!(newest(&site) > before, "{before} was given again");
     }
 }

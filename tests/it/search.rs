@@ -8,7 +8,7 @@ use safeharbor::storage::search::{self, Place};
 use safeharbor::storage::{Conn, StorageError};
 
 use crate::on_both;
-use crate::support::{CUSTOMERS, House};
+use crate::support::{CUSTOMERS, TestSite};
 
 /// 120 more addresses at the domain with the same name; 400 notices of the first of them without a case, all newer than one
 /// with a case; a notice with a case of each; 121 cases of one account.
@@ -64,13 +64,13 @@ fn walk(c: &mut Conn, text: &str) -> (Vec<i64>, usize) {
 }
 
 on_both! {
-    fn every_case_is_on_one_of_the_pages(house: House) {
-        house.customers(CUSTOMERS);
-        house.report("https://alder-photo.example/a.jpg");
-        house.run_due();
-        std::fs::write(house.folder.path().join("record-was-tampered-with"), b"").unwrap();
+    fn every_case_is_on_one_of_the_pages(site: TestSite) {
+        site.customers(CUSTOMERS);
+        site.report("https://alder-photo.example/a.jpg");
+        site.run_due();
+        std::fs::write(site.folder.path().join("record-was-tampered-with"), b"").unwrap();
         for sql in MANY {
-            house.wait(house.app.db.write(move |c| Ok::<_, StorageError>(diesel::sql_query(sql).execute(c)?))).unwrap();
+            site.wait(site.app.db.write(move |c| Ok::<_, StorageError>(diesel::sql_query(sql).execute(c)?))).unwrap();
         }
         let searches = [
             ("Many Hands", "s.name_key = 'many hands'", 3),
@@ -85,20 +85,20 @@ on_both! {
             ("nobody", "FALSE", 1),
         ];
         for (text, condition, at_least) in searches {
-            let (found, wanted) = house.wait(house.app.read(move |c| Ok((walk(c, text), ids(c, condition))))).unwrap();
+            let (found, wanted) = site.wait(site.app.read(move |c| Ok((walk(c, text), ids(c, condition))))).unwrap();
             assert_eq!(found.0.iter().copied().collect::<BTreeSet<_>>(), wanted, "{text}");
             assert_eq!(found.0.len(), wanted.len(), "{text}: each once");
             assert!(found.1 >= at_least, "{text}: {} pages", found.1);
         }
     }
 
-    fn accounts_are_found_page_by_page(house: House) {
+    fn accounts_are_found_page_by_page(site: TestSite) {
         let lines = (0..45).map(|n| format!("NW-{n:02},Alder {n:02},shared,shared@mailbox.example,a{n}.example\n"));
-        house.customers(&format!("account,name,segment,contact_email,asset\n{}", lines.collect::<String>()));
+        site.customers(&format!("account,name,segment,contact_email,asset\n{}", lines.collect::<String>()));
         for text in ["ald", "shared@mailbox.example"] {
             let (mut all, mut from) = (Vec::new(), Some(Place::default()));
             while let Some(place) = from {
-                let found = house.wait(house.app.read(move |c| search::customers(c, text, place, 20))).unwrap();
+                let found = site.wait(site.app.read(move |c| search::customers(c, text, place, 20))).unwrap();
                 assert!(found.items.len() <= 20);
                 all.extend(found.items);
                 from = found.next;
@@ -108,7 +108,7 @@ on_both! {
             all.dedup();
             assert_eq!(all.len(), 45, "{text}");
         }
-        let staff = house.staff("viewer");
+        let staff = site.staff("viewer");
         let (mut path, mut accounts) = ("/staff/?q=ald".to_owned(), 0);
         loop {
             let page = staff.get(&path);
@@ -119,12 +119,12 @@ on_both! {
         assert_eq!(accounts, 45);
     }
 
-    fn letters_to_an_address_are_all_found(house: House) {
-        house.customers(CUSTOMERS);
+    fn letters_to_an_address_are_all_found(site: TestSite) {
+        site.customers(CUSTOMERS);
         let about: String = (0..3).map(|n| format!("https://alder-photo.example/{n}.jpg\n")).collect();
-        (0..4).for_each(|_| { house.report(&about); });
-        house.run_due();
-        let newest = |before| house.wait(house.app.read(move |c| safeharbor::storage::outbox::letters_to::newest(c, "owner@alder-photo.example", before, 2))).unwrap();
+        (0..4).for_each(|_| { site.report(&about); });
+        site.run_due();
+        let newest = |before| site.wait(site.app.read(move |c| safeharbor::storage::outbox::letters_to::newest(c, "owner@alder-photo.example", before, 2))).unwrap();
         let (mut all, mut before) = (0, None);
         loop {
             let some = newest(before);
@@ -134,6 +134,6 @@ on_both! {
                 _ => break,
             }
         }
-        assert_eq!(all, house.letters_to("owner@alder-photo.example").len());
+        assert_eq!(all, site.letters_to("owner@alder-photo.example").len());
     }
 }

@@ -24,7 +24,7 @@ pub fn make_key(tx: &mut Tx<'_>, new: &NewKey, actor: &Actor) -> Result<(ApiKeyI
     if new.expires_at.is_some_and(|end| end <= tx.now) {
         return Err(ActionError::Refused("The key would have ended already.".to_owned()));
     }
-    let token: PlainToken = tx.house.entropy.token();
+    let token: PlainToken = tx.context.entropy.token();
     let id = api_keys::insert(tx.conn, &new, &token.hash(), &actor.to_string(), tx.now)?;
     let what = KeyMade { key: id, scopes: write_list(&new.scopes), name: new.name.as_str().into() };
     tx.event(Subject::Installation, actor, Event::ApiKeyMade(what))?;

@@ -36,7 +36,7 @@ pub(in crate::actions) fn confirm_link(
     notice: NoticeId,
     by: Moment,
 ) -> Result<PrivateLink, ActionError> {
-    let token = tx.house.entropy.link(tx.now);
+    let token = tx.context.entropy.link(tx.now);
     links::insert(tx.conn, &token, Target::Confirm(notice), by + CONFIRM_LONGER, tx.now)?;
     Ok(PrivateLink::new(LinkPage::Confirm, token))
 }
@@ -60,14 +60,14 @@ fn make(tx: &mut Tx<'_>, page: LinkPage, target: Target) -> Result<PrivateLink, 
 }
 
 fn token(tx: &mut Tx<'_>, page: LinkPage, target: Target) -> Result<PlainToken, ActionError> {
-    let mail = &tx.house.config.mail;
+    let mail = &tx.context.config.mail;
     let lifetime = match page {
         LinkPage::Respond => mail.link_lifetime,
         LinkPage::CounterNotice => mail.counter_link_lifetime,
         LinkPage::Status | LinkPage::Cure => STATUS_LIFETIME,
         LinkPage::Confirm => CONFIRM_LONGER,
     };
-    let token = tx.house.entropy.link(tx.now);
+    let token = tx.context.entropy.link(tx.now);
     links::insert(tx.conn, &token, target, tx.now + lifetime, tx.now)?;
     Ok(token)
 }

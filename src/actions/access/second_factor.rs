@@ -40,7 +40,7 @@ pub fn renew_recovery_codes(tx: &mut Tx<'_>, who: &StaffMember, code: &str) -> R
 
 /// Takes it away.
 pub fn turn_off_second_factor(tx: &mut Tx<'_>, who: &StaffMember, code: &str) -> Result<(), ActionError> {
-    if tx.house.config.staff.second_factor {
+    if tx.context.config.staff.second_factor {
         return Err(ActionError::Refused(
             "This host requires a second step for everyone; it cannot be turned off".to_owned(),
         ));
@@ -85,7 +85,7 @@ fn prove(tx: &mut Tx<'_>, id: StaffId, code: &str) -> Result<(), ActionError> {
 }
 
 fn new_codes(tx: &mut Tx<'_>, id: StaffId) -> Result<Vec<String>, ActionError> {
-    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(tx.house.entropy.bytes())).collect();
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(tx.context.entropy.bytes())).collect();
     let hashes: Vec<TokenHash> = codes.iter().map(|c| recovery_hash(c)).collect();
     second_factors::put_codes(tx.conn, id, &hashes)?;
     Ok(codes)

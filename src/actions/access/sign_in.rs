@@ -8,8 +8,8 @@ use crate::storage::access::staff::{self, StaffMember};
 
 /// Opens a session and returns its token.
 pub fn sign_in(tx: &mut Tx<'_>, who: &StaffMember) -> Result<PlainToken, ActionError> {
-    let token = tx.house.entropy.token();
-    let expires = tx.now + tx.house.config.staff.session;
+    let token = tx.context.entropy.token();
+    let expires = tx.now + tx.context.config.staff.session;
     staff::open_session(tx.conn, &token.hash(), who.id, expires, tx.now)?;
     let actor = Actor::Staff(who.id, who.name.clone());
     tx.event(Subject::Installation, &actor, Event::StaffSignedIn(OfStaff { staff: who.id }))?;

@@ -90,8 +90,8 @@ fn mark_locations(tx: &mut Tx<'_>, case: &Case, kind: AnswerKind, by: &str) -> R
     if kind == AnswerKind::Removed {
         let what = Move { from: &[Reported, DisableRequested], to: Removed, by };
         locations::shift(tx.conn, case.id, None, what, tx.now)?;
-        if tx.house.config.probe.enabled {
-            probes::ask(tx.conn, case.id, None, &[Removed], tx.now + tx.house.config.probe.after)?;
+        if tx.context.config.probe.enabled {
+            probes::ask(tx.conn, case.id, None, &[Removed], tx.now + tx.context.config.probe.after)?;
         }
     } else {
         locations::shift(tx.conn, case.id, None, Move { from: &[Removed], to: Reported, by }, tx.now)?;

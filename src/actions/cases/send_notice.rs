@@ -126,7 +126,7 @@ pub(in crate::actions) fn letter(
         link: fresh_link(tx, case.id)?,
         works: Work::list(&works, 20),
         reported_by: notice.reported_by(),
-        reach: notice.complainant.reach(tx.house.config.mail.share_full_contact),
+        reach: notice.complainant.reach(tx.context.config.mail.share_full_contact),
         received: notice.received_at,
         locations: rows.iter().map(LocationRow::told).collect(),
         statements: notice.statements,

@@ -46,7 +46,7 @@ pub fn tell_gathered_outcome(tx: &mut Tx<'_>, id: NoticeId) -> Result<(), Action
 
 /// The letters; nothing where no email address was given.
 fn write(tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<(), ActionError> {
-    let Some(address) = notice.complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
+    let Some(address) = notice.complainant.email.as_ref().filter(|a| !tx.context.config.is_own_address(a)) else {
         return Ok(());
     };
     let located = public_states::of_notice(tx.conn, notice.id)?;
@@ -54,7 +54,7 @@ fn write(tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<(), ActionError> {
     let about = About { notice: Some(notice.id), ..About::default() };
     let said: Vec<String> = in_state(&located, PublicState::SaidResolved);
     if !said.is_empty() {
-        let agent_email = tx.house.config.agent.email.to_string();
+        let agent_email = tx.context.config.agent.email.to_string();
         let letter = ConfirmResolution { notice: notice.reference.to_string(), locations: said.into(), agent_email };
         tx.queue(&letter, &to, about)?;
     }

@@ -53,8 +53,8 @@ pub fn receive_counter_notice(
     let notice = notices::get(tx.conn, case.notice_id)?;
     count_sender(tx, &notice)?;
     let kept = keep(tx, submission, None)?;
-    let consent = said.jurisdiction.consent(&tx.house.config.host.legal_name);
-    let zone = tx.house.config.agent.time_zone.clone();
+    let consent = said.jurisdiction.consent(&tx.context.config.host.legal_name);
+    let zone = tx.context.config.agent.time_zone.clone();
     let counter_id = counter_notices::insert(tx.conn, (id, kept.id), said, &consent, &zone, (received, tx.now))?;
     locations::set_counter(tx.conn, &said.locations, Some(counter_id))?;
     let kept_files = keep_files(tx, id, Of::Counter(counter_id), files, &actor.to_string())?;
@@ -105,7 +105,7 @@ fn send_copy(
     let link = status_link(tx, notice.id)?;
     let letter = copy(notice, counter, rows, files, link);
     let complainant = &notice.complainant;
-    let Some(address) = complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
+    let Some(address) = complainant.email.as_ref().filter(|a| !tx.context.config.is_own_address(a)) else {
         by_post(tx, case, notice.id)?;
         return Ok(format!("{}, by mail", complainant.shown()));
     };

@@ -8,7 +8,7 @@ use crate::actions::outbox::webhooks;
 use crate::domain::base::ids::CounterId;
 use crate::domain::base::moment::Moment;
 use crate::domain::material::location_state::LocationState::{DisableRequested, Disabled, Released, RestoreRequested};
-use crate::domain::outbox::webhook::HookKind;
+use crate::domain::outbox::webhook::WebhookKind;
 use crate::domain::record::event::material::Locations;
 use crate::domain::record::event::{Actor, Event, Private, Subject, disputes};
 use crate::domain::regimes::us_512::counter_notice::{CounterState, CourtAction};
@@ -84,7 +84,7 @@ fn stop(tx: &mut Tx<'_>, case: &Case, counter: &mut Counter, actor: &Actor) -> R
         tx.event(Subject::Case(case.id), actor, Event::LocationDisabled(what))?;
     }
     if !ids.is_empty() {
-        let ask = webhooks::listens(tx, HookKind::DisableRequested)?;
+        let ask = webhooks::listens(tx, WebhookKind::DisableRequested)?;
         let to = if ask { DisableRequested } else { Disabled };
         locations::shift(tx.conn, case.id, Some(&ids), Move { from: &[RestoreRequested], to, by: &by }, tx.now)?;
         let what = Locations::new(&ids, "A court action was reported before access was restored");
@@ -116,9 +116,9 @@ fn tell(
         // A second action about what is stopped already is in time too.
         in_time: in_time || state == CounterState::Stopped,
         account_number: String::new(),
-        agent_email: tx.house.config.agent.email.to_string(),
+        agent_email: tx.context.config.agent.email.to_string(),
     };
-    if let Some(address) = notice.complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) {
+    if let Some(address) = notice.complainant.email.as_ref().filter(|a| !tx.context.config.is_own_address(a)) {
         let about = About { case: Some(case.id), notice: Some(notice.id), ..About::default() };
         tx.queue(&data, &To { name: &notice.complainant.name, address: address.as_str() }, about)?;
     }

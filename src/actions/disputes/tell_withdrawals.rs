@@ -100,7 +100,7 @@ fn another_follows(tx: &mut Tx<'_>, case: &Case) -> Result<bool, ActionError> {
 
 fn tell_complainant(tx: &mut Tx<'_>, told: &Pending, rows: &[LocationRow]) -> Result<(), ActionError> {
     let notice = notices::get(tx.conn, NoticeId(told.notice_id))?;
-    let Some(address) = notice.complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
+    let Some(address) = notice.complainant.email.as_ref().filter(|a| !tx.context.config.is_own_address(a)) else {
         return Ok(());
     };
     let letter = WithdrawalLetter {

@@ -65,7 +65,7 @@ fn write(tx: &mut Tx<'_>, decision: &Decision, customer: &Customer) -> Result<()
         strikes: counted(tx, customer)?,
         threshold: published.policy.segment(&customer.segment).threshold,
         object_until: tx.now + published.policy.objection_period,
-        agent_email: tx.house.config.agent.email.to_string(),
+        agent_email: tx.context.config.agent.email.to_string(),
         policy_link: tx.url("/policy"),
     };
     let about = About { customer: Some(customer.id), ..About::default() };

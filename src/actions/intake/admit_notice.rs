@@ -38,7 +38,7 @@ pub(in crate::actions) struct Sent<'a> {
 
 /// Decides about a notice, or what is left of it.
 pub(in crate::actions) fn admit(tx: &mut Tx<'_>, sent: Sent<'_>, named: &Named<'_>) -> Result<Gate, ActionError> {
-    let configured = &tx.house.config.senders;
+    let configured = &tx.context.config.senders;
     let rules = Rules { confirm_first: configured.confirm_first, customers_at_once: configured.customers_at_once };
     let mut c = Circumstances { proof: sent.proof, seen_by_staff: sent.seen_by_staff, ..Circumstances::default() };
     // Nothing has to be found out of who goes on anyway.
@@ -52,7 +52,7 @@ pub(in crate::actions) fn admit(tx: &mut Tx<'_>, sent: Sent<'_>, named: &Named<'
         c.lately = lately(tx, (sender.id, sent.proof), named.notice, rules.customers_at_once)?;
         c.has_record = trusted || (sent.proof.is_identity() && has_record(tx, sender)?);
     }
-    let address = sent.address.filter(|a| !tx.house.config.is_own_address(a));
+    let address = sent.address.filter(|a| !tx.context.config.is_own_address(a));
     c.reachable = address.map_or(Ok(false), |address| can_be_asked(tx, address))?;
     let admission = Admission::of(&c, rules);
     // Who is looked at first can confirm all the same: then it is proved who sent it.

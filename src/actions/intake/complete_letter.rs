@@ -8,7 +8,7 @@ use super::types::{Kept, Received};
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::outbox::limits::SpeaksFor;
 use crate::domain::base::moment::Moment;
-use crate::domain::intake::parsed_notice::Reading;
+use crate::domain::intake::parsed_notice::ParsedNotice;
 use crate::domain::intake::proof::Identity;
 use crate::domain::record::event::intake::OfSubmission;
 use crate::domain::record::event::{Actor, Event, Subject};
@@ -28,7 +28,7 @@ pub fn may_become_notice(row: &SubmissionRow) -> bool {
 pub fn complete_letter(
     tx: &mut Tx<'_>,
     submission: i64,
-    reading: &Reading,
+    reading: &ParsedNotice,
     actor: &Actor,
 ) -> Result<Received, ActionError> {
     let row = submissions::get(tx.conn, submission)?;
@@ -52,7 +52,7 @@ pub fn complete_letter(
         seen_by_staff: true,
         identity: proved_from(&row.facts()).map_or(Identity::Unknown, Identity::Mail),
     };
-    let token = tx.house.entropy.link(tx.now);
+    let token = tx.context.entropy.link(tx.now);
     let received = take_one(tx, &kept, (reading, None), &token)?;
     reviews::done_for_submission(tx.conn, submission, &actor.to_string(), tx.now)?;
     if let Some(notice) = notices::by_reference(tx.conn, &received.reference)? {

@@ -8,18 +8,18 @@ use super::prepare_notices::Prepared;
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::CustomerId;
 use crate::domain::base::moment::Moment;
-use crate::domain::intake::parsed_notice::{Reading, Understanding};
+use crate::domain::intake::parsed_notice::{AssessedNotice, ParsedNotice};
 use crate::domain::intake::similarity::Keys;
 use crate::domain::regimes::us_512::elements::Class;
 use crate::storage::customers;
 use crate::storage::intake::notice_keys;
 
 /// A notice about to be taken, and what may have been prepared for it.
-pub(in crate::actions) type Incoming<'a> = (&'a Reading, Option<&'a Prepared>);
+pub(in crate::actions) type Incoming<'a> = (&'a ParsedNotice, Option<&'a Prepared>);
 
 /// A notice whose turn it is.
-pub(in crate::actions) struct Held<'a> {
-    pub reading: &'a Reading,
+pub(in crate::actions) struct LockedNotice<'a> {
+    pub reading: &'a ParsedNotice,
     pub prepared: Option<&'a Prepared>,
     /// Whose each of its locations is.
     pub owners: Cow<'a, [Option<CustomerId>]>,
@@ -28,11 +28,11 @@ pub(in crate::actions) struct Held<'a> {
 /// Waits until nobody else takes a notice that says the same as one of these, or that names the same customers; then
 /// nobody does until the end of the transaction. Everything that several notices need is held at once and in one order,
 /// so that two documents cannot wait for each other.
-pub(in crate::actions) fn hold_notices<'a>(
+pub(in crate::actions) fn lock_notices<'a>(
     tx: &mut Tx<'_>,
     incoming: &[Incoming<'a>],
     received: Moment,
-) -> Result<Vec<Held<'a>>, ActionError> {
+) -> Result<Vec<LockedNotice<'a>>, ActionError> {
     let keys: Vec<Keys> = incoming.iter().map(|(reading, _)| reading.understood().keys).collect();
     notice_keys::hold(tx.conn, &keys)?;
     let held = matched(tx, incoming, received)?;
@@ -42,11 +42,15 @@ pub(in crate::actions) fn hold_notices<'a>(
 }
 
 /// Whose the locations are; looked up for all notices together for which that was not prepared.
-fn matched<'a>(tx: &mut Tx<'_>, incoming: &[Incoming<'a>], received: Moment) -> Result<Vec<Held<'a>>, ActionError> {
+fn matched<'a>(
+    tx: &mut Tx<'_>,
+    incoming: &[Incoming<'a>],
+    received: Moment,
+) -> Result<Vec<LockedNotice<'a>>, ActionError> {
     let unprepared = incoming.iter().filter(|(_, prepared)| prepared.is_none());
-    let unprepared: Vec<&Understanding> = unprepared.map(|(reading, _)| reading.understood()).collect();
+    let unprepared: Vec<&AssessedNotice> = unprepared.map(|(reading, _)| reading.understood()).collect();
     let mut found = owners(tx.conn, &unprepared, received)?.into_iter();
-    let one = |&(reading, prepared): &Incoming<'a>| Held {
+    let one = |&(reading, prepared): &Incoming<'a>| LockedNotice {
         reading,
         prepared,
         owners: match prepared {

@@ -23,7 +23,7 @@ pub struct Envelope {
 
 /// Notes the facts of a mail: never its text, which is in its bytes.
 pub(in crate::actions) fn note(tx: &Tx<'_>, submission: &mut Submission, mail: &Mail, envelope: &Envelope) {
-    let config = &tx.house.config;
+    let config = &tx.context.config;
     let facts = &mut submission.facts;
     facts.insert("subject".to_owned(), mail.subject.clone().into());
     facts.insert("from".to_owned(), mail.from.as_ref().map(ToString::to_string).unwrap_or_default().into());

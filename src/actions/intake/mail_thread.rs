@@ -95,7 +95,7 @@ pub(in crate::actions) fn thread_of(tx: &mut Tx<'_>, mail: &Mail, envelope: &Env
 
 /// Extensions of our mailbox, each of which belongs to one letter.
 fn extensions(tx: &Tx<'_>, mail: &Mail, envelope: &Envelope) -> Vec<String> {
-    let own = tx.house.config.inbound.reply_address.as_ref().map(EmailAddress::plain);
+    let own = tx.context.config.inbound.reply_address.as_ref().map(EmailAddress::plain);
     let came_from = if let Content::Complaint(complaint) = &mail.content { &complaint.sent_from[..] } else { &[] };
     let all = envelope.to.iter().chain(&mail.recipients).chain(came_from);
     let ours = all.filter(|to| own.as_ref() == Some(&to.plain())).filter_map(extension);
@@ -136,7 +136,7 @@ fn named(mail: &Mail) -> Vec<String> {
 /// Our subjects end in the reference of what they are about. It is short and stands in letters to both sides: it makes a
 /// thread for a contact of the account and for the complainant; for others it is a claim.
 fn by_subject(tx: &mut Tx<'_>, mail: &Mail, thread: &mut Thread) -> Result<(), ActionError> {
-    let config = &tx.house.config;
+    let config = &tx.context.config;
     let Some(writer) = mail.writer(|a| config.is_own_address(a)) else { return Ok(()) };
     for reference in references_in(&mail.subject) {
         let found = match reference.kind() {

@@ -4,7 +4,7 @@ use crate::domain::base::ids::CustomerId;
 use crate::domain::base::moment::Moment;
 use crate::domain::customers::asset::candidates;
 use crate::domain::intake::location::{Location, Place};
-use crate::domain::intake::parsed_notice::Understanding;
+use crate::domain::intake::parsed_notice::AssessedNotice;
 use crate::storage::customers::assets::{self, Wanted};
 use crate::storage::{Conn, StorageError};
 
@@ -21,7 +21,7 @@ pub fn match_locations(
 /// As [`match_locations`], for several notices at once, with keys made before.
 pub(in crate::actions) fn owners(
     conn: &mut Conn,
-    notices: &[&Understanding],
+    notices: &[&AssessedNotice],
     received_at: Moment,
 ) -> Result<Vec<Vec<Option<CustomerId>>>, StorageError> {
     let all: Vec<Wanted<'_>> =

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::types::{Arriving, Gate, Opened};
+use super::types::{Gate, NoticeDraft, Opened};
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::{CaseId, CustomerId, Kind, NoticeId, Reference};
 use crate::domain::base::moment::Moment;
@@ -40,14 +40,14 @@ fn group(
 /// Opens the cases of a notice.
 pub(in crate::actions) fn open_cases(
     tx: &mut Tx<'_>,
-    arriving: &mut Arriving<'_>,
+    draft: &mut NoticeDraft<'_>,
     owner_of: &[Option<CustomerId>],
 ) -> Result<BTreeMap<CustomerId, CaseId>, ActionError> {
     let mut case_of = BTreeMap::new();
-    if arriving.verdict.class != Class::Complete {
+    if draft.verdict.class != Class::Complete {
         return Ok(case_of);
     }
-    let groups = group(owner_of, &arriving.linked.repeats);
+    let groups = group(owner_of, &draft.relations.repeats);
     let ids: Vec<CustomerId> = groups.keys().copied().collect();
     // They are held since before they were looked at: each case is numbered after the one before it.
     let known: BTreeMap<CustomerId, Customer> =
@@ -56,7 +56,7 @@ pub(in crate::actions) fn open_cases(
     let policy = &published.policy;
     for (owner, positions) in &groups {
         let customer = known.get(owner).ok_or(StorageError::NotFound { table: "customers", id: owner.to_string() })?;
-        case_of.insert(*owner, open_case(tx, arriving, customer, positions, policy)?);
+        case_of.insert(*owner, open_case(tx, draft, customer, positions, policy)?);
     }
     Ok(case_of)
 }
@@ -107,28 +107,28 @@ impl Opening<'_> {
 
 fn open_case(
     tx: &mut Tx<'_>,
-    arriving: &mut Arriving<'_>,
+    draft: &mut NoticeDraft<'_>,
     customer: &Customer,
     positions: &[usize],
     policy: &Policy,
 ) -> Result<CaseId, ActionError> {
-    let of_case: Vec<&Location> = positions.iter().filter_map(|p| arriving.notice.locations.get(*p)).collect();
+    let of_case: Vec<&Location> = positions.iter().filter_map(|p| draft.notice.locations.get(*p)).collect();
     let opening = Opening {
-        notice: (arriving.id, &arriving.reference),
-        received: arriving.kept.received,
-        complainant: &arriving.notice.complainant,
-        missing: missing_elements(&arriving.verdict.findings).len(),
+        notice: (draft.id, &draft.reference),
+        received: draft.kept.received,
+        complainant: &draft.notice.complainant,
+        missing: missing_elements(&draft.verdict.findings).len(),
         customer,
         site: of_case.iter().find_map(|l| l.site()).unwrap_or_default(),
         locations: positions.len(),
         whole_sites: of_case.iter().all(|l| l.is_whole_site()),
-        overlaps: arriving.linked.overlaps(positions),
+        overlaps: draft.relations.overlaps(positions),
         instead_of: None,
-        gate: &arriving.linked.gate,
+        gate: &draft.relations.gate,
     };
     let opened = open_one(tx, &opening, policy)?;
     let id = opened.id;
-    arriving.opened.push(opened);
+    draft.opened.push(opened);
     Ok(id)
 }
 

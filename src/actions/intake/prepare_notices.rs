@@ -2,10 +2,10 @@
 //! locations are. The one writer of the embedded database has less to do then. Nothing is decided here.
 
 use super::match_locations::owners;
-use crate::actions::context::{ActionError, Ground, Tx};
+use crate::actions::context::{ActionError, Snapshot, Tx};
 use crate::domain::access::token::PlainToken;
 use crate::domain::base::ids::CustomerId;
-use crate::domain::intake::parsed_notice::{Reading, Understanding};
+use crate::domain::intake::parsed_notice::{AssessedNotice, ParsedNotice};
 
 /// What was prepared for one notice.
 pub struct Prepared {
@@ -14,7 +14,7 @@ pub struct Prepared {
     /// Where its sender follows it.
     pub(in crate::actions) link: PlainToken,
     /// What it was prepared by.
-    pub(in crate::actions) ground: Ground,
+    pub(in crate::actions) snapshot: Snapshot,
 }
 
 /// What was prepared for the notices of a document, in their order; retractions, and what could not be prepared, have
@@ -22,17 +22,17 @@ pub struct Prepared {
 pub type OfDocument = Vec<Option<Prepared>>;
 
 /// Prepares the notices of some documents. Changes nothing.
-pub fn prepare_notices(tx: &mut Tx<'_>, documents: &[&[Reading]]) -> Result<Vec<OfDocument>, ActionError> {
+pub fn prepare_notices(tx: &mut Tx<'_>, documents: &[&[ParsedNotice]]) -> Result<Vec<OfDocument>, ActionError> {
     let notices = documents.iter().flat_map(|readings| *readings).filter(|r| !r.retraction);
-    let understood: Vec<&Understanding> = notices.map(Reading::understood).collect();
+    let understood: Vec<&AssessedNotice> = notices.map(ParsedNotice::understood).collect();
     let mut owners = owners(tx.conn, &understood, tx.now)?.into_iter();
     let mut prepared = Vec::with_capacity(documents.len());
     for readings in documents {
         let mut of_document = Vec::with_capacity(readings.len());
         for reading in *readings {
             let owners = if reading.retraction { None } else { owners.next() };
-            let link = tx.house.entropy.link(tx.now);
-            let ready = |owners| Ok::<_, ActionError>(Prepared { owners, link, ground: tx.ground()? });
+            let link = tx.context.entropy.link(tx.now);
+            let ready = |owners| Ok::<_, ActionError>(Prepared { owners, link, snapshot: tx.snapshot()? });
             of_document.push(owners.map(ready).transpose()?);
         }
         prepared.push(of_document);
@@ -41,7 +41,7 @@ pub fn prepare_notices(tx: &mut Tx<'_>, documents: &[&[Reading]]) -> Result<Vec<
 }
 
 /// Prepares the one notice of a submission whose status link is known.
-pub fn prepare_notice(tx: &mut Tx<'_>, reading: &Reading, link: PlainToken) -> Result<Prepared, ActionError> {
+pub fn prepare_notice(tx: &mut Tx<'_>, reading: &ParsedNotice, link: PlainToken) -> Result<Prepared, ActionError> {
     let owners = owners(tx.conn, &[reading.understood()], tx.now)?.pop().unwrap_or_default();
-    Ok(Prepared { owners, link, ground: tx.ground()? })
+    Ok(Prepared { owners, link, snapshot: tx.snapshot()? })
 }

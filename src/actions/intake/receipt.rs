@@ -12,7 +12,7 @@ use crate::mail::letters::{Acknowledgement, Due, LISTED, NoticeCopy, RepeatedLoc
 use crate::storage::material::same_material::Named;
 
 /// What is told of a notice.
-pub(in crate::actions) struct Told<'a> {
+pub(in crate::actions) struct ReceiptData<'a> {
     pub reference: &'a Reference,
     pub received: Moment,
     pub fingerprint: &'a str,
@@ -33,7 +33,7 @@ pub(in crate::actions) struct Told<'a> {
     pub link: PrivateLink,
 }
 
-impl Told<'_> {
+impl ReceiptData<'_> {
     /// The data of the letter.
     pub fn acknowledgement(self, policy: &Policy) -> Acknowledgement {
         let longest: Span = policy.segments.values().map(|s| s.deadline).max().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! A submission with several notices in it: a machine-written document, a digest by mail.
 
-use super::lock_notices::{Incoming, hold_notices};
+use super::lock_notices::{Incoming, lock_notices};
 use super::mail_facts::proved_from;
 use super::prepare_notices::Prepared;
 use super::receive_notice::{keep, take_notice};
@@ -11,7 +11,7 @@ use crate::domain::access::token::PlainToken;
 use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::domain::base::ids::{ApiKeyId, Reference};
 use crate::domain::intake::notice::Notice;
-use crate::domain::intake::parsed_notice::Reading;
+use crate::domain::intake::parsed_notice::ParsedNotice;
 use crate::domain::record::event::intake::RetractionReceived;
 use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases;
@@ -22,7 +22,7 @@ use crate::storage::intake::submissions::{self, Submission};
 
 /// What became of a submission.
 #[derive(Clone, Debug)]
-pub struct Taken {
+pub struct DocumentOutcome {
     /// Row number of the submission.
     pub submission: i64,
     /// It had been received before; nothing was done again.
@@ -40,13 +40,13 @@ pub struct Taken {
 pub fn receive_document(
     tx: &mut Tx<'_>,
     submission: &Submission,
-    readings: &[Reading],
+    readings: &[ParsedNotice],
     prepared: &[Option<Prepared>],
-) -> Result<Taken, ActionError> {
+) -> Result<DocumentOutcome, ActionError> {
     if let Some(key) = &submission.dedup_key
         && let Some((id, known)) = submissions::seen(tx.conn, key)?
     {
-        return Ok(Taken { submission: id, again: true, notices: Vec::new(), known, retractions: 0 });
+        return Ok(DocumentOutcome { submission: id, again: true, notices: Vec::new(), known, retractions: 0 });
     }
     let kept = keep(tx, submission, None)?;
     take_all(tx, &kept, readings, prepared)
@@ -56,20 +56,21 @@ pub fn receive_document(
 pub(in crate::actions) fn take_all(
     tx: &mut Tx<'_>,
     kept: &Kept,
-    readings: &[Reading],
+    readings: &[ParsedNotice],
     prepared: &[Option<Prepared>],
-) -> Result<Taken, ActionError> {
+) -> Result<DocumentOutcome, ActionError> {
     let of = |at: usize| prepared.get(at).and_then(Option::as_ref);
     let incoming = readings.iter().zip(0..).filter(|(reading, _)| !reading.retraction);
     let incoming: Vec<Incoming<'_>> = incoming.map(|(reading, at)| (reading, of(at))).collect();
-    let mut held = hold_notices(tx, &incoming, kept.received)?.into_iter();
-    let mut taken = Taken { submission: kept.id, again: false, notices: Vec::new(), known: Vec::new(), retractions: 0 };
+    let mut held = lock_notices(tx, &incoming, kept.received)?.into_iter();
+    let mut taken =
+        DocumentOutcome { submission: kept.id, again: false, notices: Vec::new(), known: Vec::new(), retractions: 0 };
     for reading in readings {
         if reading.retraction {
             taken.retractions += 1;
             take_retraction(tx, kept, reading)?;
         } else if let Some(notice) = held.next() {
-            let link = notice.prepared.map_or_else(|| tx.house.entropy.link(tx.now), |p| p.link.clone());
+            let link = notice.prepared.map_or_else(|| tx.context.entropy.link(tx.now), |p| p.link.clone());
             taken.notices.push((take_notice(tx, kept, &notice, &link)?, link));
         }
     }
@@ -139,7 +140,7 @@ fn named(tx: &mut Tx<'_>, kept: &Kept, retraction: &Notice) -> Result<Option<(No
 
 /// A sender takes a notice back. Where nothing proves that it is the sender, it is a claim: a person looks at it, and the
 /// notice stays as it is.
-fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &Reading) -> Result<(), ActionError> {
+fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &ParsedNotice) -> Result<(), ActionError> {
     let notice = &reading.understood().notice;
     let who = notice.complainant.shown();
     let note = one_line(&format!("{who} writes that notice {} is taken back", notice.sender_reference), 300);

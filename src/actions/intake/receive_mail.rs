@@ -9,7 +9,7 @@ use super::mail_facts::Envelope;
 use super::mail_facts::{self, failed, proved_from};
 use super::mail_thread::{Thread, meant, thread_of};
 use super::prepare_notices::Prepared;
-use super::receive_document::{Taken, take_all};
+use super::receive_document::{DocumentOutcome, take_all};
 use super::receive_notice::keep;
 use super::types::{Kept, Received};
 use crate::actions::context::{ActionError, To, Tx};
@@ -179,7 +179,7 @@ fn of_fate(fate: Fate) -> MailKind {
 
 /// What a mail is that is no bounce of a letter.
 fn kind_of(tx: &mut Tx<'_>, mail: &Mail, returned: bool, thread: &Thread) -> Result<MailKind, ActionError> {
-    let from_us = mail.from.as_ref().is_some_and(|f| tx.house.config.is_own_address(f));
+    let from_us = mail.from.as_ref().is_some_and(|f| tx.context.config.is_own_address(f));
     Ok(match &mail.content {
         Content::Bounce(bounce) => of_fate(bounce.worst()),
         Content::Machine(..) => MailKind::Notices,
@@ -219,7 +219,7 @@ struct Arrived<'a> {
 }
 
 impl Arrived<'_> {
-    fn act(&self, tx: &mut Tx<'_>, kind: MailKind) -> Result<Option<Taken>, ActionError> {
+    fn act(&self, tx: &mut Tx<'_>, kind: MailKind) -> Result<Option<DocumentOutcome>, ActionError> {
         match (&self.mail.content, kind) {
             (Content::Machine(readings, problems), _) => {
                 let taken = take_all(tx, &self.kept, readings, self.prepared)?;
@@ -248,14 +248,14 @@ impl Arrived<'_> {
 
     fn reply(&self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
         self.note(tx, Event::MailReply)?;
-        let own = |a: &EmailAddress| tx.house.config.is_own_address(a);
+        let own = |a: &EmailAddress| tx.context.config.is_own_address(a);
         let who = self.mail.writer(own).map(|p| p.address.to_string()).unwrap_or_default();
         self.raise(tx, ReviewKind::MailReply, &format!("{who}: {}", self.mail.subject))
     }
 
     /// A mail that answers us, or refers to something of ours, and has notices in it, attached or quoted, says something
     /// beside them. So does one that passes on or quotes nothing but what is in hand already.
-    fn says_more(&self, tx: &mut Tx<'_>, taken: &Taken) -> Result<(), ActionError> {
+    fn says_more(&self, tx: &mut Tx<'_>, taken: &DocumentOutcome) -> Result<(), ActionError> {
         if !self.thread.topics.is_empty() && (self.mail.auto_reply || self.returned) {
             return self.note(tx, Event::MailAutoReply);
         }
@@ -330,7 +330,7 @@ impl Arrived<'_> {
         if self.mail.automatic || self.returned || self.mail.forwarded || self.kept.mail_failed.is_some() {
             return Ok(());
         }
-        let Some(to) = self.mail.answer_to(|a| tx.house.config.is_own_address(a)) else { return Ok(()) };
+        let Some(to) = self.mail.answer_to(|a| tx.context.config.is_own_address(a)) else { return Ok(()) };
         // Anybody can name somebody else's mailbox as where answers go.
         let elsewhere = self.mail.from.as_ref().is_none_or(|from| !is_related(from.domain(), to.address.domain()));
         if elsewhere && matches!(self.kept.identity, Identity::Unknown) {

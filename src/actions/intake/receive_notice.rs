@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use super::lock_notices::{Held, Incoming, hold_notices};
+use super::lock_notices::{Incoming, LockedNotice, lock_notices};
 use super::open_cases::open_cases;
 use super::prepare_notices::Prepared;
 use super::relations::{count_sender, link};
 use super::tell_sender::tell_sender;
-use super::types::{Arriving, Kept, MatchedLocation, Received};
+use super::types::{Kept, MatchedLocation, NoticeDraft, Received};
 use crate::actions::access::private_links::STATUS_LIFETIME;
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::outbox::limits::SpeaksFor;
@@ -18,13 +18,13 @@ use crate::domain::access::token::PlainToken;
 use crate::domain::base::contact::one_line;
 use crate::domain::base::ids::{CaseId, CustomerId, Kind};
 use crate::domain::intake::location::Place;
-use crate::domain::intake::parsed_notice::Reading;
+use crate::domain::intake::parsed_notice::ParsedNotice;
 use crate::domain::intake::proof::Identity;
 use crate::domain::record::event::intake::{NoticeReceived, SubmissionUnreadable};
 use crate::domain::record::event::{Actor, Beside, Event, Owners, Recorded, Subject};
 use crate::storage::access::links::{self, Target};
 use crate::storage::cases::reviews::{self, ReviewKind};
-use crate::storage::intake::notices::{self, Sorted};
+use crate::storage::intake::notices::{self, LocationCounts};
 use crate::storage::intake::submissions::{self, Submission};
 use crate::storage::material::locations::{self, Matched};
 
@@ -33,7 +33,7 @@ use crate::storage::material::locations::{self, Matched};
 pub fn receive_notice(
     tx: &mut Tx<'_>,
     mut submission: Submission,
-    (reading, prepared): (&Reading, Option<&Prepared>),
+    (reading, prepared): (&ParsedNotice, Option<&Prepared>),
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
     if let Some((_, references)) = submissions::seen(tx.conn, &token.link_hash())?
@@ -84,7 +84,7 @@ pub(in crate::actions) fn take_one(
     incoming: Incoming<'_>,
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
-    let mut held = hold_notices(tx, &[incoming], kept.received)?;
+    let mut held = lock_notices(tx, &[incoming], kept.received)?;
     let only = held.remove(0);
     take_notice(tx, kept, &only, token)
 }
@@ -93,47 +93,47 @@ pub(in crate::actions) fn take_one(
 pub(in crate::actions) fn take_notice(
     tx: &mut Tx<'_>,
     kept: &Kept,
-    held: &Held<'_>,
+    held: &LockedNotice<'_>,
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
-    let Held { reading, prepared, owners: owner_of } = held;
+    let LockedNotice { reading, prepared, owners: owner_of } = held;
     if let Some(prepared) = prepared {
-        tx.goes_by(&prepared.ground);
+        tx.use_snapshot(&prepared.snapshot);
     }
     let understood = reading.understood();
     let (notice, verdict) = (&understood.notice, &understood.verdict);
-    let linked = link(tx, kept, reading, owner_of)?;
-    let sorted = Sorted {
+    let relations = link(tx, kept, reading, owner_of)?;
+    let sorted = LocationCounts {
         locations: notice.locations.len(),
         hosted: owner_of.iter().flatten().count(),
         unreadable: notice.locations.iter().filter(|l| matches!(l.place, Place::Unreadable(_))).count(),
     };
     let (id, reference) = tx.under_fresh_reference(Kind::Notice, |conn, reference| {
-        notices::insert(conn, (reference, kept.id), understood, sorted, &linked.ties, kept.received)
+        notices::insert(conn, (reference, kept.id), understood, sorted, &relations.ties, kept.received)
     })?;
     let opened = Vec::new();
-    let mut arriving = Arriving { id, reference, notice, verdict, kept, linked: &linked, opened };
-    record(tx, &arriving, reading, sorted)?;
-    let case_of = open_cases(tx, &mut arriving, owner_of)?;
-    store_locations(tx, &arriving, owner_of, &case_of)?;
-    count_sender(tx, &arriving, owner_of)?;
+    let mut draft = NoticeDraft { id, reference, notice, verdict, kept, relations: &relations, opened };
+    record(tx, &draft, reading, sorted)?;
+    let case_of = open_cases(tx, &mut draft, owner_of)?;
+    store_locations(tx, &draft, owner_of, &case_of)?;
+    count_sender(tx, &draft, owner_of)?;
     let expires = tx.now + STATUS_LIFETIME;
     links::insert(tx.conn, token, Target::Notice(id), expires, tx.now)?;
-    tell_sender(tx, &arriving, owner_of, token)?;
-    Ok(outcome(&arriving, owner_of, &case_of, sorted))
+    tell_sender(tx, &draft, owner_of, token)?;
+    Ok(outcome(&draft, owner_of, &case_of, sorted))
 }
 
 fn outcome(
-    arriving: &Arriving<'_>,
+    draft: &NoticeDraft<'_>,
     owner_of: &[Option<CustomerId>],
     case_of: &BTreeMap<CustomerId, CaseId>,
-    sorted: Sorted,
+    sorted: LocationCounts,
 ) -> Received {
     let case = |owner: &Option<CustomerId>| {
         let id = case_of.get(&(*owner)?)?;
-        arriving.opened.iter().find(|o| o.id == *id).map(|o| o.reference.clone())
+        draft.opened.iter().find(|o| o.id == *id).map(|o| o.reference.clone())
     };
-    let each = arriving.notice.locations.iter().zip(owner_of).zip(&arriving.linked.repeats);
+    let each = draft.notice.locations.iter().zip(owner_of).zip(&draft.relations.repeats);
     let locations = each.map(|((location, owner), repeat)| MatchedLocation {
         as_written: location.as_written.clone(),
         state: match (&location.place, owner, repeat) {
@@ -148,10 +148,10 @@ fn outcome(
         },
     });
     Received {
-        reference: arriving.reference.clone(),
+        reference: draft.reference.clone(),
         again: false,
-        verdict: arriving.verdict.clone(),
-        cases: arriving.opened.iter().map(|o| o.reference.clone()).collect(),
+        verdict: draft.verdict.clone(),
+        cases: draft.opened.iter().map(|o| o.reference.clone()).collect(),
         hosted: sorted.hosted,
         locations: locations.collect(),
     }
@@ -173,37 +173,42 @@ pub fn keep_unreadable(tx: &mut Tx<'_>, submission: &Submission, problem: &str) 
     Ok(id)
 }
 
-fn record(tx: &mut Tx<'_>, arriving: &Arriving<'_>, reading: &Reading, sorted: Sorted) -> Result<(), ActionError> {
-    let ties = &arriving.linked.ties;
+fn record(
+    tx: &mut Tx<'_>,
+    draft: &NoticeDraft<'_>,
+    reading: &ParsedNotice,
+    sorted: LocationCounts,
+) -> Result<(), ActionError> {
+    let ties = &draft.relations.ties;
     let what = NoticeReceived {
-        channel: arriving.kept.channel.to_owned(),
+        channel: draft.kept.channel.to_owned(),
         format: reading.format.code().to_owned(),
-        class: arriving.verdict.class,
-        findings: arriving.verdict.findings.iter().map(|f| f.code.as_str().to_owned()).collect(),
+        class: draft.verdict.class,
+        findings: draft.verdict.findings.iter().map(|f| f.code.as_str().to_owned()).collect(),
         locations: sorted.locations,
         hosted: sorted.hosted,
         signals: ties.signals.iter().map(|s| s.signal.code().to_owned()).collect(),
         cures: ties.cures,
         repeats: ties.duplicate_of,
-        sha256: arriving.kept.fingerprint.replace(' ', "").into(),
+        sha256: draft.kept.fingerprint.replace(' ', "").into(),
     };
-    let owners = Owners { customer: None, sender: ties.sender, notice: Some(arriving.id) };
+    let owners = Owners { customer: None, sender: ties.sender, notice: Some(draft.id) };
     let what = Recorded { event: Event::NoticeReceived(what), beside: Beside::default() };
-    tx.first_event(Subject::Notice(arriving.id), owners, &Actor::Complainant, &what)
+    tx.first_event(Subject::Notice(draft.id), owners, &Actor::Complainant, &what)
 }
 
 fn store_locations(
     tx: &mut Tx<'_>,
-    arriving: &Arriving<'_>,
+    draft: &NoticeDraft<'_>,
     owner_of: &[Option<CustomerId>],
     case_of: &BTreeMap<CustomerId, CaseId>,
 ) -> Result<(), ActionError> {
-    let matched: Vec<Matched<'_>> = arriving
+    let matched: Vec<Matched<'_>> = draft
         .notice
         .locations
         .iter()
         .zip(owner_of)
-        .zip(&arriving.linked.repeats)
+        .zip(&draft.relations.repeats)
         .map(|((location, owner), repeat)| Matched {
             location,
             // A repeat belongs to the case of the earlier notice.
@@ -211,7 +216,7 @@ fn store_locations(
             duplicate_of: repeat.as_ref().map(|r| r.location),
         })
         .collect();
-    Ok(locations::insert(tx.conn, arriving.id, &matched, tx.now)?)
+    Ok(locations::insert(tx.conn, draft.id, &matched, tx.now)?)
 }
 
 /// SHA-256 of a submission in groups of eight, as on the receipt.

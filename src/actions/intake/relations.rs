@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 
 use super::admit_notice::{self, Sent, admit};
 use super::find_repeats::{Earlier, Later, earlier, repeated};
-use super::types::{Arriving, Kept, Linked};
+use super::types::{Kept, NoticeDraft, Relations};
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::{CustomerId, SenderId};
 use crate::domain::base::moment::Span;
 use crate::domain::intake::location::Location;
 use crate::domain::intake::notice::Notice;
-use crate::domain::intake::parsed_notice::{Reading, Understanding};
+use crate::domain::intake::parsed_notice::{AssessedNotice, ParsedNotice};
 use crate::domain::intake::proof::Proof;
 use crate::domain::intake::similarity::Keys;
 use crate::domain::material::location_state::LocationState;
@@ -21,7 +21,7 @@ use crate::domain::senders::sender::{Grade, NEW, SenderCounts, SenderKind, domai
 use crate::domain::senders::signal::{self, BURST, Known, payment_words};
 use crate::storage::cases::reviews::{self, ReviewKind};
 use crate::storage::intake::notice_keys;
-use crate::storage::intake::notices::Ties;
+use crate::storage::intake::notices::NoticeRelations;
 use crate::storage::material::same_material::Named;
 use crate::storage::senders::sender_tallies::{self, Tally};
 use crate::storage::senders::{self, Sender, Sending};
@@ -30,10 +30,10 @@ use crate::storage::senders::{self, Sender, Sending};
 pub(in crate::actions) fn link(
     tx: &mut Tx<'_>,
     kept: &Kept,
-    reading: &Reading,
+    reading: &ParsedNotice,
     owner_of: &[Option<CustomerId>],
-) -> Result<Linked, ActionError> {
-    let Understanding { notice, verdict, keys, .. } = reading.understood();
+) -> Result<Relations, ActionError> {
+    let AssessedNotice { notice, verdict, keys, .. } = reading.understood();
     let (keys, known_as) = (*keys, reading.understood().sender.as_deref());
     let proof = kept.identity.proof(notice.complainant.email.as_ref());
     let met = known_as.map(|key| sender(tx, (kept, proof), notice, key)).transpose()?;
@@ -46,26 +46,26 @@ pub(in crate::actions) fn link(
     } else {
         Earlier::none(notice.locations.len())
     };
-    let mut linked = Linked { repeats: found.repeats, others: found.others, ..Linked::default() };
+    let mut relations = Relations { repeats: found.repeats, others: found.others, ..Relations::default() };
     let known = known(tx, sender.as_ref(), keys, proof)?;
     let payment = reading.understood().payment.or_else(|| payment_words(&kept.prose));
     let seen = signal::look(notice, payment, kept.mail_failed.as_deref(), known);
     if verdict.class == Class::Complete {
         let address = notice.complainant.email.as_ref();
         let sent = Sent { proof, sender: sender.as_ref(), address, seen_by_staff: kept.seen_by_staff };
-        linked.gate = admit(tx, sent, &named(notice, owner_of, &linked.repeats))?;
-        linked.gate.route = route(tx, (sender.as_ref(), first), proof, &seen);
+        relations.gate = admit(tx, sent, &named(notice, owner_of, &relations.repeats))?;
+        relations.gate.route = route(tx, (sender.as_ref(), first), proof, &seen);
     }
-    linked.ties = Ties {
+    relations.ties = NoticeRelations {
         sender: sender.as_ref().map(|s| s.id),
         keys,
         cures: reading.cures,
-        duplicate_of: repeated(exact, verdict.class, &linked.repeats, owner_of),
+        duplicate_of: repeated(exact, verdict.class, &relations.repeats, owner_of),
         signals: seen,
         proof,
     };
-    linked.sender = sender;
-    Ok(linked)
+    relations.sender = sender;
+    Ok(relations)
 }
 
 /// What the notice names and does not repeat.
@@ -139,7 +139,7 @@ pub(in crate::actions) fn route(
     proof: Proof,
     seen: &[signal::Seen],
 ) -> Option<String> {
-    let rules = &tx.house.config.senders;
+    let rules = &tx.context.config.senders;
     let mut why: Vec<String> = seen
         .iter()
         .filter(|s| rules.review_signals.contains(&s.signal))
@@ -163,10 +163,10 @@ pub(in crate::actions) fn route(
 /// Counts the notice for its sender, and asks a person where something was said again after an answer.
 pub(in crate::actions) fn count_sender(
     tx: &mut Tx<'_>,
-    arriving: &Arriving<'_>,
+    draft: &NoticeDraft<'_>,
     owner_of: &[Option<CustomerId>],
 ) -> Result<(), ActionError> {
-    let class = arriving.verdict.class;
+    let class = draft.verdict.class;
     let one = |yes: bool| i64::from(yes);
     let hosted = owner_of.iter().any(Option::is_some);
     let by = SenderCounts {
@@ -175,17 +175,17 @@ pub(in crate::actions) fn count_sender(
         curable: one(class == Class::Curable),
         defective: one(class == Class::Defective),
         unmatched: one(class == Class::Complete && !hosted),
-        duplicate: one(arriving.linked.ties.duplicate_of.is_some()),
+        duplicate: one(draft.relations.ties.duplicate_of.is_some()),
         ..SenderCounts::default()
     };
-    if let Some(sender) = &arriving.linked.sender {
-        let (name, channel) = (arriving.notice.complainant.called(), arriving.kept.channel);
-        let (received_at, proved) = (arriving.kept.received, arriving.linked.ties.proof.is_identity());
+    if let Some(sender) = &draft.relations.sender {
+        let (name, channel) = (draft.notice.complainant.called(), draft.kept.channel);
+        let (received_at, proved) = (draft.kept.received, draft.relations.ties.proof.is_identity());
         let tally = Tally { sender: sender.id, received_at, name: &name, channel, by, proved };
         sender_tallies::add(tx.conn, &tally)?;
     }
-    let again: BTreeSet<_> = arriving
-        .linked
+    let again: BTreeSet<_> = draft
+        .relations
         .repeats
         .iter()
         .flatten()
@@ -196,7 +196,7 @@ pub(in crate::actions) fn count_sender(
         let open = reviews::of_case(tx.conn, case)?.iter().any(|r| r.kind == ReviewKind::ReportedAgain);
         if !open {
             let about = reviews::About { case: Some(case), ..reviews::About::default() };
-            let note = format!("{} names it again; the customer says it is removed", arriving.reference);
+            let note = format!("{} names it again; the customer says it is removed", draft.reference);
             reviews::raise(tx.conn, ReviewKind::ReportedAgain, about, &note, tx.now)?;
         }
     }

@@ -1,7 +1,7 @@
 //! The sender of a notice is told at once: the receipt, or what is missing. 17 USC 512(c)(3)(B)(ii).
 
-use super::receipt::Told;
-use super::types::{Arriving, Linked};
+use super::receipt::ReceiptData;
+use super::types::{NoticeDraft, Relations};
 use crate::actions::access::private_links::confirm_link;
 use crate::actions::context::{About, ActionError, To, Tx};
 use crate::domain::access::private_link::{LinkPage, PrivateLink};
@@ -16,58 +16,58 @@ use crate::storage::intake::notices;
 /// The receipt, or the list of what is missing; nothing where no email address was given.
 pub(in crate::actions) fn tell_sender(
     tx: &mut Tx<'_>,
-    arriving: &Arriving<'_>,
+    draft: &NoticeDraft<'_>,
     owner_of: &[Option<CustomerId>],
     token: &PlainToken,
 ) -> Result<(), ActionError> {
-    let complainant = &arriving.notice.complainant;
+    let complainant = &draft.notice.complainant;
     // A letter to one of our own mailboxes would come back as mail.
-    let Some(address) = complainant.email.as_ref().filter(|a| !tx.house.config.is_own_address(a)) else {
+    let Some(address) = complainant.email.as_ref().filter(|a| !tx.context.config.is_own_address(a)) else {
         return Ok(());
     };
-    let vouched = Some(arriving.kept.speaks_for.vouches_for(&address.mailbox()));
-    let about = About { notice: Some(arriving.id), vouched, ..About::default() };
+    let vouched = Some(draft.kept.speaks_for.vouches_for(&address.mailbox()));
+    let about = About { notice: Some(draft.id), vouched, ..About::default() };
     let to = To { name: &complainant.name, address: address.as_str() };
-    match arriving.verdict.class {
+    match draft.verdict.class {
         Class::Complete => {
-            let receipt = receipt(tx, arriving, owner_of, token)?;
+            let receipt = receipt(tx, draft, owner_of, token)?;
             tx.queue(&receipt, &to, about)?;
         }
-        class => tx.queue(&missing(arriving, token, class), &to, about)?,
+        class => tx.queue(&missing(draft, token, class), &to, about)?,
     }
-    match arriving.linked.gate.confirm_by.filter(|_| !arriving.opened.is_empty()) {
-        Some(by) => ask_to_confirm(tx, (arriving.id, &arriving.reference), arriving.kept.received, by, &to),
+    match draft.relations.gate.confirm_by.filter(|_| !draft.opened.is_empty()) {
+        Some(by) => ask_to_confirm(tx, (draft.id, &draft.reference), draft.kept.received, by, &to),
         None => Ok(()),
     }
 }
 
 fn receipt(
     tx: &mut Tx<'_>,
-    arriving: &Arriving<'_>,
+    draft: &NoticeDraft<'_>,
     owner_of: &[Option<CustomerId>],
     token: &PlainToken,
 ) -> Result<Acknowledgement, ActionError> {
-    let linked = arriving.linked;
-    let told = Told {
-        reference: &arriving.reference,
-        received: arriving.kept.received,
-        fingerprint: &arriving.kept.fingerprint,
-        notice: arriving.notice,
+    let relations = draft.relations;
+    let told = ReceiptData {
+        reference: &draft.reference,
+        received: draft.kept.received,
+        fingerprint: &draft.kept.fingerprint,
+        notice: draft.notice,
         owner_of,
-        opened: &arriving.opened,
-        repeats: &linked.repeats,
-        repeats_notice: repeats_notice(tx, linked)?,
-        by_others: linked.reported_by_others(),
-        confirm_by: linked.gate.confirm_by,
-        staff_first: linked.gate.admission.needs_staff(),
+        opened: &draft.opened,
+        repeats: &relations.repeats,
+        repeats_notice: repeats_notice(tx, relations)?,
+        by_others: relations.reported_by_others(),
+        confirm_by: relations.gate.confirm_by,
+        staff_first: relations.gate.admission.needs_staff(),
         link: PrivateLink::new(LinkPage::Status, token.clone()),
     };
     Ok(told.acknowledgement(&tx.policy()?.policy))
 }
 
 /// The reference of the notice that is repeated, where it is one.
-fn repeats_notice(tx: &mut Tx<'_>, linked: &Linked) -> Result<String, ActionError> {
-    Ok(match linked.ties.duplicate_of {
+fn repeats_notice(tx: &mut Tx<'_>, relations: &Relations) -> Result<String, ActionError> {
+    Ok(match relations.ties.duplicate_of {
         Some(id) => notices::get(tx.conn, id)?.reference.to_string(),
         None => String::new(),
     })
@@ -86,11 +86,11 @@ pub(in crate::actions) fn ask_to_confirm(
     tx.queue(&letter, to, About { notice: Some(id), ..About::default() })
 }
 
-fn missing(arriving: &Arriving<'_>, token: &PlainToken, class: Class) -> MissingElements {
-    let items = arriving.verdict.findings.iter().filter(|f| f.code.weight() == Weight::Missing);
+fn missing(draft: &NoticeDraft<'_>, token: &PlainToken, class: Class) -> MissingElements {
+    let items = draft.verdict.findings.iter().filter(|f| f.code.weight() == Weight::Missing);
     MissingElements {
-        notice: arriving.reference.to_string(),
-        received: arriving.kept.received,
+        notice: draft.reference.to_string(),
+        received: draft.kept.received,
         items: items
             .map(|f| MissingItem {
                 title: f.code.element().title().to_owned(),

@@ -10,7 +10,7 @@ use crate::domain::intake::admission::Admission;
 use crate::domain::intake::notice::Notice;
 use crate::domain::intake::proof::Identity;
 use crate::domain::regimes::us_512::verify::Verdict;
-use crate::storage::intake::notices::Ties;
+use crate::storage::intake::notices::NoticeRelations;
 use crate::storage::material::same_material::Named;
 use crate::storage::senders::Sender;
 
@@ -66,8 +66,8 @@ pub struct Kept {
 
 /// What was found.
 #[derive(Debug, Default)]
-pub(in crate::actions) struct Linked {
-    pub ties: Ties,
+pub(in crate::actions) struct Relations {
+    pub ties: NoticeRelations,
     pub sender: Option<Sender>,
     /// For each location, the earlier one it repeats.
     pub repeats: Vec<Option<Named>>,
@@ -77,7 +77,7 @@ pub(in crate::actions) struct Linked {
     pub gate: Gate,
 }
 
-impl Linked {
+impl Relations {
     /// References of other senders' cases in hand about the same material.
     pub fn overlaps(&self, positions: &[usize]) -> Vec<String> {
         let found: BTreeSet<&str> =
@@ -101,13 +101,13 @@ pub(in crate::actions) struct Gate {
 }
 
 /// A notice on its way in.
-pub(in crate::actions) struct Arriving<'a> {
+pub(in crate::actions) struct NoticeDraft<'a> {
     pub id: NoticeId,
     pub reference: Reference,
     pub notice: &'a Notice,
     pub verdict: &'a Verdict,
     pub kept: &'a Kept,
-    pub linked: &'a Linked,
+    pub relations: &'a Relations,
     pub opened: Vec<Opened>,
 }
 

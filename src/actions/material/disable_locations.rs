@@ -15,7 +15,7 @@ use crate::domain::intake::notice::Work;
 use crate::domain::material::location_state::LocationState::{
     DisableRequested, Disabled, Removed, Reported, RestoreRequested,
 };
-use crate::domain::outbox::webhook::HookKind;
+use crate::domain::outbox::webhook::WebhookKind;
 use crate::domain::record::event::cases::CaseClosed;
 use crate::domain::record::event::material::Locations;
 use crate::domain::record::event::{Actor, Event, Private, Subject};
@@ -38,7 +38,7 @@ pub fn disable_locations(
     let why = reason(why)?;
     let mut case = open_case(tx, id)?;
     // A program of the host that says so has done it; people ask the programs, where one listens.
-    let ask = matches!(actor, Actor::Staff(..)) && webhooks::listens(tx, HookKind::DisableRequested)?;
+    let ask = matches!(actor, Actor::Staff(..)) && webhooks::listens(tx, WebhookKind::DisableRequested)?;
     let from: &[_] = if ask { &[Reported, Removed] } else { &[Reported, Removed, DisableRequested] };
     let rows = locations::in_states(tx.conn, id, from, only)?;
     if rows.is_empty() {
@@ -94,8 +94,8 @@ fn disabled(
     actor: &Actor,
 ) -> Result<(), ActionError> {
     tell_customer(tx, case, rows, why)?;
-    if tx.house.config.probe.enabled {
-        let at = tx.now + tx.house.config.probe.after;
+    if tx.context.config.probe.enabled {
+        let at = tx.now + tx.context.config.probe.after;
         let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
         probes::ask(tx.conn, case.id, Some(&ids), &[Disabled], at)?;
     }

@@ -12,7 +12,7 @@ use crate::storage::material::probes::{self, Due, Found};
 
 /// Staff ask for a look now.
 pub fn ask_probe(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor: &Actor) -> Result<(), ActionError> {
-    if !tx.house.config.probe.enabled {
+    if !tx.context.config.probe.enabled {
         return Err(ActionError::Refused("Looking at addresses is switched off (probe.enabled).".to_owned()));
     }
     let case = cases::get(tx.conn, id)?;

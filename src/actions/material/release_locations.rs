@@ -4,7 +4,7 @@
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::outbox::webhooks;
 use crate::domain::material::location_state::LocationState::{DisableRequested, Disabled, Released, RestoreRequested};
-use crate::domain::outbox::webhook::HookKind;
+use crate::domain::outbox::webhook::WebhookKind;
 use crate::domain::record::event::material::Locations;
 use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases::Case;
@@ -56,7 +56,7 @@ pub(in crate::actions) fn release(
 /// Asks the host's systems to restore access, and a person where no system listens.
 fn ask(tx: &mut Tx<'_>, case: &Case, ids: &[i64], why: &str, actor: &Actor) -> Result<(), ActionError> {
     tx.event(Subject::Case(case.id), actor, Event::LocationRestoreRequested(Locations::new(ids, why)))?;
-    if webhooks::listens(tx, HookKind::RestoreRequested)? {
+    if webhooks::listens(tx, WebhookKind::RestoreRequested)? {
         return Ok(());
     }
     let open = reviews::of_case(tx.conn, case.id)?.iter().any(|r| r.kind == ReviewKind::Restore);

@@ -68,8 +68,8 @@ pub fn confirm_restored(tx: &mut Tx<'_>, id: CaseId, only: Option<&[i64]>, actor
         tx.event(Subject::Case(other), actor, Event::LocationReturned(Nothing {}))?;
     }
     tx.event(Subject::Case(id), actor, Event::LocationRestored(Locations::new(&ids, "")))?;
-    if tx.house.config.probe.enabled {
-        probes::ask(tx.conn, id, Some(&ids), &[Restored], tx.now + tx.house.config.probe.after)?;
+    if tx.context.config.probe.enabled {
+        probes::ask(tx.conn, id, Some(&ids), &[Restored], tx.now + tx.context.config.probe.after)?;
     }
     if locations::count_in(tx.conn, id, &[RestoreRequested])? == 0 {
         let kinds =

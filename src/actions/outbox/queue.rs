@@ -14,9 +14,9 @@ impl Tx<'_> {
     /// limits of its receiver may hold it back there.
     pub fn queue<L: Letter>(&mut self, letter: &L, to: &To<'_>, about: About) -> Result<(), ActionError> {
         let json = serde_json::to_string(letter).map_err(|source| LetterError::Data { kind: L::KIND, source })?;
-        let unique = self.house.entropy.token().after(self.now);
+        let unique = self.context.entropy.token().after(self.now);
         let new = NewLetter {
-            message_id: format!("<{unique}@{}>", self.house.config.mail.from.domain()),
+            message_id: format!("<{unique}@{}>", self.context.config.mail.from.domain()),
             kind: L::KIND,
             case: about.case,
             notice: about.notice,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::EndpointId;
 use crate::domain::base::moment::Span;
-use crate::domain::outbox::webhook::{HookKind, is_public};
+use crate::domain::outbox::webhook::{WebhookKind, is_public};
 use crate::domain::record::event::outbox::{OfEndpoint, WebhookReplayed};
 use crate::domain::record::event::{Actor, Beside, Event, Recorded, Subject};
 use crate::storage::intake::notices;
@@ -20,7 +20,7 @@ const OVERLAP: Span = Span::hours(24);
 
 /// Puts a message into the queue of every endpoint that wants this event, in the event's own transaction.
 pub(in crate::actions) fn tell(tx: &mut Tx<'_>, subject: Subject, event: &Event) -> Result<(), ActionError> {
-    let Some(kind) = HookKind::of_event(event.kind()) else { return Ok(()) };
+    let Some(kind) = WebhookKind::of_event(event.kind()) else { return Ok(()) };
     let all = tx.endpoints()?;
     let wanted: Vec<&Endpoint> = all.iter().filter(|e| e.disabled_at.is_none() && e.kinds.contains(&kind)).collect();
     if wanted.is_empty() {
@@ -28,7 +28,7 @@ pub(in crate::actions) fn tell(tx: &mut Tx<'_>, subject: Subject, event: &Event)
     }
     let data = data(tx, subject, event)?;
     let body = json!({ "type": kind.code(), "timestamp": tx.now.iso(), "data": data }).to_string();
-    let unique = tx.house.entropy.token();
+    let unique = tx.context.entropy.token();
     let message_id = format!("msg_{}", unique.reveal().get(..26).unwrap_or_default());
     for endpoint in wanted {
         webhooks::queue(tx.conn, endpoint.id, (&message_id, kind.code(), &body), tx.now)?;
@@ -37,7 +37,7 @@ pub(in crate::actions) fn tell(tx: &mut Tx<'_>, subject: Subject, event: &Event)
 }
 
 /// Whether a system of the host listens for a kind of message, and so can be asked to act.
-pub(in crate::actions) fn listens(tx: &mut Tx<'_>, kind: HookKind) -> Result<bool, ActionError> {
+pub(in crate::actions) fn listens(tx: &mut Tx<'_>, kind: WebhookKind) -> Result<bool, ActionError> {
     Ok(tx.endpoints()?.iter().any(|e| e.disabled_at.is_none() && e.kinds.contains(&kind)))
 }
 
@@ -80,10 +80,10 @@ fn with_addresses(tx: &mut Tx<'_>, event: &Event, data: &mut Map<String, Value>)
 pub fn add_endpoint(
     tx: &mut Tx<'_>,
     url: &str,
-    kinds: &[HookKind],
+    kinds: &[WebhookKind],
     actor: &Actor,
 ) -> Result<(EndpointId, String), ActionError> {
-    let url = check(url, tx.house.config.webhooks.allow_private)?;
+    let url = check(url, tx.context.config.webhooks.allow_private)?;
     if kinds.is_empty() {
         return Err(ActionError::Refused("Choose at least one thing to tell.".to_owned()));
     }
@@ -121,7 +121,7 @@ fn check(written: &str, allow_private: bool) -> Result<String, ActionError> {
 
 /// A secret in the form of Standard Webhooks.
 fn secret(tx: &Tx<'_>) -> String {
-    format!("whsec_{}", STANDARD.encode(tx.house.entropy.bytes()))
+    format!("whsec_{}", STANDARD.encode(tx.context.entropy.bytes()))
 }
 
 /// A new secret; the one before signs for another day beside it.

@@ -11,7 +11,7 @@ impl Tx<'_> {
     /// Appends to the record.
     pub fn event(&mut self, subject: Subject, actor: &Actor, event: Event) -> Result<(), ActionError> {
         let what = row_digests::with_digests(self, subject, event)?;
-        let salt = || self.house.entropy.salt();
+        let salt = || self.context.entropy.salt();
         let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
         events::append(self.conn, subject, &what, &mut recorder)?;
         self.published(subject, &what.event)
@@ -19,7 +19,7 @@ impl Tx<'_> {
 
     /// Appends to the records of many subjects, each named once, with a few statements for all.
     pub fn events(&mut self, happened: &[(Subject, Vec<Event>)], actor: &Actor) -> Result<(), ActionError> {
-        let salt = || self.house.entropy.salt();
+        let salt = || self.context.entropy.salt();
         let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
         events::append_all(self.conn, happened, &mut recorder)?;
         let mut each = happened.iter().flat_map(|(subject, list)| list.iter().map(|event| (*subject, event)));
@@ -40,7 +40,7 @@ impl Tx<'_> {
         what: &Recorded,
     ) -> Result<(), ActionError> {
         self.concerns(subject, owners);
-        let salt = || self.house.entropy.salt();
+        let salt = || self.context.entropy.salt();
         let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
         events::begin(self.conn, subject, what, &mut recorder)?;
         self.published(subject, &what.event)
@@ -52,7 +52,7 @@ impl Tx<'_> {
         if basis.is_empty() {
             return Err(ActionError::Refused("Name the legal basis. It stays on the record.".to_owned()));
         }
-        let salt = || self.house.entropy.salt();
+        let salt = || self.context.entropy.salt();
         let mut recorder = Recorder { actor, now: self.now, salt: &salt, owners: &mut self.owners };
         let found = events::forget::forget_vault(self.conn, vault, &basis, &mut recorder)?;
         self.recorded.extend(found.iter().map(|_| Label { kind: EventKind::ValuesForgotten, notice: None }));

@@ -11,7 +11,7 @@ pub fn open_house(tx: &mut Tx<'_>) -> Result<(), ActionError> {
     if policies::current(tx.conn, tx.now)?.is_some() {
         return Ok(());
     }
-    let policy = &tx.house.config.first_policy;
+    let policy = &tx.context.config.first_policy;
     let published = policies::insert(tx.conn, PolicyVersion(1), policy, "configuration", "First version", tx.now)?;
     if published {
         let (version, sha256) = (PolicyVersion(1), policies::digest(policy));

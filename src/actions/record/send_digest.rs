@@ -10,7 +10,7 @@ pub fn send_digest(
     statement: &str,
     signature: &str,
 ) -> Result<(), ActionError> {
-    let Some(address) = tx.house.config.record.digest_email.clone() else { return Ok(()) };
+    let Some(address) = tx.context.config.record.digest_email.clone() else { return Ok(()) };
     let letter = RecordDigest {
         id,
         digest: digest.to_owned(),

@@ -40,7 +40,7 @@ impl Format {
 
 /// One notice as read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reading {
+pub struct ParsedNotice {
     pub format: Format,
     pub raw: RawNotice,
     /// What the reader mended or could not read.
@@ -54,7 +54,7 @@ pub struct Reading {
 
 /// What was understood of a reading, how it was judged, and what it is found by: all that needs no database.
 #[derive(Clone, Debug)]
-pub struct Understanding {
+pub struct AssessedNotice {
     pub notice: Notice,
     pub verdict: Verdict,
     /// By which its sender is known; none for nobody.
@@ -67,8 +67,8 @@ pub struct Understanding {
     pub payment: Option<&'static str>,
 }
 
-impl Understanding {
-    fn of(reading: &Reading) -> Self {
+impl AssessedNotice {
+    fn of(reading: &ParsedNotice) -> Self {
         let notice = reading.raw.understand();
         let sender = key_of(&notice.complainant);
         Self {
@@ -82,10 +82,10 @@ impl Understanding {
     }
 }
 
-/// [`Understanding`], once somebody asked. Entrances ask before the write, so that the one writer of the embedded
+/// [`AssessedNotice`], once somebody asked. Entrances ask before the write, so that the one writer of the embedded
 /// database has less to do.
 #[derive(Clone, Debug, Default)]
-pub struct Understood(OnceLock<Box<Understanding>>);
+pub struct Understood(OnceLock<Box<AssessedNotice>>);
 
 /// It follows from the rest.
 impl PartialEq for Understood {
@@ -96,14 +96,14 @@ impl PartialEq for Understood {
 
 impl Eq for Understood {}
 
-impl Reading {
+impl ParsedNotice {
     /// The notice in it, the verdict, and what it is found by; made once.
-    pub fn understood(&self) -> &Understanding {
-        self.understood.0.get_or_init(|| Box::new(Understanding::of(self)))
+    pub fn understood(&self) -> &AssessedNotice {
+        self.understood.0.get_or_init(|| Box::new(AssessedNotice::of(self)))
     }
 }
 
-impl From<RawNotice> for Reading {
+impl From<RawNotice> for ParsedNotice {
     fn from(raw: RawNotice) -> Self {
         Self { raw, ..Self::default() }
     }
@@ -111,15 +111,15 @@ impl From<RawNotice> for Reading {
 
 /// The notices that were read from a document, and how many in it were not.
 #[derive(Clone, Debug, Default)]
-pub struct Readings {
-    pub all: Vec<Reading>,
+pub struct ParsedNotices {
+    pub all: Vec<ParsedNotice>,
     /// Notices beyond the most that are read of one document.
     pub left_out: usize,
     /// Places beyond the most that are read of one notice, of all notices together.
     pub places_left_out: usize,
 }
 
-impl Readings {
+impl ParsedNotices {
     /// What was left out, in words; nothing where all of it was read.
     pub fn problem(&self) -> Option<String> {
         let read = self.all.len();
@@ -132,9 +132,9 @@ impl Readings {
     }
 }
 
-impl std::ops::Deref for Readings {
-    type Target = [Reading];
-    fn deref(&self) -> &[Reading] {
+impl std::ops::Deref for ParsedNotices {
+    type Target = [ParsedNotice];
+    fn deref(&self) -> &[ParsedNotice] {
         &self.all
     }
 }

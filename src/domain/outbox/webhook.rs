@@ -7,7 +7,7 @@ use crate::domain::record::event::EventKind;
 
 /// What a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum HookKind {
+pub enum WebhookKind {
     NoticeReceived,
     CaseOpened,
     CaseAnswered,
@@ -23,7 +23,7 @@ pub enum HookKind {
     AccessRestored,
 }
 
-impl HookKind {
+impl WebhookKind {
     /// All kinds.
     pub const ALL: [Self; 13] = [
         Self::NoticeReceived,
@@ -163,7 +163,7 @@ impl HookKind {
     }
 }
 
-impl FromStr for HookKind {
+impl FromStr for WebhookKind {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
         Self::ALL.into_iter().find(|k| k.code() == text).ok_or(())
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn kinds_are_read_and_written_back() {
-        for kind in HookKind::ALL {
+        for kind in WebhookKind::ALL {
             assert_eq!(kind.code().parse(), Ok(kind));
         }
     }

@@ -17,7 +17,7 @@ use super::times;
 use crate::domain::base::contact::one_line;
 use crate::domain::intake::location::{Location, Place};
 use crate::domain::intake::notice::{MAX_WORKS, RawLocation, RawNotice, RawWork};
-use crate::domain::intake::parsed_notice::{Format, Reading, Readings, Unreadable};
+use crate::domain::intake::parsed_notice::{Format, ParsedNotice, ParsedNotices, Unreadable};
 use crate::domain::regimes::us_512::finding::{Code, Finding};
 
 pub use around::Around;
@@ -25,7 +25,7 @@ pub use blocks::contains as is_in;
 
 /// Reads every infringement in a document, or in the text of a mail. The text around the XML is the letter
 /// in which the statements stand.
-pub fn read(text: &str) -> Result<Readings, Unreadable> {
+pub fn read(text: &str) -> Result<ParsedNotices, Unreadable> {
     let found = blocks::find(text)?;
     readings(&found, &Around::of(&found.letter, found.clear_signed))
 }
@@ -37,16 +37,16 @@ pub fn letter_around(text: &str) -> Result<Around, Unreadable> {
 }
 
 /// Reads a document that is attached to a letter.
-pub fn read_in(xml: &str, letter: &Around) -> Result<Readings, Unreadable> {
+pub fn read_in(xml: &str, letter: &Around) -> Result<ParsedNotices, Unreadable> {
     readings(&blocks::find(xml)?, letter)
 }
 
-fn readings(found: &Found, letter: &Around) -> Result<Readings, Unreadable> {
+fn readings(found: &Found, letter: &Around) -> Result<ParsedNotices, Unreadable> {
     if found.blocks.is_empty() {
         return Err(Unreadable("there is no Infringement element in it".to_owned()));
     }
     let clear_signed = letter.clear_signed || found.clear_signed;
-    let mut read = Readings { left_out: found.left_out, ..Readings::default() };
+    let mut read = ParsedNotices { left_out: found.left_out, ..ParsedNotices::default() };
     for block in &found.blocks {
         let infringement = xml::collect(block)?;
         read.places_left_out += infringement.items_left_out;
@@ -55,7 +55,7 @@ fn readings(found: &Found, letter: &Around) -> Result<Readings, Unreadable> {
     Ok(read)
 }
 
-fn reading(i: &Infringement, around: &Around, clear_signed: bool, mended: &[&'static str]) -> Reading {
+fn reading(i: &Infringement, around: &Around, clear_signed: bool, mended: &[&'static str]) -> ParsedNotice {
     let mut findings = Vec::new();
     let own = Around::of(&[i.text_notice.as_str(), &i.declarations].join("\n\n"), false);
     let locations = locations(i, &mut findings);
@@ -91,7 +91,7 @@ fn reading(i: &Infringement, around: &Around, clear_signed: bool, mended: &[&'st
     raw.complainant.address.street = i.address.lines().map(|l| one_line(l, 160)).collect::<Vec<_>>().join("\n");
     raw.complainant.address.street.truncate_at_char(500);
     (raw.complainant.role, raw.rights_owner.name) = around.capacity(&own, &raw.complainant.organization);
-    Reading { format: Format::Acns, raw, findings, retraction: i.retraction, ..Reading::default() }
+    ParsedNotice { format: Format::Acns, raw, findings, retraction: i.retraction, ..ParsedNotice::default() }
 }
 
 trait TruncateAtChar {

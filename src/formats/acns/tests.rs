@@ -13,13 +13,13 @@ const WHOLE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
   <Hash Type="SHA1">6AF9F5BF5493B6BB72F15F77C2E541D606328AEA</Hash></Item></Content>
 </Infringement>"#;
 
-fn one(text: &str) -> Reading {
+fn one(text: &str) -> ParsedNotice {
     let mut all = read(text).unwrap();
     assert_eq!(all.len(), 1, "{all:?}");
     all.all.remove(0)
 }
 
-fn codes(reading: &Reading) -> Vec<&'static str> {
+fn codes(reading: &ParsedNotice) -> Vec<&'static str> {
     reading.findings.iter().map(|f| f.code.as_str()).collect()
 }
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::parts::{LeftOut, Letter, Parts};
 use crate::domain::intake::notice::{RawLocation, RawStatements};
-use crate::domain::intake::parsed_notice::{Reading, Readings, Unreadable};
+use crate::domain::intake::parsed_notice::{ParsedNotice, ParsedNotices, Unreadable};
 use crate::formats::limits::MAX_NOTICES;
 use crate::formats::{acns, letter, xarf};
 
@@ -16,7 +16,7 @@ const MAX_PROBLEMS: usize = 20;
 /// What was found so far.
 #[derive(Default)]
 struct Found {
-    readings: Vec<Reading>,
+    readings: Vec<ParsedNotice>,
     problems: Vec<String>,
     left_out: usize,
     places_left_out: usize,
@@ -25,7 +25,7 @@ struct Found {
 
 /// Every notice in the parts. The same notice inline and attached is one: the attachment is read first, as it
 /// is what no gateway has rewritten.
-pub(super) fn read(parts: &Parts) -> (Vec<Reading>, Vec<String>) {
+pub(super) fn read(parts: &Parts) -> (Vec<ParsedNotice>, Vec<String>) {
     let mut found = Found::default();
     for message in &parts.letters {
         found.attached(message);
@@ -48,13 +48,15 @@ impl Found {
         let mut reports = message.json.iter().filter(|j| xarf::looks_like(j.as_bytes())).peekable();
         if reports.peek().is_some() {
             let (statements, signature) = (letter::statements(&message.text), letter::signature(&message.text));
-            let with_letter =
-                |found: Readings| Readings { all: with_letter(found.all, statements, signature.as_deref()), ..found };
+            let with_letter = |found: ParsedNotices| ParsedNotices {
+                all: with_letter(found.all, statements, signature.as_deref()),
+                ..found
+            };
             reports.for_each(|json| self.take(xarf::read(json.as_bytes()).map(with_letter)));
         }
     }
 
-    fn take(&mut self, read: Result<Readings, Unreadable>) {
+    fn take(&mut self, read: Result<ParsedNotices, Unreadable>) {
         match read {
             Ok(found) => {
                 self.left_out += found.left_out;
@@ -99,7 +101,7 @@ impl Found {
 }
 
 /// A XARF report has no room for statements; the letter it comes with has.
-fn with_letter(mut readings: Vec<Reading>, made: RawStatements, signature: Option<&str>) -> Vec<Reading> {
+fn with_letter(mut readings: Vec<ParsedNotice>, made: RawStatements, signature: Option<&str>) -> Vec<ParsedNotice> {
     for reading in &mut readings {
         reading.raw.statements = reading.raw.statements.or(made);
         if reading.raw.signature.is_empty() {
@@ -111,7 +113,7 @@ fn with_letter(mut readings: Vec<Reading>, made: RawStatements, signature: Optio
 
 /// Sender's number, addresses and times: one notice however often it stands in a mail. The case number alone
 /// is not enough, some senders use it for several addresses.
-fn sameness(reading: &Reading) -> Sameness {
+fn sameness(reading: &ParsedNotice) -> Sameness {
     let raw = &reading.raw;
     let of = |l: &RawLocation| format!("{}\0{}\0{:?}\0{}", l.url, l.ip, l.port, l.observed_at);
     let mut places: Vec<String> = raw.locations.iter().map(of).collect();

@@ -30,7 +30,7 @@ pub use types::{Block, Bounce, Complaint, Content, Fate, Mail, Person};
 use super::letter;
 use crate::domain::base::contact::{EmailAddress, one_line};
 use crate::domain::intake::notice::RawNotice;
-use crate::domain::intake::parsed_notice::{Format, Reading};
+use crate::domain::intake::parsed_notice::{Format, ParsedNotice};
 use headers::raw_headers;
 use limits::{MAX_HEADERS, MAX_PARTS};
 use parts::collect;
@@ -124,7 +124,7 @@ fn is_forward(subject: &str) -> bool {
 
 /// What a person's letter says with certainty, as the beginning of a notice that staff complete beside the
 /// original. `is_own` says whether an email address is ours, `hosted` whether a web address in it is one of our customers'.
-pub fn draft(mail: &Mail, is_own: impl Fn(&EmailAddress) -> bool, hosted: impl Fn(&str) -> bool) -> Reading {
+pub fn draft(mail: &Mail, is_own: impl Fn(&EmailAddress) -> bool, hosted: impl Fn(&str) -> bool) -> ParsedNotice {
     let mut raw = RawNotice { statements: letter::statements(&mail.text), ..RawNotice::default() };
     if let Some(person) = mail.answer_to(is_own).filter(|_| !mail.forwarded) {
         raw.complainant.name = person.name;
@@ -133,7 +133,7 @@ pub fn draft(mail: &Mail, is_own: impl Fn(&EmailAddress) -> bool, hosted: impl F
     raw.signature = letter::signature(&mail.text).unwrap_or_default();
     let urls = letter::urls(&mail.text).into_iter().filter(|url| hosted(url));
     raw.locations = urls.map(|url| crate::domain::intake::notice::RawLocation { url, ..Default::default() }).collect();
-    Reading { format: Format::Letter, raw, ..Reading::default() }
+    ParsedNotice { format: Format::Letter, raw, ..ParsedNotice::default() }
 }
 
 #[cfg(test)]

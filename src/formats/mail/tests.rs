@@ -10,7 +10,7 @@ pub(super) fn mail(headers: &str, body: &str) -> Mail {
     read(format!("From: Joel Finch <rights@holtfinch.example>\nTo: copyright@host.example\nSubject: Notice\nMessage-ID: <m1@holtfinch.example>\n{headers}\n\n{body}").as_bytes()).unwrap()
 }
 
-fn readings(mail: &Mail) -> &[Reading] {
+fn readings(mail: &Mail) -> &[ParsedNotice] {
     match &mail.content {
         Content::Machine(readings, problems) => {
             assert!(problems.is_empty(), "{problems:?}");

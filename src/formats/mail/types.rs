@@ -1,7 +1,7 @@
 //! What was read of a mail: who wrote it, what it answers, and what it is by its content.
 
 use crate::domain::base::contact::EmailAddress;
-use crate::domain::intake::parsed_notice::Reading;
+use crate::domain::intake::parsed_notice::ParsedNotice;
 
 /// A mail as read.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +47,7 @@ pub struct Mail {
 #[derive(Clone, Debug, Default)]
 pub enum Content {
     /// Notices written by machines; what could not be read among them is told.
-    Machine(Vec<Reading>, Vec<String>),
+    Machine(Vec<ParsedNotice>, Vec<String>),
     /// A letter could not be delivered, or is late.
     Bounce(Bounce),
     /// A provider passes on that somebody marked a mail as spam.

@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::letter;
 use crate::domain::base::contact::one_line;
 use crate::domain::intake::notice::{RawLocation, RawNotice, RawWork, Role};
-use crate::domain::intake::parsed_notice::{Format, Reading, Readings, Unreadable};
+use crate::domain::intake::parsed_notice::{Format, ParsedNotice, ParsedNotices, Unreadable};
 use crate::domain::regimes::us_512::finding::{Code, Finding};
 use crate::formats::limits::MAX_NOTICES;
 use values::{hash_of, port, text, time};
@@ -50,7 +50,7 @@ struct Top {
 const MAX_VALUES: usize = 50_000;
 
 /// Reads one report, or a list of them.
-pub fn read(bytes: &[u8]) -> Result<Readings, Unreadable> {
+pub fn read(bytes: &[u8]) -> Result<ParsedNotices, Unreadable> {
     if memchr::memchr_iter(b',', bytes).count() > MAX_VALUES {
         return Err(Unreadable(format!("there are more than {MAX_VALUES} values in it, more than a report has")));
     }
@@ -59,13 +59,13 @@ pub fn read(bytes: &[u8]) -> Result<Readings, Unreadable> {
         Value::Array(items) => {
             let all = items.iter().take(MAX_NOTICES).map(report).collect::<Result<_, _>>()?;
             let left_out = items.len().saturating_sub(MAX_NOTICES);
-            Ok(Readings { all, left_out, ..Readings::default() })
+            Ok(ParsedNotices { all, left_out, ..ParsedNotices::default() })
         }
-        one => Ok(Readings { all: vec![report(&one)?], ..Readings::default() }),
+        one => Ok(ParsedNotices { all: vec![report(&one)?], ..ParsedNotices::default() }),
     }
 }
 
-fn report(value: &Value) -> Result<Reading, Unreadable> {
+fn report(value: &Value) -> Result<ParsedNotice, Unreadable> {
     if value.get("ReporterInfo").is_some() || value.get("Report").is_some() {
         version_3::report(value)
     } else {
@@ -75,7 +75,7 @@ fn report(value: &Value) -> Result<Reading, Unreadable> {
 
 const TYPES: [&str; 6] = ["copyright", "p2p", "cyberlocker", "ugc_platform", "link_site", "usenet"];
 
-fn version_4(value: &Value) -> Result<Reading, Unreadable> {
+fn version_4(value: &Value) -> Result<ParsedNotice, Unreadable> {
     let (category, kind) = (text(value, &["category"]), text(value, &["type"]));
     if category != "copyright" {
         let what: String = format!("{category}/{kind}").chars().take(80).collect();
@@ -102,7 +102,7 @@ fn version_4(value: &Value) -> Result<Reading, Unreadable> {
     raw.complainant.role = if owner.is_empty() || owner.eq_ignore_ascii_case(&org) { Role::Owner } else { Role::Agent };
     raw.rights_owner.name = if raw.complainant.role == Role::Agent { owner } else { String::new() };
     raw.complainant.organization = org;
-    Ok(Reading { format: Format::Xarf, raw, findings, ..Reading::default() })
+    Ok(ParsedNotice { format: Format::Xarf, raw, findings, ..ParsedNotice::default() })
 }
 
 /// Description and plain-text evidence: the only places where a statement can stand.

@@ -12,7 +12,7 @@ fn p2p() -> Value {
     })
 }
 
-fn one(value: &Value) -> Reading {
+fn one(value: &Value) -> ParsedNotice {
     read(value.to_string().as_bytes()).unwrap().all.remove(0)
 }
 

@@ -7,12 +7,12 @@ use serde_json::Value;
 use super::values::{port, text, time};
 use crate::domain::base::contact::one_line;
 use crate::domain::intake::notice::{RawLocation, RawNotice, RawWork, Role};
-use crate::domain::intake::parsed_notice::{Format, Reading, Unreadable};
+use crate::domain::intake::parsed_notice::{Format, ParsedNotice, Unreadable};
 use crate::domain::regimes::us_512::finding::{Code, Finding};
 use crate::formats::letter;
 
 /// One report.
-pub(super) fn report(value: &Value) -> Result<Reading, Unreadable> {
+pub(super) fn report(value: &Value) -> Result<ParsedNotice, Unreadable> {
     let report = value.get("Report").unwrap_or(&Value::Null);
     let kind = text(report, &["ReportType"]);
     if !kind.eq_ignore_ascii_case("copyright") {
@@ -41,7 +41,7 @@ pub(super) fn report(value: &Value) -> Result<Reading, Unreadable> {
     if raw.reference.is_empty() {
         findings.push(Finding::new(Code::FormatNoReference));
     }
-    Ok(Reading { format: Format::Xarf, raw, findings, ..Reading::default() })
+    Ok(ParsedNotice { format: Format::Xarf, raw, findings, ..ParsedNotice::default() })
 }
 
 fn work_3(report: &Value) -> Vec<RawWork> {

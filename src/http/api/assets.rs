@@ -361,7 +361,7 @@ async fn store(
     let names: Vec<String> = batch.iter().map(|l| l.external_id.clone()).collect();
     let actor = caller.actor();
     let done = app
-        .for_many()
+        .bulk()
         .write(move |tx: &mut Tx<'_>| -> Result<_, ActionError> { import_assets(tx, &batch, on_conflict, &actor) })
         .await?;
     for ((number, name), outcome) in numbers.into_iter().zip(names).zip(done) {

@@ -65,7 +65,7 @@ pub async fn batch(
     caller.with(Scope::NoticesWrite)?;
     is_ndjson(&request)?;
     let (out, results) = channel(4);
-    actix_web::rt::spawn(run(app.for_many(), caller, Lines::new(payload), out));
+    actix_web::rt::spawn(run(app.bulk(), caller, Lines::new(payload), out));
     // Compressed, a result would wait until there are enough of them.
     Ok(HttpResponse::Ok()
         .content_type("application/x-ndjson")

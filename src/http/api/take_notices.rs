@@ -9,12 +9,12 @@ use super::caller::Caller;
 use super::problem::ApiError;
 use super::shapes::{Receipt, Retracted, Viewer};
 use crate::actions::{
-    ActionError, OfDocument, Once, OnceAnswer, Received, Taken, Tx, keep_unreadable, once, prepare_notices,
+    ActionError, DocumentOutcome, OfDocument, Once, OnceAnswer, Received, Tx, keep_unreadable, once, prepare_notices,
     receive_document, receive_unreadable,
 };
 use crate::app::{App, NotParsed};
 use crate::domain::access::token::PlainToken;
-use crate::domain::intake::parsed_notice::Reading;
+use crate::domain::intake::parsed_notice::ParsedNotice;
 use crate::formats::json::Faults;
 use crate::formats::{Body, narrow, read_document, xarf};
 use crate::storage::StorageError;
@@ -56,7 +56,7 @@ impl MediaType {
 }
 
 /// Reads and understands what was sent; for the threads that read.
-pub(super) fn read(media: MediaType, body: &[u8], max_locations: usize) -> Result<Vec<Reading>, Faults> {
+pub(super) fn read(media: MediaType, body: &[u8], max_locations: usize) -> Result<Vec<ParsedNotice>, Faults> {
     let readings = read_document(body, media.form(body), max_locations)?;
     for reading in &readings {
         reading.understood();
@@ -92,7 +92,7 @@ pub(super) async fn keep_unread(app: &App, submission: Submission, why: NotParse
 }
 
 /// A submission, and the notices read in it.
-pub(super) type Content = Arc<(Submission, Vec<Reading>)>;
+pub(super) type Content = Arc<(Submission, Vec<ParsedNotice>)>;
 
 /// What was prepared for the notices of a submission; by default nothing.
 pub(super) type Ready = Arc<OfDocument>;
@@ -101,7 +101,7 @@ pub(super) type Ready = Arc<OfDocument>;
 /// here is tried again by the write, which says why.
 pub(super) async fn prepare(app: &App, contents: Vec<Content>) -> impl Iterator<Item = Ready> {
     let prepared = app.prepare(move |tx| {
-        let documents: Vec<&[Reading]> = contents.iter().map(|c| &c.1[..]).collect();
+        let documents: Vec<&[ParsedNotice]> = contents.iter().map(|c| &c.1[..]).collect();
         prepare_notices(tx, &documents)
     });
     prepared.await.unwrap_or_default().into_iter().map(Arc::new)
@@ -136,7 +136,7 @@ pub(super) async fn take(
 }
 
 /// The receipt: the first notice, the others in `further`. A document of retractions alone has none.
-fn answer(tx: &Tx<'_>, taken: &Taken, viewer: Viewer) -> OnceAnswer {
+fn answer(tx: &Tx<'_>, taken: &DocumentOutcome, viewer: Viewer) -> OnceAnswer {
     let url = |tx: &Tx<'_>, token: &PlainToken| tx.url(&format!("/n/{}", token.reveal()));
     let mut receipts: Vec<Receipt> = Vec::new();
     for (received, token) in &taken.notices {

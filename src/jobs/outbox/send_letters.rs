@@ -164,7 +164,7 @@ fn delivery(app: &App, letter: &LetterRow, sent: Sent) -> Delivery {
             if attempts >= MAX_ATTEMPTS {
                 return Delivery::Failed(format!("given up after {attempts} attempts: {answer}"));
             }
-            Delivery::Deferred(answer, app.clock.now() + pause(attempts, app.house.entropy.bits()))
+            Delivery::Deferred(answer, app.clock.now() + pause(attempts, app.context.entropy.bits()))
         }
     }
 }

@@ -97,7 +97,7 @@ async fn record_health(app: &App, endpoint: &Endpoint, well: bool) -> Result<(),
     }
     let failures = endpoint.failures.saturating_add(1);
     let beyond = u32::try_from(failures - PATIENCE + 1).unwrap_or(0);
-    let until = (beyond > 0).then(|| app.clock.now() + pause(beyond, app.house.entropy.bits()));
+    let until = (beyond > 0).then(|| app.clock.now() + pause(beyond, app.context.entropy.bits()));
     if let Some(until) = until {
         tracing::warn!(endpoint = id.0, failures, until = until.iso(), "an endpoint does not take anything; it waits");
     }
@@ -133,7 +133,7 @@ fn settled(app: &App, delivery: &Delivery, told: Told) -> Settled {
         Told::Gone(answer) => Settled::Failed(answer),
         Told::Later(answer) => {
             let attempts = u32::try_from(delivery.attempts).unwrap_or(1);
-            let again = app.clock.now() + pause(attempts, app.house.entropy.bits());
+            let again = app.clock.now() + pause(attempts, app.context.entropy.bits());
             // By then three days have passed; a message sent again by hand starts anew.
             if attempts >= MAX_ATTEMPTS {
                 return Settled::Failed(format!("given up after {attempts} attempts: {answer}"));

@@ -7,7 +7,7 @@ use crate::domain::base::contact::EmailAddress;
 use crate::domain::base::ids::{NoticeId, Reference, SenderId};
 use crate::domain::base::moment::Moment;
 use crate::domain::intake::notice::{Complainant, RawStatements, Role};
-use crate::domain::intake::parsed_notice::Understanding;
+use crate::domain::intake::parsed_notice::AssessedNotice;
 use crate::domain::intake::proof::Proof;
 use crate::domain::intake::similarity::Keys;
 use crate::domain::regimes::us_512::elements::Class;
@@ -152,7 +152,7 @@ impl TryFrom<NoticeRow> for NoticeRecord {
 
 /// How the locations of a new notice were sorted.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Sorted {
+pub struct LocationCounts {
     pub locations: usize,
     pub hosted: usize,
     pub unreadable: usize,
@@ -160,7 +160,7 @@ pub struct Sorted {
 
 /// What a new notice is linked to.
 #[derive(Clone, Debug, Default)]
-pub struct Ties {
+pub struct NoticeRelations {
     pub sender: Option<SenderId>,
     pub keys: Keys,
     pub cures: Option<NoticeId>,
@@ -174,13 +174,13 @@ pub struct Ties {
 pub fn insert(
     conn: &mut Conn,
     (reference, submission_id): (&Reference, i64),
-    understood: &Understanding,
-    sorted: Sorted,
-    ties: &Ties,
+    understood: &AssessedNotice,
+    sorted: LocationCounts,
+    ties: &NoticeRelations,
     now: Moment,
 ) -> Result<Option<NoticeId>, StorageError> {
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-    let Understanding { notice, verdict, .. } = understood;
+    let AssessedNotice { notice, verdict, .. } = understood;
     let c = &notice.complainant;
     let row = NoticeRow {
         id: 0,

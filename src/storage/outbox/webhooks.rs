@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::domain::base::ids::EndpointId;
 use crate::domain::base::moment::{Moment, Span};
-use crate::domain::outbox::webhook::HookKind;
+use crate::domain::outbox::webhook::WebhookKind;
 use crate::storage::engine::connection::Conn;
 use crate::storage::engine::error::StorageError;
 use crate::storage::engine::prepared::{Prepared, here};
@@ -15,7 +15,7 @@ use crate::storage::engine::schema::{webhook_deliveries, webhook_endpoints};
 pub struct Endpoint {
     pub id: EndpointId,
     pub url: String,
-    pub kinds: Vec<HookKind>,
+    pub kinds: Vec<WebhookKind>,
     secret: String,
     previous: Option<(String, Moment)>,
     pub created_at: Moment,
@@ -47,7 +47,7 @@ type Row = (i64, String, String, String, Option<String>, Option<i64>, i64, Strin
 
 fn read(row: Row) -> Result<Endpoint, StorageError> {
     let (id, url, kinds, secret, previous, until, created, created_by, disabled, failures, paused) = row;
-    let kinds: Result<Vec<HookKind>, ()> = kinds.split_whitespace().map(str::parse).collect();
+    let kinds: Result<Vec<WebhookKind>, ()> = kinds.split_whitespace().map(str::parse).collect();
     Ok(Endpoint {
         id: EndpointId(id),
         url,
@@ -84,7 +84,7 @@ macro_rules! columns {
 pub fn insert(
     conn: &mut Conn,
     url: &str,
-    kinds: &[HookKind],
+    kinds: &[WebhookKind],
     secret: &str,
     by: &str,
     now: Moment,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::notice;
 use crate::on_both;
-use crate::support::{Backend, CUSTOMERS, House};
+use crate::support::{Backend, CUSTOMERS, TestSite};
 
 fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
@@ -13,11 +13,11 @@ fn lines(text: &str) -> Vec<Value> {
 
 on_both! {
     /// A result a line, in order; a bad line stops nobody; sending it again does nothing again.
-    fn each_line_has_its_own_result(house: House) {
-        house.customers(CUSTOMERS);
+    fn each_line_has_its_own_result(site: TestSite) {
+        site.customers(CUSTOMERS);
         let whole = notice(&["https://alder-photo.example/a.jpg"]).to_string();
         let body = format!("{whole}\n\n{{\"nme\":1}}\nnot json\n{}\n{}", json!({}), notice(&["https://brightmoor.example/b"]));
-        let program = house.program("notices:write").with("Idempotency-Key", "night-1");
+        let program = site.program("notices:write").with("Idempotency-Key", "night-1");
         let sent = program.ask("POST", "/api/v1/notices:batch", "application/x-ndjson", body.as_bytes());
         assert_eq!((sent.status, sent.header("content-type")), (200, "application/x-ndjson"));
         let results = lines(&sent.text);
@@ -27,21 +27,21 @@ on_both! {
         assert_eq!(results[3]["receipt"]["class"], "defective");
         let again = program.ask("POST", "/api/v1/notices:batch", "application/x-ndjson", body.as_bytes());
         assert_eq!(lines(&again.text)[0]["receipt"], results[0]["receipt"]);
-        house.run_due();
-        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 1);
+        site.run_due();
+        assert_eq!(site.letters_to("owner@alder-photo.example").len(), 1);
         assert_eq!(program.ask("POST", "/api/v1/notices:batch", "application/json", b"{}").status, 415);
     }
 
     /// Receipts are put into words before the write: they say what those say that are not, and where the write finds that
     /// something was reported before, that.
-    fn receipts_say_what_is_so(house: House) {
-        house.customers(CUSTOMERS);
+    fn receipts_say_what_is_so(site: TestSite) {
+        site.customers(CUSTOMERS);
         let urls = ["https://alder-photo.example/a.jpg", "https://brightmoor.example/b", "https://elsewhere.example/c", "no address"];
         let first = notice(&urls);
         let mut other = notice(&urls[..1]);
         other["complainant"]["email"] = json!("desk@other.example");
         // The last one after the others: lines of one request are taken side by side.
-        let program = house.program("notices:write,notices:read");
+        let program = site.program("notices:write,notices:read");
         let send = |body: String| lines(&program.ask("POST", "/api/v1/notices:batch", "application/x-ndjson", body.as_bytes()).text);
         let mut results = send(format!("{first}\n{first}\n"));
         results.sort_by_key(|r| r["receipt"]["cases"].as_array().unwrap().is_empty());
@@ -49,10 +49,10 @@ on_both! {
         let mut by_file = first.clone();
         by_file["complainant"]["email"] = json!("file@holtfinch.example");
         by_file["works"][0]["title"] = json!("Heron at Dusk");
-        house.advance(safeharbor::domain::base::moment::Span::days(40));
-        let unprepared = house.intake(&by_file.to_string());
-        house.run_due();
-        let told = house.letters_to("rights@holtfinch.example");
+        site.advance(safeharbor::domain::base::moment::Span::days(40));
+        let unprepared = site.intake(&by_file.to_string());
+        site.run_due();
+        let told = site.letters_to("rights@holtfinch.example");
         let (one, again): (Vec<_>, Vec<_>) = told.into_iter().partition(|l| !l.subject.contains("repeats"));
         let receipt = &results[0]["receipt"];
         for said in [&receipt["reference"], &receipt["status_url"]] {
@@ -62,7 +62,7 @@ on_both! {
         let again = flat(&again[0].text);
         assert!(again.contains(results[1]["receipt"]["reference"].as_str().unwrap()) && again.contains("REPORTED BEFORE"), "{again}");
         assert!(again.contains(&format!("repeats your notice {}", receipt["reference"].as_str().unwrap())), "{again}");
-        let overlap = flat(&house.letter_to("desk@other.example").text);
+        let overlap = flat(&site.letter_to("desk@other.example").text);
         assert!(overlap.contains("Someone else had already reported 1 of these addresses"), "{overlap}");
         // Word for word the same, but for what is its own.
         let plain = |text: &str| {
@@ -70,7 +70,7 @@ on_both! {
             let words = text.split_whitespace().filter(|w| !own(w.trim_matches(['[', ']']))).map(str::to_owned);
             words.take_while(|w| w != "reported").collect::<Vec<_>>()
         };
-        let by_file = house.letter_to("file@holtfinch.example").text;
+        let by_file = site.letter_to("file@holtfinch.example").text;
         assert!(by_file.contains(unprepared.reference.as_str()));
         let received = |text: &str| text.lines().filter(|l| !l.starts_with("Received")).collect::<Vec<_>>().join("\n");
         let (a, b) = (plain(&received(&one[0].text)), plain(&received(&by_file.replace("file@", "rights@").replace("Dusk", "Dawn"))));
@@ -79,11 +79,11 @@ on_both! {
     }
 
     /// Identical notices, sent at the same moment: one is new, and the others repeat it.
-    fn of_identical_notices_one_is_new(house: House) {
-        house.customers(CUSTOMERS);
+    fn of_identical_notices_one_is_new(site: TestSite) {
+        site.customers(CUSTOMERS);
         let same = notice(&["https://alder-photo.example/a.jpg", "https://brightmoor.example/b"]);
         let eight = format!("{same}\n").repeat(8);
-        let program = house.program("notices:write");
+        let program = site.program("notices:write");
         let results = std::thread::scope(|scope| {
             let send = || program.ask("POST", "/api/v1/notices:batch", "application/x-ndjson", eight.as_bytes()).text;
             let senders: Vec<_> = (0..3).map(|_| scope.spawn(send)).collect();
@@ -99,9 +99,9 @@ on_both! {
     }
 
     /// Assets by the line: good ones are kept, bad ones are told by number, again is nothing new.
-    fn assets_are_imported_by_the_line(house: House) {
-        house.customers(CUSTOMERS);
-        let program = house.program("customers:write");
+    fn assets_are_imported_by_the_line(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let program = site.program("customers:write");
         let body = "{\"external_id\":\"NW-1\",\"asset\":\"new.example\"}\n{\"external_id\":\"NW-9\",\"asset\":\"x.example\"}\n{\"external_id\":\"NW-2\",\"asset\":\"*.com\"}\n{\"external_id\":\"NW-2\",\"asset\":\"203.0.113.0/24\",\"valid_from\":\"2026-01-01T00:00:00Z\"}\n";
         let sent = program.ask("POST", "/api/v1/assets:import", "application/x-ndjson", body.as_bytes()).json();
         assert_eq!((sent["lines"].as_i64(), sent["changed"].as_i64(), sent["bad"].as_i64()), (Some(4), Some(2), Some(2)), "{sent}");
@@ -109,16 +109,16 @@ on_both! {
         assert_eq!({ let mut t = told; t.sort_unstable(); t }, [2, 3]);
         let again = program.ask("POST", "/api/v1/assets:import", "application/x-ndjson", body.as_bytes()).json();
         assert_eq!(again["changed"], 0);
-        assert_eq!(house.stranger().post("/api/v1/notices", &notice(&["https://new.example/1"])).json()["locations"][0]["state"], "hosted");
+        assert_eq!(site.stranger().post("/api/v1/notices", &notice(&["https://new.example/1"])).json()["locations"][0]["state"], "hosted");
     }
 }
 
 /// Results come while the request is still being sent, and a line that never ends is cut.
 #[test]
 fn a_batch_streams_both_ways() {
-    let house = House::open(Backend::Sqlite);
-    let program = house.program("notices:write");
-    let address = house.base.trim_start_matches("http://");
+    let site = TestSite::open(Backend::Sqlite);
+    let program = site.program("notices:write");
+    let address = site.base.trim_start_matches("http://");
     let mut socket = TcpStream::connect(address).unwrap();
     write!(
         socket,
@@ -148,9 +148,9 @@ fn a_batch_streams_both_ways() {
 /// The first result is there before the second line is sent.
 #[test]
 fn a_result_does_not_wait_for_the_end() {
-    let house = House::open(Backend::Sqlite);
-    let program = house.program("notices:write");
-    let socket = TcpStream::connect(house.base.trim_start_matches("http://")).unwrap();
+    let site = TestSite::open(Backend::Sqlite);
+    let program = site.program("notices:write");
+    let socket = TcpStream::connect(site.base.trim_start_matches("http://")).unwrap();
     let mut out = socket.try_clone().unwrap();
     write!(
         out,

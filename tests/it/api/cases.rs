@@ -2,16 +2,16 @@ use serde_json::{Value, json};
 
 use super::notice;
 use crate::on_both;
-use crate::support::{CUSTOMERS, House};
+use crate::support::{CUSTOMERS, TestSite};
 
 on_both! {
     /// What staff can do, a program can do, under its own name in the record.
-    fn a_program_acts_on_a_case(house: House) {
-        house.customers(CUSTOMERS);
-        let sent = house.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/a.jpg", "https://alder-photo.example/b.jpg"])).json();
-        house.run_due();
-        let reference = house.cases_of(sent["reference"].as_str().unwrap()).remove(0);
-        let program = house.program("cases:read,cases:write");
+    fn a_program_acts_on_a_case(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let sent = site.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/a.jpg", "https://alder-photo.example/b.jpg"])).json();
+        site.run_due();
+        let reference = site.cases_of(sent["reference"].as_str().unwrap()).remove(0);
+        let program = site.program("cases:read,cases:write");
         let case = program.get(&format!("/api/v1/cases/{reference}")).json();
         assert_eq!((case["customer"].as_str(), case["state"].as_str()), (Some("NW-1"), Some("awaiting")));
         assert_eq!(case["notice"], sent["reference"]);
@@ -43,18 +43,18 @@ on_both! {
         assert_eq!(closed.status, 409, "a reason is needed: {}", closed.text);
         let again = act(json!({"action": "forward"}));
         assert_eq!((again.status, again.json()["type"].as_str().unwrap().to_owned()), (409, "urn:safeharbor:problem:conflict".to_owned()));
-        let timeline = house.staff("viewer").get(&format!("/staff/cases/{reference}")).text();
+        let timeline = site.staff("viewer").get(&format!("/staff/cases/{reference}")).text();
         assert!(timeline.contains("Test cases:read,cases:write (API key"), "{timeline}");
     }
 
     /// Lists by state, by customer, and all; each page after page without a gap.
-    fn cases_are_listed(house: House) {
-        house.customers(CUSTOMERS);
+    fn cases_are_listed(site: TestSite) {
+        site.customers(CUSTOMERS);
         for n in 0..5 {
-            house.intake(&notice(&[&format!("https://alder-photo.example/{n}"), &format!("https://brightmoor.example/{n}")]).to_string());
+            site.intake(&notice(&[&format!("https://alder-photo.example/{n}"), &format!("https://brightmoor.example/{n}")]).to_string());
         }
-        house.run_due();
-        let program = house.program("cases:read");
+        site.run_due();
+        let program = site.program("cases:read");
         for (query, count) in [("", 10), ("state=awaiting&", 10), ("state=closed&", 0), ("customer=NW-1&", 5), ("customer=nobody&", 0)] {
             let (mut seen, mut path) = (Vec::new(), format!("/api/v1/cases?{query}limit=3"));
             loop {

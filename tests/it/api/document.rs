@@ -6,7 +6,7 @@ use safeharbor::http::api::{ROUTES, document};
 use safeharbor::http::routes::Who;
 use serde_json::Value;
 
-use crate::support::{Backend, House};
+use crate::support::{Backend, TestSite};
 
 /// Method and path of everything in the document.
 fn documented(document: &Value) -> BTreeSet<(String, String)> {
@@ -56,8 +56,8 @@ fn every_operation_has_a_name_of_its_own() {
 /// It is served, is OpenAPI 3.1, and every type it refers to is in it; the page made from it has no script.
 #[test]
 fn the_document_and_its_page_are_served() {
-    let house = House::open(Backend::Sqlite);
-    let served = house.stranger().get("/api/v1/openapi.json");
+    let site = TestSite::open(Backend::Sqlite);
+    let served = site.stranger().get("/api/v1/openapi.json");
     let json = served.json();
     assert_eq!((served.status, json["openapi"].as_str()), (200, Some("3.1.0")));
     let known = json["components"]["schemas"].as_object().unwrap();
@@ -65,7 +65,7 @@ fn the_document_and_its_page_are_served() {
         let name = served.text[at + 21..].split('"').next().unwrap();
         assert!(known.contains_key(name), "{name}");
     }
-    let page = house.client().get("/api/v1/docs");
+    let page = site.client().get("/api/v1/docs");
     assert_eq!(page.status, 200);
     assert!(
         page.text().contains("Send many notices") && !page.body.contains("<script") && !page.body.contains("http"),

@@ -1,7 +1,7 @@
 use safeharbor::storage::cases::reviews;
 
 use crate::on_both;
-use crate::support::{CUSTOMERS, House};
+use crate::support::{CUSTOMERS, TestSite};
 
 const LETTER: &str = "We have a good faith belief that the use is not authorized by the owner, its agent or the law. The information is accurate. Under penalty of perjury, we are authorized to act.\n\nRegards,\nJoel Finch\n";
 
@@ -13,15 +13,15 @@ pub fn acns(case: &str, ip: &str, extra: &str) -> String {
 
 on_both! {
     /// ACNS and XARF reach the same action and the same validator.
-    fn machine_formats_are_taken(house: House) {
-        house.customers(CUSTOMERS);
-        let program = house.program("notices:write");
+    fn machine_formats_are_taken(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let program = site.program("notices:write");
         let sent = program.ask("POST", "/api/v1/notices", "application/xml", acns("H-1", "198.51.100.7", "").as_bytes());
         assert_eq!(sent.status, 201, "{}", sent.text);
         let json = sent.json();
         assert_eq!((json["class"].as_str(), json["locations"][0]["state"].as_str()), (Some("complete"), Some("hosted")));
-        house.run_due();
-        assert!(house.letter_to("idris@brightmoor.example").text.contains("198.51.100.7:51413"), "who had the address then");
+        site.run_due();
+        assert!(site.letter_to("idris@brightmoor.example").text.contains("198.51.100.7:51413"), "who had the address then");
         let several = format!("{}{}", acns("H-2", "198.51.100.8", ""), acns("H-3", "198.51.100.9", ""));
         let sent = program.ask("POST", "/api/v1/notices", "text/xml", several.as_bytes()).json();
         assert_eq!(sent["further"].as_array().unwrap().len(), 1);
@@ -30,7 +30,7 @@ on_both! {
             let sent = program.ask("POST", "/api/v1/notices", kind, xarf.as_bytes());
             assert_eq!((sent.status, sent.json()["class"].as_str().unwrap().to_owned()), (201, "curable".to_owned()), "{}", sent.text);
         }
-        let staff = house.staff("viewer");
+        let staff = site.staff("viewer");
         let page = staff.get(&format!("/staff/notices/{}", json["reference"].as_str().unwrap()));
         assert!(page.text().contains("application/xml"), "{}", page.text());
         let shown = staff.get(&page.link("/staff/submissions/"));
@@ -39,11 +39,11 @@ on_both! {
 
     /// Documents that name the same customers, or come from the same new senders, in opposite order, sent at the same
     /// moment: none is refused for that.
-    fn documents_do_not_wait_for_each_other(house: House) {
-        house.customers(CUSTOMERS);
+    fn documents_do_not_wait_for_each_other(site: TestSite) {
+        site.customers(CUSTOMERS);
         let by = |who: &str, doc: String| doc.replace("holtfinch.example", who);
-        at_once(&house, &|n| (acns(&format!("H-{n}"), &format!("198.51.100.{n}"), ""), acns("H", &format!("2001:db8:5a::{n}"), "")));
-        at_once(&house, &|n| {
+        at_once(&site, &|n| (acns(&format!("H-{n}"), &format!("198.51.100.{n}"), ""), acns("H", &format!("2001:db8:5a::{n}"), "")));
+        at_once(&site, &|n| {
             let pair = n / 2;
             let one = by(&format!("one-{pair}.example"), acns(&format!("H-{n}"), &format!("192.0.2.{n}"), ""));
             (one, by(&format!("other-{pair}.example"), acns("H", &format!("192.0.2.1{n}"), "")))
@@ -51,9 +51,9 @@ on_both! {
     }
 
     /// ACNS is read in whatever encoding it comes.
-    fn documents_of_any_encoding_are_read(house: House) {
-        house.customers(CUSTOMERS);
-        let program = house.program("notices:write,notices:read");
+    fn documents_of_any_encoding_are_read(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let program = site.program("notices:write,notices:read");
         let text = acns("H-9", "198.51.100.7", "").replace("Heron at Dawn", "Heron’s “Dawn” – Küste");
         let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
         let narrow = |text: &str, name: &str| {
@@ -81,47 +81,47 @@ on_both! {
     }
 
     /// XML that declares entities is kept and not read; nothing is expanded.
-    fn entities_are_refused(house: House) {
+    fn entities_are_refused(site: TestSite) {
         let bomb = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><Infringement><Case><ID>&b;</ID></Case></Infringement>";
-        let sent = house.stranger().ask("POST", "/api/v1/notices", "application/xml", bomb.as_bytes());
+        let sent = site.stranger().ask("POST", "/api/v1/notices", "application/xml", bomb.as_bytes());
         assert_eq!(sent.status, 422, "{}", sent.text);
         assert!(sent.json()["errors"][0]["detail"].as_str().unwrap().contains("document type"));
         assert!(sent.json()["submission"].as_i64().is_some());
-        let page = house.stranger().ask("POST", "/api/v1/notices", "application/xml", b"<html>no notice</html>");
+        let page = site.stranger().ask("POST", "/api/v1/notices", "application/xml", b"<html>no notice</html>");
         assert_eq!(page.status, 422);
     }
 
     /// A retraction by the key that sent the notice withdraws it; one by anybody else goes before staff.
-    fn a_retraction_withdraws_what_is_theirs(house: House) {
-        house.customers(CUSTOMERS);
-        let program = house.program("notices:write");
+    fn a_retraction_withdraws_what_is_theirs(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let program = site.program("notices:write");
         let sent = program.ask("POST", "/api/v1/notices", "application/xml", acns("H-1", "198.51.100.7", "").as_bytes()).json();
-        house.run_due();
+        site.run_due();
         let back = acns("H-1", "198.51.100.7", "<Type Retraction=\"true\">INFO</Type>");
-        let other = house.program("notices:write").ask("POST", "/api/v1/notices", "application/xml", back.as_bytes());
+        let other = site.program("notices:write").ask("POST", "/api/v1/notices", "application/xml", back.as_bytes());
         assert_eq!((other.status, other.json()["retractions"].as_i64()), (202, Some(1)), "{}", other.text);
-        let open = house.wait(house.app.read(|c| reviews::open(c, None, 10))).unwrap();
+        let open = site.wait(site.app.read(|c| reviews::open(c, None, 10))).unwrap();
         assert_eq!(open.iter().map(|r| r.kind.code()).collect::<Vec<_>>(), ["retraction"]);
-        let path = format!("/staff/cases/{}", house.cases_of(sent["reference"].as_str().unwrap())[0]);
-        let case = house.staff("viewer").get(&path);
+        let path = format!("/staff/cases/{}", site.cases_of(sent["reference"].as_str().unwrap())[0]);
+        let case = site.staff("viewer").get(&path);
         assert!(case.text().contains("takes a notice back") && !case.text().contains("Withdrawn"), "{}", case.text());
         let foreign = back.replace("holtfinch.example", "somebody.example");
         program.ask("POST", "/api/v1/notices", "application/xml", foreign.as_bytes());
-        let open = house.wait(house.app.read(|c| reviews::open(c, None, 10))).unwrap();
+        let open = site.wait(site.app.read(|c| reviews::open(c, None, 10))).unwrap();
         assert!(open[1].about.case.is_none(), "another sender's number is not theirs to take back");
         program.ask("POST", "/api/v1/notices", "application/xml", back.as_bytes());
-        house.run_due();
-        let case = house.staff("viewer").get(&path).text();
+        site.run_due();
+        let case = site.staff("viewer").get(&path).text();
         assert!(case.contains("Withdrawn by the complaining party") || case.contains("withdrew 1 URL"), "{case}");
-        let open = house.wait(house.app.read(|c| reviews::open(c, None, 10))).unwrap();
+        let open = site.wait(site.app.read(|c| reviews::open(c, None, 10))).unwrap();
         assert_eq!(open.len(), 1, "what asked a person to look is done");
-        assert!(house.letter_to("idris@brightmoor.example").subject.contains("was withdrawn"));
+        assert!(site.letter_to("idris@brightmoor.example").subject.contains("was withdrawn"));
     }
 }
 
 /// Sends twelve documents of two notices, every other one in the opposite order; all are taken.
-fn at_once(house: &House, documents: &(dyn Fn(i32) -> (String, String) + Sync)) {
-    let program = &house.program("notices:write");
+fn at_once(site: &TestSite, documents: &(dyn Fn(i32) -> (String, String) + Sync)) {
+    let program = &site.program("notices:write");
     std::thread::scope(|scope| {
         for n in 0..12 {
             let (one, other) = documents(n);

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::notice;
-use crate::support::{Backend, CUSTOMERS, House};
+use crate::support::{Backend, CUSTOMERS, TestSite};
 
 /// Blocks of shell commands in a document, with the heading they stand under.
 fn blocks(text: &str) -> Vec<(String, String)> {
@@ -26,10 +26,10 @@ fn blocks(text: &str) -> Vec<(String, String)> {
     found
 }
 
-fn run(house: &House, key: &str, (case, notice): (&str, &str), commands: &str) -> String {
+fn run(site: &TestSite, key: &str, (case, notice): (&str, &str), commands: &str) -> String {
     let output = Command::new("bash")
         .args(["-euo", "pipefail", "-c", commands])
-        .env("HOST", &house.base)
+        .env("HOST", &site.base)
         .env("KEY", key)
         .env("CASE", case)
         .env("NOTICE", notice)
@@ -42,22 +42,22 @@ fn run(house: &House, key: &str, (case, notice): (&str, &str), commands: &str) -
 
 #[test]
 fn the_commands_of_the_documents_work() {
-    let house = House::open(Backend::Sqlite);
-    house.customers(CUSTOMERS);
-    let sent = house.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/a.jpg"])).json();
-    house.run_due();
-    let case = house.cases_of(sent["reference"].as_str().unwrap()).remove(0);
+    let site = TestSite::open(Backend::Sqlite);
+    site.customers(CUSTOMERS);
+    let sent = site.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/a.jpg"])).json();
+    site.run_due();
+    let case = site.cases_of(sent["reference"].as_str().unwrap()).remove(0);
     let case = case.as_str();
     let scopes =
         "notices:read,notices:write,cases:read,cases:write,customers:read,customers:write,events:read,mail:write";
-    let key = house.program(scopes).secret.unwrap();
+    let key = site.program(scopes).secret.unwrap();
     let root = env!("CARGO_MANIFEST_DIR");
     let api = blocks(&fs::read_to_string(format!("{root}/docs/api.md")).unwrap());
     assert!(api.len() >= 9, "{}", api.len());
     let mut answers: Vec<(String, String)> = Vec::new();
     let mut sent_first = String::new();
     for (heading, commands) in api {
-        let answer = run(&house, &key, (case, &sent_first), &commands);
+        let answer = run(&site, &key, (case, &sent_first), &commands);
         if sent_first.is_empty() {
             let receipt: Value = serde_json::from_str(&answer).unwrap();
             sent_first = receipt["reference"].as_str().unwrap().to_owned();
@@ -80,6 +80,6 @@ fn the_commands_of_the_documents_work() {
     let curl: Vec<&String> = readme.iter().map(|(_, c)| c).filter(|c| c.contains("curl")).collect();
     assert!(!curl.is_empty());
     for commands in curl {
-        assert!(run(&house, &key, (case, &sent_first), commands).contains("\"reference\""), "{commands}");
+        assert!(run(&site, &key, (case, &sent_first), commands).contains("\"reference\""), "{commands}");
     }
 }

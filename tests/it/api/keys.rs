@@ -4,19 +4,19 @@ use safeharbor::http::api::ROUTES;
 use safeharbor::http::routes::Who;
 
 use crate::on_both;
-use crate::support::{Backend, CUSTOMERS, House, Reply};
+use crate::support::{Backend, CUSTOMERS, Reply, TestSite};
 
-fn call(house: &House, method: &str, path: &str, scopes: Option<&str>) -> Reply {
-    let program = scopes.map_or_else(|| house.stranger(), |s| house.program(s));
+fn call(site: &TestSite, method: &str, path: &str, scopes: Option<&str>) -> Reply {
+    let program = scopes.map_or_else(|| site.stranger(), |s| site.program(s));
     let kind = if path.contains(':') { "application/x-ndjson" } else { "application/json" };
     program.ask(&method.to_uppercase(), path, kind, if method == "get" { b"" } else { b"{}" })
 }
 
 on_both! {
     /// Every address against no key, a key with every other scope, and one with its own.
-    fn every_address_needs_its_scope(house: House) {
-        house.customers(CUSTOMERS);
-        let receipt = house.report("https://alder-photo.example/a.jpg");
+    fn every_address_needs_its_scope(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let receipt = site.report("https://alder-photo.example/a.jpg");
         for route in ROUTES {
             let Who::Key(scope) = route.who else { continue };
             let path = route.path
@@ -26,39 +26,39 @@ on_both! {
             let others: Vec<&str> = Scope::ALL.iter().filter(|s| **s != scope).map(|s| s.code()).collect();
             // Whoever may send notices may read their own.
             let others: Vec<&str> = others.into_iter().filter(|s| !(path.contains("notices/N") && *s == "notices:write" || path.ends_with("/withdraw") && *s == "cases:write")).collect();
-            assert_eq!(call(&house, route.method, &path, None).status, 401, "{} {path}", route.method);
-            assert_eq!(call(&house, route.method, &path, Some(&others.join(","))).status, 403, "{} {path}", route.method);
-            let own = call(&house, route.method, &path, Some(scope.code()));
+            assert_eq!(call(&site, route.method, &path, None).status, 401, "{} {path}", route.method);
+            assert_eq!(call(&site, route.method, &path, Some(&others.join(","))).status, 403, "{} {path}", route.method);
+            let own = call(&site, route.method, &path, Some(scope.code()));
             assert!(own.status < 500 && own.status != 401 && own.status != 403, "{} {path}: {} {}", route.method, own.status, own.text);
         }
     }
 
     /// A key works until it ends or is revoked; its secret is in no table, no page and no record.
-    fn a_key_ends(house: House) {
-        let program = house.program("events:read");
+    fn a_key_ends(site: TestSite) {
+        let program = site.program("events:read");
         assert_eq!(program.get("/api/v1/events").status, 200);
         let secret = program.secret.clone().unwrap();
         assert!(secret.starts_with("shk_") && secret.len() == 56);
-        house.settle_feed();
+        site.settle_feed();
         let events = program.get("/api/v1/events?limit=200").text;
         assert!(events.contains("api_key.made") && !events.contains(&secret[4..]));
-        let id = house.wait(house.app.read(safeharbor::storage::access::api_keys::all)).unwrap()[0].id;
-        let admin = house.staff("admin");
+        let id = site.wait(site.app.read(safeharbor::storage::access::api_keys::all)).unwrap()[0].id;
+        let admin = site.staff("admin");
         let page = admin.get("/staff/keys");
         assert!(page.text().contains("Test events:read") && !page.body.contains(&secret), "{}", page.text());
         admin.post_with_seal(&page, &format!("/staff/keys/{id}/revoke"), &[]);
         let refused = program.get("/api/v1/events");
         assert_eq!((refused.status, refused.header("www-authenticate")), (401, "Bearer"));
         for wrong in ["shk_short", "x", &"0".repeat(56)] {
-            let mut program = house.stranger();
+            let mut program = site.stranger();
             program.secret = Some(wrong.to_owned());
             assert_eq!(program.get("/api/v1/events").status, 401, "{wrong}");
         }
     }
 
     /// An admin makes a key on a page, sees its secret once, and it ends when it was said to.
-    fn staff_make_keys(house: House) {
-        let admin = house.staff("admin");
+    fn staff_make_keys(site: TestSite) {
+        let admin = site.staff("admin");
         let page = admin.get("/staff/keys");
         let none = admin.post_with_seal(&page, "/staff/keys", &[("name", "")]);
         assert_eq!(none.status, 422);
@@ -66,22 +66,22 @@ on_both! {
         let made = admin.post_with_seal(&page, "/staff/keys", &[("name", "Control panel"), ("scope", "customers:read"), ("scope", "events:read"), ("expires", "30d")]);
         assert_eq!(made.status, 200, "{}", made.text());
         let at = made.body.find("shk_").unwrap();
-        let mut program = house.stranger();
+        let mut program = site.stranger();
         program.secret = Some(made.body[at..at + 56].to_owned());
         assert_eq!(program.get("/api/v1/customers").status, 200);
         assert_eq!(program.get("/api/v1/cases").status, 403);
         assert!(!admin.get("/staff/keys").body.contains("shk_"), "shown once");
-        house.advance(Span::days(31));
+        site.advance(Span::days(31));
         assert_eq!(program.get("/api/v1/customers").status, 401);
-        assert_eq!(house.staff("lead").get("/staff/keys").status, 403);
+        assert_eq!(site.staff("lead").get("/staff/keys").status, 403);
     }
 }
 
 /// Each key has a limit of its own.
 #[test]
 fn a_key_is_limited_by_itself() {
-    let house = House::open_with(Backend::Sqlite, &[("api.per_minute", "3")]);
-    let (one, other) = (house.program("events:read"), house.program("events:read"));
+    let site = TestSite::open_with(Backend::Sqlite, &[("api.per_minute", "3")]);
+    let (one, other) = (site.program("events:read"), site.program("events:read"));
     let statuses: Vec<u16> = (0..4).map(|_| one.get("/api/v1/events").status).collect();
     assert_eq!(statuses, [200, 200, 200, 429]);
     assert!(one.get("/api/v1/events").header("retry-after").parse::<u64>().unwrap() >= 1);

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex};
 use safeharbor::actions::{add_endpoint, rotate_secret};
 use safeharbor::domain::base::ids::EndpointId;
 use safeharbor::domain::base::moment::Span;
-use safeharbor::domain::outbox::webhook::HookKind;
+use safeharbor::domain::outbox::webhook::WebhookKind;
 use safeharbor::domain::record::event::Actor;
 use safeharbor::storage::outbox::webhooks;
 use serde_json::Value;
 
 use super::notice;
-use crate::support::{Backend, CUSTOMERS, House, postgres_url};
+use crate::support::{Backend, CUSTOMERS, TestSite, postgres_url};
 
 /// One message as it arrived.
 #[derive(Clone, Debug)]
@@ -76,21 +76,21 @@ impl Receiver {
     }
 }
 
-fn house(backend: Backend) -> House {
-    let house = House::open_with(backend, &[("webhooks.allow_private", "true")]);
-    house.customers(CUSTOMERS);
-    house
+fn site(backend: Backend) -> TestSite {
+    let site = TestSite::open_with(backend, &[("webhooks.allow_private", "true")]);
+    site.customers(CUSTOMERS);
+    site
 }
 
-fn endpoint(house: &House, url: &str, kinds: &[HookKind]) -> (EndpointId, String) {
+fn endpoint(site: &TestSite, url: &str, kinds: &[WebhookKind]) -> (EndpointId, String) {
     let (url, kinds) = (url.to_owned(), kinds.to_vec());
-    house.wait(house.app.write(move |tx| add_endpoint(tx, &url, &kinds, &Actor::Operator))).unwrap()
+    site.wait(site.app.write(move |tx| add_endpoint(tx, &url, &kinds, &Actor::Operator))).unwrap()
 }
 
-fn on_each(story: impl Fn(House)) {
-    story(house(Backend::Sqlite));
+fn on_each(story: impl Fn(TestSite)) {
+    story(site(Backend::Sqlite));
     if postgres_url().is_some() {
-        story(house(Backend::Postgres));
+        story(site(Backend::Postgres));
     }
 }
 
@@ -104,12 +104,12 @@ fn fits(message: &Arrived, secret: &str) -> bool {
 /// What happens is told once each, signed, in order of kinds asked for.
 #[test]
 fn what_happens_is_told() {
-    on_each(|house| {
+    on_each(|site| {
         let receiver = Receiver::start();
-        let (_, secret) = endpoint(&house, &receiver.url, &HookKind::ALL);
-        let sent = house.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/a"])).json();
-        house.run_due();
-        house.advance(Span::hours(49));
+        let (_, secret) = endpoint(&site, &receiver.url, &WebhookKind::ALL);
+        let sent = site.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/a"])).json();
+        site.run_due();
+        site.advance(Span::hours(49));
         let arrived = receiver.arrived();
         let kinds: Vec<String> = arrived.iter().map(|a| a.json()["type"].as_str().unwrap().to_owned()).collect();
         let mut sorted = kinds.clone();
@@ -120,69 +120,69 @@ fn what_happens_is_told() {
             assert!(message.header("webhook-id").starts_with("msg_"));
         }
         let opened = arrived.iter().find(|a| a.json()["type"] == "case.opened").unwrap().json();
-        assert_eq!(opened["data"]["reference"], house.cases_of(sent["reference"].as_str().unwrap())[0]);
+        assert_eq!(opened["data"]["reference"], site.cases_of(sent["reference"].as_str().unwrap())[0]);
         assert_eq!(
             (opened["data"]["customer"].as_str(), &opened["data"]["notice"]),
             (Some("NW-1"), &sent["reference"])
         );
-        house.run_due();
+        site.run_due();
         assert_eq!(receiver.arrived().len(), 3, "each once");
     });
 }
 
 /// Two cases to their end: disabled, disputed, one stopped by a court action, one restored; and a withdrawal.
-fn dispute(house: &House) {
-    let program = house.program("cases:write,notices:write");
-    for (site, sue) in [("brightmoor.example", true), ("c1.streamvault.example", false)] {
-        let sent = house.intake(&notice(&[&format!("https://{site}/a")]).to_string());
-        house.run_due();
+fn dispute(site: &TestSite) {
+    let program = site.program("cases:write,notices:write");
+    for (host, sue) in [("brightmoor.example", true), ("c1.streamvault.example", false)] {
+        let sent = site.intake(&notice(&[&format!("https://{host}/a")]).to_string());
+        site.run_due();
         let case = sent.cases[0].to_string();
-        let agent = house.staff("agent");
+        let agent = site.staff("agent");
         let step = format!("/staff/cases/{case}/disable");
         assert_eq!(agent.post_with_seal(&agent.get(&step), &step, &[("why", "No answer.")]).status, 303);
         let path = format!("/api/v1/cases/{case}/actions");
         let act = |action: &str| program.post(&path, &serde_json::json!({ "action": action }));
         assert_eq!(act("confirm_disabled").status, 200);
-        let counter = house.counter_notice(&case);
+        let counter = site.counter_notice(&case);
         if sue {
-            house.sue(&case, counter);
+            site.sue(&case, counter);
         } else {
-            house.advance(Span::days(20));
+            site.advance(Span::days(20));
             assert_eq!(act("confirm_restored").status, 200);
         }
-        house.run_due();
+        site.run_due();
     }
-    let sent = house.intake(&notice(&["https://brightmoor.example/b"]).to_string());
+    let sent = site.intake(&notice(&["https://brightmoor.example/b"]).to_string());
     let path = format!("/api/v1/notices/{}/withdraw", sent.reference);
     assert_eq!(program.post(&path, &serde_json::json!({})).status, 200);
-    house.run_due();
+    site.run_due();
 }
 
 /// An answer, an end, a flag and a decision are told too, with the words other systems need.
 #[test]
 fn every_kind_is_told() {
-    on_each(|house| {
+    on_each(|site| {
         let receiver = Receiver::start();
-        endpoint(&house, &receiver.url, &HookKind::ALL);
-        let program = house.program("cases:write");
-        let sent = house.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/0"])).json();
-        house.run_due();
-        let path = format!("/api/v1/cases/{}/actions", house.cases_of(sent["reference"].as_str().unwrap())[0]);
+        endpoint(&site, &receiver.url, &WebhookKind::ALL);
+        let program = site.program("cases:write");
+        let sent = site.stranger().post("/api/v1/notices", &notice(&["https://alder-photo.example/0"])).json();
+        site.run_due();
+        let path = format!("/api/v1/cases/{}/actions", site.cases_of(sent["reference"].as_str().unwrap())[0]);
         program.post(&path, &serde_json::json!({"action": "answer", "answer": "removed"}));
         program.post(&path, &serde_json::json!({"action": "close", "outcome": "removed", "reason": "Checked"}));
         for n in 1..4 {
-            house.intake(&notice(&[&format!("https://alder-photo.example/{n}")]).to_string());
-            house.run_due();
-            house.advance(Span::hours(49));
+            site.intake(&notice(&[&format!("https://alder-photo.example/{n}")]).to_string());
+            site.run_due();
+            site.advance(Span::hours(49));
         }
-        let lead = house.staff("lead");
+        let lead = site.staff("lead");
         let page = lead.get("/staff/customers/1");
         let decided = [("decision", "warn"), ("why", "Last warning.")];
         assert_eq!(lead.post_with_seal(&page, "/staff/customers/1/decisions", &decided).status, 303);
-        house.run_due();
-        dispute(&house);
+        site.run_due();
+        dispute(&site);
         let arrived: Vec<Value> = receiver.arrived().iter().map(Arrived::json).collect();
-        for kind in HookKind::ALL {
+        for kind in WebhookKind::ALL {
             assert!(arrived.iter().any(|m| m["type"] == kind.code()), "{} is not told", kind.code());
         }
         let of = |kind: &str| arrived.iter().find(|m| m["type"] == kind).unwrap()["data"].clone();
@@ -209,51 +209,51 @@ fn every_kind_is_told() {
 /// A receiver that is down is tried again under the same id, for three days; then a person sends it again.
 #[test]
 fn a_receiver_that_is_down_is_tried_again() {
-    on_each(|house| {
+    on_each(|site| {
         let receiver = Receiver::start();
-        let (id, _) = endpoint(&house, &receiver.url, &[HookKind::NoticeReceived]);
+        let (id, _) = endpoint(&site, &receiver.url, &[WebhookKind::NoticeReceived]);
         receiver.answer("503 Service Unavailable");
-        house.intake(&notice(&["https://alder-photo.example/a"]).to_string());
-        house.run_due();
-        house.advance(Span::minutes(2));
-        house.advance(Span::minutes(4));
+        site.intake(&notice(&["https://alder-photo.example/a"]).to_string());
+        site.run_due();
+        site.advance(Span::minutes(2));
+        site.advance(Span::minutes(4));
         let tries = receiver.arrived();
         assert_eq!(tries.len(), 3);
         assert!(tries.iter().all(|t| t.header("webhook-id") == tries[0].header("webhook-id")));
         for _ in 0..40 {
-            house.advance(Span::hours(5));
+            site.advance(Span::hours(5));
         }
         assert_eq!(receiver.arrived().len(), 26);
-        let state = |house: &House| {
-            house.wait(house.app.read(move |c| webhooks::deliveries(c, id, None, 5))).unwrap().remove(0)
+        let state = |site: &TestSite| {
+            site.wait(site.app.read(move |c| webhooks::deliveries(c, id, None, 5))).unwrap().remove(0)
         };
-        assert_eq!(state(&house).state, "failed");
+        assert_eq!(state(&site).state, "failed");
         receiver.answer("200 OK");
-        let admin = house.staff("admin");
+        let admin = site.staff("admin");
         let page = admin.get("/staff/webhooks");
         assert!(page.text().contains("Given up") && page.text().contains("503"), "{}", page.text());
-        let delivery = state(&house).id;
+        let delivery = state(&site).id;
         admin.post_with_seal(&page, &format!("/staff/deliveries/{delivery}/replay"), &[("endpoint", &id.to_string())]);
-        house.run_due();
-        assert_eq!((receiver.arrived().len(), state(&house).state), (27, "delivered".to_owned()));
+        site.run_due();
+        assert_eq!((receiver.arrived().len(), state(&site).state), (27, "delivered".to_owned()));
     });
 }
 
 /// Two secrets sign for a day after a change; gone means gone; redirects are not followed; off means off.
 #[test]
 fn secrets_rotate_and_endpoints_end() {
-    on_each(|house| {
+    on_each(|site| {
         let receiver = Receiver::start();
-        let (id, old) = endpoint(&house, &receiver.url, &[HookKind::NoticeReceived]);
-        let new = house.wait(house.app.write(move |tx| rotate_secret(tx, id, &Actor::Operator))).unwrap();
+        let (id, old) = endpoint(&site, &receiver.url, &[WebhookKind::NoticeReceived]);
+        let new = site.wait(site.app.write(move |tx| rotate_secret(tx, id, &Actor::Operator))).unwrap();
         let send = || {
-            house.intake(&notice(&["https://alder-photo.example/a"]).to_string());
-            house.run_due();
+            site.intake(&notice(&["https://alder-photo.example/a"]).to_string());
+            site.run_due();
             receiver.arrived().pop().unwrap()
         };
         let both = send();
         assert!(fits(&both, &old) && fits(&both, &new));
-        house.advance(Span::hours(25));
+        site.advance(Span::hours(25));
         let one = send();
         assert!(!fits(&one, &old) && fits(&one, &new));
         receiver.answer("302 Found\r\nLocation: /elsewhere");
@@ -261,21 +261,21 @@ fn secrets_rotate_and_endpoints_end() {
         send();
         assert_eq!(receiver.arrived().len(), count + 1, "not followed");
         receiver.answer("410 Gone");
-        house.intake(&notice(&["https://alder-photo.example/b"]).to_string());
-        house.run_due();
-        let states: Vec<String> = house
-            .wait(house.app.read(move |c| webhooks::deliveries(c, id, None, 2)))
+        site.intake(&notice(&["https://alder-photo.example/b"]).to_string());
+        site.run_due();
+        let states: Vec<String> = site
+            .wait(site.app.read(move |c| webhooks::deliveries(c, id, None, 2)))
             .unwrap()
             .into_iter()
             .map(|d| d.state)
             .collect();
         assert_eq!(states, ["failed", "deferred"]);
-        let admin = house.staff("admin");
+        let admin = site.staff("admin");
         let page = admin.get("/staff/webhooks");
         admin.post_with_seal(&page, &format!("/staff/webhooks/{id}"), &[("do", "off")]);
         let count = receiver.arrived().len();
-        house.intake(&notice(&["https://alder-photo.example/c"]).to_string());
-        house.run_due();
+        site.intake(&notice(&["https://alder-photo.example/c"]).to_string());
+        site.run_due();
         assert_eq!(receiver.arrived().len(), count);
     });
 }
@@ -283,10 +283,10 @@ fn secrets_rotate_and_endpoints_end() {
 /// Nothing inside our own network is called: not by address, not by a name that leads there.
 #[test]
 fn private_addresses_are_not_called() {
-    let house = House::open(Backend::Sqlite);
-    house.customers(CUSTOMERS);
+    let site = TestSite::open(Backend::Sqlite);
+    site.customers(CUSTOMERS);
     let receiver = Receiver::start();
-    let admin = house.staff("admin");
+    let admin = site.staff("admin");
     let page = admin.get("/staff/webhooks");
     for url in [
         "http://panel.example/",
@@ -306,7 +306,7 @@ fn private_addresses_are_not_called() {
     let url = format!("https://localhost.localdomain:{port}");
     let client = safeharbor::webhooks::Client::new(false).unwrap();
     let told =
-        house.wait(client.tell(&format!("http://localhost:{port}"), &["whsec_AAAA"], "msg_1", "{}", house.clock.now()));
+        site.wait(client.tell(&format!("http://localhost:{port}"), &["whsec_AAAA"], "msg_1", "{}", site.clock.now()));
     assert!(
         matches!(&told, safeharbor::webhooks::Told::Later(words) if words.contains("private network")),
         "{told:?} {url}"
@@ -324,32 +324,32 @@ fn private_addresses_are_not_called() {
 /// The host's systems are asked, and what they do not confirm within a day comes before staff.
 #[test]
 fn what_is_not_confirmed_comes_before_staff() {
-    on_each(|house| {
+    on_each(|site| {
         let receiver = Receiver::start();
-        endpoint(&house, &receiver.url, &[HookKind::DisableRequested, HookKind::RestoreRequested]);
-        let sent = house.intake(&notice(&["https://alder-photo.example/0"]).to_string());
-        house.run_due();
+        endpoint(&site, &receiver.url, &[WebhookKind::DisableRequested, WebhookKind::RestoreRequested]);
+        let sent = site.intake(&notice(&["https://alder-photo.example/0"]).to_string());
+        site.run_due();
         let case = sent.cases[0].to_string();
-        house.disable(&case);
-        let page = || house.staff("viewer").get(&format!("/staff/cases/{case}")).text();
+        site.disable(&case);
+        let page = || site.staff("viewer").get(&format!("/staff/cases/{case}")).text();
         assert!(page().contains("Being disabled") && !page().contains("Case closed"), "{}", page());
-        assert!(house.letters_to("owner@alder-photo.example").len() == 1, "not told before it is done");
-        let queue = || house.staff("viewer").get("/staff/?view=review").text();
-        house.advance(Span::hours(23));
+        assert!(site.letters_to("owner@alder-photo.example").len() == 1, "not told before it is done");
+        let queue = || site.staff("viewer").get("/staff/?view=review").text();
+        site.advance(Span::hours(23));
         assert!(!queue().contains("have not confirmed it"));
-        house.advance(Span::hours(1));
+        site.advance(Span::hours(1));
         assert!(queue().contains("1 address not confirmed within a day"), "{}", queue());
-        let program = house.program("cases:write,cases:read");
+        let program = site.program("cases:write,cases:read");
         let path = format!("/api/v1/cases/{case}/actions");
         assert_eq!(program.post(&path, &serde_json::json!({"action": "confirm_disabled"})).status, 200);
         assert_eq!(program.post(&path, &serde_json::json!({"action": "confirm_disabled"})).status, 409);
-        house.run_due();
+        site.run_due();
         assert!(
             page().contains("Case closed: access disabled") && !queue().contains("have not confirmed it"),
             "{}",
             page()
         );
-        assert!(house.letter_to("owner@alder-photo.example").subject.contains("is disabled"));
+        assert!(site.letter_to("owner@alder-photo.example").subject.contains("is disabled"));
         let restored = program.post(&path, &serde_json::json!({"action": "restore", "reason": "The sender erred."}));
         assert_eq!(restored.json()["reported"][0]["state"], "restore_requested", "{}", restored.text);
         let confirmed = program.post(&path, &serde_json::json!({"action": "confirm_restored"})).json();
@@ -363,26 +363,26 @@ fn what_is_not_confirmed_comes_before_staff() {
 /// An endpoint that never answers throttles no other; after some rounds it is left alone, and staff see it.
 #[test]
 fn a_receiver_that_hangs_holds_up_no_other() {
-    on_each(|house| {
+    on_each(|site| {
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let (hangs, _) =
-            endpoint(&house, &format!("http://{}/", silent.local_addr().unwrap()), &[HookKind::NoticeReceived]);
+            endpoint(&site, &format!("http://{}/", silent.local_addr().unwrap()), &[WebhookKind::NoticeReceived]);
         let receiver = Receiver::start();
-        endpoint(&house, &receiver.url, &[HookKind::NoticeReceived]);
-        let jobs = house.runtime.spawn(safeharbor::jobs::run_until_stopped(house.app.clone()));
+        endpoint(&site, &receiver.url, &[WebhookKind::NoticeReceived]);
+        let jobs = site.runtime.spawn(safeharbor::jobs::run_until_stopped(site.app.clone()));
         let began = std::time::Instant::now();
         for n in 0..40 {
-            house.intake(&notice(&[&format!("https://alder-photo.example/{n}")]).to_string());
-            house.app.wake();
+            site.intake(&notice(&[&format!("https://alder-photo.example/{n}")]).to_string());
+            site.app.wake();
         }
         crate::support::wait_until("the others are told", std::time::Duration::from_secs(10), || {
             receiver.arrived().len() == 40
         });
         assert!(began.elapsed() < std::time::Duration::from_secs(12), "{:?}", began.elapsed());
-        house.app.stop();
+        site.app.stop();
         drop(silent);
-        house.wait(jobs).unwrap();
-        let state = house.wait(house.app.read(move |c| webhooks::get(c, hangs))).unwrap();
+        site.wait(jobs).unwrap();
+        let state = site.wait(site.app.read(move |c| webhooks::get(c, hangs))).unwrap();
         assert!(state.failures >= 1, "the silent one has failed");
     });
 }
@@ -390,24 +390,24 @@ fn a_receiver_that_hangs_holds_up_no_other() {
 /// Rounds that fail in a row pause an endpoint, one message tries it again, and a success ends the pause.
 #[test]
 fn an_endpoint_that_fails_is_left_alone_for_a_while() {
-    on_each(|house| {
+    on_each(|site| {
         let receiver = Receiver::start();
-        let (id, _) = endpoint(&house, &receiver.url, &[HookKind::NoticeReceived]);
+        let (id, _) = endpoint(&site, &receiver.url, &[WebhookKind::NoticeReceived]);
         receiver.answer("500 Internal Server Error");
         let send = |n: u32| {
-            house.intake(&notice(&[&format!("https://alder-photo.example/{n}")]).to_string());
-            house.run_due();
+            site.intake(&notice(&[&format!("https://alder-photo.example/{n}")]).to_string());
+            site.run_due();
         };
         (0..3).for_each(send);
-        let state = || house.wait(house.app.read(move |c| webhooks::get(c, id))).unwrap();
-        assert!(state().paused(house.clock.now()).is_some(), "{} rounds failed", state().failures);
+        let state = || site.wait(site.app.read(move |c| webhooks::get(c, id))).unwrap();
+        assert!(state().paused(site.clock.now()).is_some(), "{} rounds failed", state().failures);
         let before = receiver.arrived().len();
         (3..6).for_each(send);
         assert_eq!(receiver.arrived().len(), before, "it is left alone");
-        assert!(house.staff("admin").get("/staff/webhooks").text().contains("Paused"));
+        assert!(site.staff("admin").get("/staff/webhooks").text().contains("Paused"));
         receiver.answer("200 OK");
-        house.advance(Span::minutes(5));
-        assert!(state().failures == 0 && state().paused(house.clock.now()).is_none());
+        site.advance(Span::minutes(5));
+        assert!(state().failures == 0 && state().paused(site.clock.now()).is_none());
         assert_eq!(receiver.arrived().len(), before + 6, "all of them are there at last");
     });
 }

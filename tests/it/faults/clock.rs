@@ -6,9 +6,9 @@ use safeharbor::storage::enforcement::strikes;
 use safeharbor::storage::engine::clock_doubts;
 
 use crate::on_both;
-use crate::support::{CUSTOMERS, House};
+use crate::support::{CUSTOMERS, TestSite};
 
-impl House {
+impl TestSite {
     fn figure(&self, name: &str) -> i64 {
         let text = self.client().figures().body;
         let line = text.lines().find_map(|l| l.strip_prefix(&format!("{name} ")));
@@ -34,128 +34,128 @@ impl House {
 }
 
 on_both! {
-    fn a_clock_that_goes_back_delays_nothing(house: House) {
-        house.customers(CUSTOMERS);
-        house.report("https://alder-photo.example/a.jpg");
-        house.run_due();
-        let before = house.letters().len();
+    fn a_clock_that_goes_back_delays_nothing(site: TestSite) {
+        site.customers(CUSTOMERS);
+        site.report("https://alder-photo.example/a.jpg");
+        site.run_due();
+        let before = site.letters().len();
         // Written in the hour that comes again.
-        house.report("https://alder-photo.example/b.jpg");
-        house.clock.advance(Span(-Span::hours(1).0));
-        house.run_due();
-        house.report("https://alder-photo.example/c.jpg");
-        house.run_due();
-        let letters = house.letters_to("owner@alder-photo.example");
+        site.report("https://alder-photo.example/b.jpg");
+        site.clock.advance(Span(-Span::hours(1).0));
+        site.run_due();
+        site.report("https://alder-photo.example/c.jpg");
+        site.run_due();
+        let letters = site.letters_to("owner@alder-photo.example");
         assert_eq!(letters.len(), 3, "all are forwarded within the hour that comes again");
-        assert!(house.letters().len() >= before + 4, "receipts too");
-        house.advance(Span::hours(1));
-        house.advance(Span::hours(1));
-        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 3, "each once");
-        let text = house.client().figures().body;
+        assert!(site.letters().len() >= before + 4, "receipts too");
+        site.advance(Span::hours(1));
+        site.advance(Span::hours(1));
+        assert_eq!(site.letters_to("owner@alder-photo.example").len(), 3, "each once");
+        let text = site.client().figures().body;
         assert!(text.contains("safeharbor_clock_back_total 1\n"), "{text}");
-        let queue = house.staff("viewer").get("/staff/");
+        let queue = site.staff("viewer").get("/staff/");
         assert_eq!(queue.status, 200);
     }
 
     /// 400 days ahead for some seconds: nothing ends, everybody is told, and it goes on by itself.
-    fn a_clock_that_jumps_ends_nothing(house: House) {
-        house.with_a_strike();
+    fn a_clock_that_jumps_ends_nothing(site: TestSite) {
+        site.with_a_strike();
         let jump = Span::days(400);
-        house.clock.set(jump);
-        house.run_due();
-        house.advance(Span::seconds(12));
-        assert_eq!((house.strikes_expired(), house.kinds("case.unanswered").len(), house.kinds("case.reminded").len()), (0, 1, 0));
-        assert_eq!((house.figure("safeharbor_clock_doubted"), house.figure("safeharbor_clock_off_seconds")), (1, 400 * 86_400));
-        assert!(house.client().get("/readyz").body.contains("the clock is off by 34560000 s"));
-        let page = house.staff("viewer").get("/staff/").text();
+        site.clock.set(jump);
+        site.run_due();
+        site.advance(Span::seconds(12));
+        assert_eq!((site.strikes_expired(), site.kinds("case.unanswered").len(), site.kinds("case.reminded").len()), (0, 1, 0));
+        assert_eq!((site.figure("safeharbor_clock_doubted"), site.figure("safeharbor_clock_off_seconds")), (1, 400 * 86_400));
+        assert!(site.client().get("/readyz").body.contains("the clock is off by 34560000 s"));
+        let page = site.staff("viewer").get("/staff/").text();
         assert!(page.contains("400 days ahead of what it should show"), "{page}");
-        house.clock.set(Span(-jump.0));
-        house.run_due();
-        assert_eq!(house.figure("safeharbor_clock_doubted"), 0);
-        assert_eq!(house.client().get("/readyz").body, "ready\n");
-        assert!(!house.staff("viewer").get("/staff/").text().contains("should show"));
-        assert_eq!((house.strikes_expired(), house.kinds("clock.").len()), (0, 1));
-        house.advance(Span::hours(49));
-        assert_eq!(house.kinds("case.unanswered").len(), 2, "and deadlines pass as ever");
+        site.clock.set(Span(-jump.0));
+        site.run_due();
+        assert_eq!(site.figure("safeharbor_clock_doubted"), 0);
+        assert_eq!(site.client().get("/readyz").body, "ready\n");
+        assert!(!site.staff("viewer").get("/staff/").text().contains("should show"));
+        assert_eq!((site.strikes_expired(), site.kinds("clock.").len()), (0, 1));
+        site.advance(Span::hours(49));
+        assert_eq!(site.kinds("case.unanswered").len(), 2, "and deadlines pass as ever");
     }
 
     /// A small jump that stays is believed after a day; a large one never is by itself, a start included, until a person
     /// says so.
-    fn a_clock_that_stays_is_believed(house: House) {
-        house.with_a_strike();
-        house.clock.set(Span::hours(20));
-        house.run_due();
-        house.advance(Span::hours(23));
-        assert_eq!(house.kinds("clock.").len(), 0);
-        house.advance(Span::hours(2));
-        assert_eq!(house.kinds("clock."), ["clock.believed"]);
-        house.clock.set(Span::days(400));
-        house.run_due();
+    fn a_clock_that_stays_is_believed(site: TestSite) {
+        site.with_a_strike();
+        site.clock.set(Span::hours(20));
+        site.run_due();
+        site.advance(Span::hours(23));
+        assert_eq!(site.kinds("clock.").len(), 0);
+        site.advance(Span::hours(2));
+        assert_eq!(site.kinds("clock."), ["clock.believed"]);
+        site.clock.set(Span::days(400));
+        site.run_due();
         for _ in 0..3 {
-            house.advance(Span::hours(30));
+            site.advance(Span::hours(30));
         }
-        assert_eq!(house.strikes_expired(), 0);
-        let admin = house.staff("admin");
+        assert_eq!(site.strikes_expired(), 0);
+        let admin = site.staff("admin");
         let page = admin.get("/staff/outbox");
-        assert!(page.text().contains("400 days ahead") && !house.staff("lead").get("/staff/").body.contains("/staff/clock"));
+        assert!(page.text().contains("400 days ahead") && !site.staff("lead").get("/staff/").body.contains("/staff/clock"));
         assert_eq!(admin.post_with_seal(&page, "/staff/clock", &[]).status, 303);
-        house.run_due();
-        assert_eq!(house.figure("safeharbor_clock_doubted"), 0);
-        assert_eq!(house.kinds("clock.").len(), 3, "twice believed, once confirmed");
-        house.run_due();
-        assert!(house.strikes_expired() >= 1);
+        site.run_due();
+        assert_eq!(site.figure("safeharbor_clock_doubted"), 0);
+        assert_eq!(site.kinds("clock.").len(), 3, "twice believed, once confirmed");
+        site.run_due();
+        assert!(site.strikes_expired() >= 1);
     }
 
     /// The clock jumps, and the program is started anew, perhaps by its own watchdog: it still is not believed.
-    fn a_start_ends_no_doubt(house: House) {
-        house.with_a_strike();
-        house.clock.set(Span::days(400));
-        house.run_due();
-        let unanswered = house.kinds("case.unanswered").len();
+    fn a_start_ends_no_doubt(site: TestSite) {
+        site.with_a_strike();
+        site.clock.set(Span::days(400));
+        site.run_due();
+        let unanswered = site.kinds("case.unanswered").len();
         for _ in 0..3 {
-            house.clock.advance(Span::hours(1));
-            house.restart();
-            let doubt = house.wait(house.app.read(clock_doubts::read)).unwrap().expect("it is doubted");
+            site.clock.advance(Span::hours(1));
+            site.restart();
+            let doubt = site.wait(site.app.read(clock_doubts::read)).unwrap().expect("it is doubted");
             assert!(doubt.off > Span::days(399) && doubt.off < Span::days(401), "{doubt:?}");
         }
-        assert_eq!((house.strikes_expired(), house.kinds("case.unanswered").len(), house.kinds("clock.").len()), (0, unanswered, 0));
-        house.clock.set(Span(-Span::days(400).0));
-        house.restart();
-        house.run_due();
-        assert_eq!((house.kinds("clock."), house.strikes_expired()), (vec!["clock.believed".to_owned()], 0));
+        assert_eq!((site.strikes_expired(), site.kinds("case.unanswered").len(), site.kinds("clock.").len()), (0, unanswered, 0));
+        site.clock.set(Span(-Span::days(400).0));
+        site.restart();
+        site.run_due();
+        assert_eq!((site.kinds("clock."), site.strikes_expired()), (vec!["clock.believed".to_owned()], 0));
     }
 
     /// While it is off, what comes and goes has the time that it should show; after a start, when that is not known, no
     /// letter names a deadline.
-    fn a_clock_that_is_off_dates_nothing(house: House) {
-        house.customers(CUSTOMERS);
-        let right = house.clock.now();
-        house.clock.set(Span::days(400));
-        house.report("https://alder-photo.example/off.jpg");
-        house.run_due();
+    fn a_clock_that_is_off_dates_nothing(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let right = site.clock.now();
+        site.clock.set(Span::days(400));
+        site.report("https://alder-photo.example/off.jpg");
+        site.run_due();
         let deadline = (right + Span::hours(48)).full();
-        let letter = house.letter_to("owner@alder-photo.example").text;
+        let letter = site.letter_to("owner@alder-photo.example").text;
         assert!(letter.contains(&deadline), "{deadline}: {letter}");
-        house.report("https://brightmoor.example/off.jpg");
-        house.restart();
-        assert!(house.letters_to("idris@brightmoor.example").is_empty());
-        house.clock.set(Span(-Span::days(400).0));
-        house.run_due();
-        house.advance(Span::minutes(2));
-        assert_eq!(house.letters_to("idris@brightmoor.example").len(), 1);
-        house.advance(Span::hours(49));
-        assert_eq!(house.kinds("case.unanswered").len(), 2, "deadlines pass when they are over, not in 400 days");
+        site.report("https://brightmoor.example/off.jpg");
+        site.restart();
+        assert!(site.letters_to("idris@brightmoor.example").is_empty());
+        site.clock.set(Span(-Span::days(400).0));
+        site.run_due();
+        site.advance(Span::minutes(2));
+        assert_eq!(site.letters_to("idris@brightmoor.example").len(), 1);
+        site.advance(Span::hours(49));
+        assert_eq!(site.kinds("case.unanswered").len(), 2, "deadlines pass when they are over, not in 400 days");
     }
 
     /// Down for weeks: everything is caught up. A start before what was recorded last is no such thing.
-    fn a_start_before_the_record_is_doubted(house: House) {
-        house.with_a_strike();
-        house.clock.set(Span::days(21));
-        house.restart();
-        assert_eq!(house.kinds("case.unanswered").len(), 2, "a stop is caught up with");
-        house.clock.set(Span(-Span::days(60).0));
-        house.restart();
-        let doubt = house.wait(house.app.read(clock_doubts::read)).unwrap().expect("it is doubted");
+    fn a_start_before_the_record_is_doubted(site: TestSite) {
+        site.with_a_strike();
+        site.clock.set(Span::days(21));
+        site.restart();
+        assert_eq!(site.kinds("case.unanswered").len(), 2, "a stop is caught up with");
+        site.clock.set(Span(-Span::days(60).0));
+        site.restart();
+        let doubt = site.wait(site.app.read(clock_doubts::read)).unwrap().expect("it is doubted");
         assert!(doubt.off < Span(-Span::days(59).0), "{doubt:?}");
     }
 }

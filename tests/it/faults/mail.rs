@@ -10,7 +10,7 @@ use safeharbor::mail::transport::Transport;
 
 use super::stream::{alone, import, send};
 use crate::on_both;
-use crate::support::{House, Manners, Process, Sink, wait_until};
+use crate::support::{Manners, Process, Sink, TestSite, wait_until};
 
 fn transport(sink: &Sink) -> Transport {
     let smtp = Smtp {
@@ -54,31 +54,31 @@ fn check(sink: &Sink) -> BTreeSet<String> {
 
 on_both! {
     /// Whatever the server did at first: once it behaves, every letter arrives once.
-    fn letters_arrive_once_the_server_behaves(house: House) {
-        let mut house = house;
-        house.customers(CUSTOMERS);
+    fn letters_arrive_once_the_server_behaves(site: TestSite) {
+        let mut site = site;
+        site.customers(CUSTOMERS);
         for (n, manners) in [Manners::Mute, Manners::Hangs, Manners::Drops, Manners::Busy, Manners::Greylists].into_iter().enumerate() {
             let sink = Sink::start(manners);
-            house.app.transport = transport(&sink);
+            site.app.transport = transport(&sink);
             for c in 1..=4 {
-                house.report(&format!("https://c{c}.example/{n}.jpg"));
+                site.report(&format!("https://c{c}.example/{n}.jpg"));
             }
-            house.run_due();
+            site.run_due();
             assert!(sink.connections() > 0, "{manners:?}");
             // A second letter to the same receiver is in time for a greylist.
             assert!(manners == Manners::Greylists || sink.messages().is_empty(), "{manners:?}: nothing was taken over");
             if manners != Manners::Greylists {
                 sink.behave(Manners::Good);
             }
-            house.advance(Span::minutes(2));
-            house.advance(Span::minutes(3));
+            site.advance(Span::minutes(2));
+            site.advance(Span::minutes(3));
             let receivers = check(&sink);
             assert!(receivers.iter().any(|r| r.contains("c1@")) && receivers.iter().any(|r| r.contains("c2@")), "{manners:?}: {receivers:?}");
             assert!(!receivers.iter().any(|r| r.contains("gone@") || r.contains("later@")), "{receivers:?}");
             // A receipt for each of the four.
             assert_eq!(sink.messages().iter().filter(|m| envelope(m).0.contains("holtfinch")).count(), 4, "{manners:?}");
         }
-        let text = house.client().figures().body;
+        let text = site.client().figures().body;
         for outcome in ["accepted", "deferred", "failed"] {
             assert!(text.contains(&format!("safeharbor_letter_attempts_total{{outcome=\"{outcome}\"}}")), "{text}");
         }

@@ -4,7 +4,7 @@ use std::thread;
 
 use safeharbor::domain::base::moment::Span;
 
-use crate::support::{Backend, House, postgres_url};
+use crate::support::{Backend, TestSite, postgres_url};
 
 /// A web server that answers by path: `/200` with 200, `/to/…` with a redirect, and so on.
 fn web() -> u16 {
@@ -34,22 +34,22 @@ const HERE: &str = "account,name,segment,contact_email,asset\nNW-1,Alder,shared,
 #[test]
 fn what_should_be_gone_is_looked_at() {
     let story = |backend: Backend| {
-        let house = House::open_with(backend, &[("probe.enabled", "true"), ("probe.allow_private", "true")]);
+        let site = TestSite::open_with(backend, &[("probe.enabled", "true"), ("probe.allow_private", "true")]);
         let port = web();
-        house.customers(HERE);
+        site.customers(HERE);
         let paths = ["200", "404", "410", "451", "500", "to/200", "to/404", "round", "inside"];
         let urls: Vec<String> = paths.iter().map(|p| format!("http://127.0.0.1:{port}/{p}")).collect();
-        let receipt = house.report(&urls.join("\n"));
-        house.run_due();
-        let client = house.client();
-        let link = house.letter_to("owner@alder.example").link();
+        let receipt = site.report(&urls.join("\n"));
+        site.run_due();
+        let client = site.client();
+        let link = site.letter_to("owner@alder.example").link();
         let done = client.post_with_seal(&client.get(&link), &link, &[("answer", "removed"), ("rm", "rm-all")]);
         assert_eq!(done.status, 303, "{}", done.text());
-        house.advance(Span::minutes(29));
+        site.advance(Span::minutes(29));
         let path = format!("/staff/cases/{}", receipt.reference('C'));
-        let page = || house.staff("agent").get(&path);
+        let page = || site.staff("agent").get(&path);
         assert!(!page().text().contains("Since Checked"), "not before the time");
-        house.advance(Span::minutes(1));
+        site.advance(Span::minutes(1));
         let text = page().text();
         for (address, found) in [
             ("/200", "Online, 200"),
@@ -66,9 +66,9 @@ fn what_should_be_gone_is_looked_at() {
             assert!(row.chars().take(120).collect::<String>().contains(found), "{address}: {text}");
         }
         assert!(text.contains("Still online after it was said to be gone"), "{text}");
-        let agent = house.staff("agent");
+        let agent = site.staff("agent");
         assert_eq!(agent.post_with_seal(&agent.get(&path), &path, &[("do", "look")]).status, 303);
-        house.run_due();
+        site.run_due();
         assert!(page().text().contains("A check of 9 URLs was requested"));
     };
     story(Backend::Sqlite);
@@ -80,19 +80,19 @@ fn what_should_be_gone_is_looked_at() {
 /// Nothing inside a private network is looked at unless that is permitted; and by default nothing is looked at.
 #[test]
 fn nothing_private_is_looked_at() {
-    let house = House::open_with(Backend::Sqlite, &[("probe.enabled", "true")]);
+    let site = TestSite::open_with(Backend::Sqlite, &[("probe.enabled", "true")]);
     let port = web();
-    house.customers(HERE);
-    house.report(&format!("http://127.0.0.1:{port}/200\nhttp://127.0.0.1:{port}/404"));
-    house.run_due();
-    let link = house.letter_to("owner@alder.example").link();
-    client_answers(&house, &link);
-    house.advance(Span::hours(1));
+    site.customers(HERE);
+    site.report(&format!("http://127.0.0.1:{port}/200\nhttp://127.0.0.1:{port}/404"));
+    site.run_due();
+    let link = site.letter_to("owner@alder.example").link();
+    client_answers(&site, &link);
+    site.advance(Span::hours(1));
     let case = safeharbor::domain::base::ids::CaseId(1);
-    let found = house.wait(house.app.read(move |c| safeharbor::storage::material::probes::of_case(c, case))).unwrap();
+    let found = site.wait(site.app.read(move |c| safeharbor::storage::material::probes::of_case(c, case))).unwrap();
     assert_eq!(found.len(), 2);
     assert!(found.iter().all(|p| p.outcome == "refused" && p.status.is_none() && p.address.is_empty()), "{found:?}");
-    let off = House::open(Backend::Sqlite);
+    let off = TestSite::open(Backend::Sqlite);
     off.customers(HERE);
     let receipt = off.report(&format!("http://127.0.0.1:{port}/200"));
     off.run_due();
@@ -103,7 +103,7 @@ fn nothing_private_is_looked_at() {
     assert!(!page.contains("Since Checked") && !page.contains("Check the addresses"), "{page}");
 }
 
-fn client_answers(house: &House, link: &str) {
-    let client = house.client();
+fn client_answers(site: &TestSite, link: &str) {
+    let client = site.client();
     client.post_with_seal(&client.get(link), link, &[("answer", "removed"), ("rm", "rm-all")]);
 }

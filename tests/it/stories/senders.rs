@@ -4,7 +4,7 @@ use safeharbor::formats::mail;
 use safeharbor::storage::intake::submissions::Submission;
 
 use crate::on_both;
-use crate::support::{Backend, CUSTOMERS, House, postgres_url};
+use crate::support::{Backend, CUSTOMERS, TestSite, postgres_url};
 
 fn notice(n: usize, name: &str, email: &str, organization: &str, description: &str, signed: bool) -> String {
     serde_json::json!({
@@ -19,15 +19,15 @@ fn notice(n: usize, name: &str, email: &str, organization: &str, description: &s
 
 on_both! {
     /// Figures by complainant and by domain, precision, and what follows: a person looks, nothing is refused.
-    fn standing_follows_the_figures(house: House) {
-        house.customers(CUSTOMERS);
+    fn standing_follows_the_figures(site: TestSite) {
+        site.customers(CUSTOMERS);
         for n in 0..12 {
             let from = format!("desk{}@greyline.example", n % 2);
-            house.intake(&notice(n, "G. Line", &from, "Greyline", "A photograph", n % 3 != 0));
+            site.intake(&notice(n, "G. Line", &from, "Greyline", "A photograph", n % 3 != 0));
         }
-        house.intake(&notice(50, "Joel Finch", "rights@holtfinch.example", "Holt & Finch", "A photograph", true));
-        house.run_due();
-        let viewer = house.staff("viewer");
+        site.intake(&notice(50, "Joel Finch", "rights@holtfinch.example", "Holt & Finch", "A photograph", true));
+        site.run_due();
+        let viewer = site.staff("viewer");
         let list = viewer.get("/staff/senders?by=domain").text();
         assert!(list.contains("greyline.example greyline.example cli 12 8 4 0 0 0 0 0 67% Watch"), "{list}");
         let people = viewer.get("/staff/senders").text();
@@ -40,47 +40,47 @@ on_both! {
         // Only a lead sets a standing, for a reason.
         let page = viewer.get("/staff/senders?q=desk0@greyline.example");
         let path = page.link("/staff/senders/");
-        let agent = house.staff("agent");
+        let agent = site.staff("agent");
         assert_eq!(agent.post_with_seal(&agent.get("/staff/outbox"), &path, &[("setting", "restricted"), ("why", "x")]).status, 403);
-        let lead = house.staff("lead");
+        let lead = site.staff("lead");
         let page = lead.get(&path);
         assert_eq!(lead.post_with_seal(&page, &path, &[("setting", "restricted"), ("why", " ")]).status, 422);
         assert_eq!(lead.post_with_seal(&page, &path, &[("setting", "restricted"), ("why", "Every third is unsigned.")]).status, 303);
         assert!(lead.get(&path).text().contains("Every third is unsigned."));
-        let received = house.intake(&notice(99, "G. Line", "desk0@greyline.example", "Greyline", "A photograph", true));
+        let received = site.intake(&notice(99, "G. Line", "desk0@greyline.example", "Greyline", "A photograph", true));
         assert_eq!(received.verdict.class.code(), "complete", "a complete notice is complete, whoever sends it");
-        house.run_due();
+        site.run_due();
         let case = lead.get(&format!("/staff/cases/{}", received.cases[0])).text();
         assert!(case.contains("Needs review") && case.contains("Standing of the sender: Restricted"), "{case}");
-        assert!(house.letter_to("desk0@greyline.example").text.contains("on our network"));
+        assert!(site.letter_to("desk0@greyline.example").text.contains("on our network"));
     }
 
     /// Signals are seen, shown to staff alone, and change no class.
-    fn signals_are_for_staff(house: House) {
-        house.customers(CUSTOMERS);
-        let received = house.intake(&notice(1, "A. Brand", "brand.rights@gmail.com", "Big Studio", "Pay us or make a payment in bitcoin.", true));
+    fn signals_are_for_staff(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let received = site.intake(&notice(1, "A. Brand", "brand.rights@gmail.com", "Big Studio", "Pay us or make a payment in bitcoin.", true));
         assert_eq!(received.verdict.class.code(), "complete");
-        house.run_due();
-        let staff = house.staff("viewer").get(&format!("/staff/cases/{}", received.cases[0])).text();
+        site.run_due();
+        let staff = site.staff("viewer").get(&format!("/staff/cases/{}", received.cases[0])).text();
         assert!(staff.contains("free_mail_brand") && staff.contains("payment_demand"), "{staff}");
-        let status = house.client().get(&house.letter_to("brand.rights@gmail.com").link()).text();
+        let status = site.client().get(&site.letter_to("brand.rights@gmail.com").link()).text();
         assert!(!status.contains("free-mail") && !status.contains("asks for money"), "{status}");
-        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 1, "it is forwarded");
+        assert_eq!(site.letters_to("owner@alder-photo.example").len(), 1, "it is forwarded");
         let same = "The very same words about a work, long enough to say something of it and nothing else at all.";
-        house.intake(&notice(2, "B. One", "b@one.example", "", same, true));
-        let copied = house.intake(&notice(3, "B. Two", "b@one.example", "", same, true));
-        let third = house.intake(&notice(4, "B. Three", "b@one.example", "", "Another", true));
-        house.run_due();
-        let page = |r: &safeharbor::domain::base::ids::Reference| house.staff("viewer").get(&format!("/staff/cases/{r}")).text();
+        site.intake(&notice(2, "B. One", "b@one.example", "", same, true));
+        let copied = site.intake(&notice(3, "B. Two", "b@one.example", "", same, true));
+        let third = site.intake(&notice(4, "B. Three", "b@one.example", "", "Another", true));
+        site.run_due();
+        let page = |r: &safeharbor::domain::base::ids::Reference| site.staff("viewer").get(&format!("/staff/cases/{r}")).text();
         assert!(page(&copied.cases[0]).contains("same_body"), "{}", page(&copied.cases[0]));
         assert!(page(&third.cases[0]).contains("many_names"), "{}", page(&third.cases[0]));
         for n in 10..31 {
-            house.intake(&notice(n, "C. Bot", "c@bot.example", "", "A film", true));
+            site.intake(&notice(n, "C. Bot", "c@bot.example", "", "A film", true));
         }
-        let last = house.intake(&notice(40, "C. Bot", "c@bot.example", "", "A film", true));
+        let last = site.intake(&notice(40, "C. Bot", "c@bot.example", "", "A film", true));
         assert!(page(&last.cases[0]).contains("burst"), "{}", page(&last.cases[0]));
-        house.advance(Span::days(8));
-        let later = house.intake(&notice(41, "C. Bot", "c@bot.example", "", "A film", true));
+        site.advance(Span::days(8));
+        let later = site.intake(&notice(41, "C. Bot", "c@bot.example", "", "A film", true));
         assert!(!page(&later.cases[0]).contains("burst"));
     }
 }
@@ -89,22 +89,22 @@ on_both! {
 #[test]
 fn a_forged_mail_is_looked_at() {
     let set: &[(&str, &str)] = &[("inbound.authserv_id", "mx.northwind.example")];
-    let story = |house: House| {
-        house.customers(CUSTOMERS);
+    let story = |site: TestSite| {
+        site.customers(CUSTOMERS);
         let raw = "Authentication-Results: mx.northwind.example; spf=fail; dmarc=fail\r\nFrom: Joel Finch <rights@holtfinch.example>\r\nTo: copyright@northwind.example\r\nSubject: Notice\r\nMessage-ID: <f1@x.example>\r\n\r\nI have a good faith belief that the use is not authorized by the owner, its agent or the law. The information is accurate. Under penalty of perjury, I am authorized to act for the owner.\r\n\r\nRegards,\r\nJoel Finch\r\n\r\n<?xml version=\"1.0\"?><Infringement><Case><ID>F-1</ID></Case><Complainant><Entity>Holt</Entity><Contact>Joel Finch</Contact><Email>rights@holtfinch.example</Email></Complainant><Source><TimeStamp>2026-02-01T10:30:00Z</TimeStamp><IP_Address>198.51.100.7</IP_Address><Port>51413</Port></Source><Content><Item><Title>Heron at Dawn</Title><FileName>heron.zip</FileName></Item></Content></Infringement>\r\n";
         let read = mail::read(raw.as_bytes());
         let submission = Submission::new("mail", "message/rfc822", raw.as_bytes().to_vec());
-        let taken = house
-            .wait(house.app.write(move |tx| receive_mail(tx, submission, &Envelope::default(), (read.as_ref(), &[]))))
+        let taken = site
+            .wait(site.app.write(move |tx| receive_mail(tx, submission, &Envelope::default(), (read.as_ref(), &[]))))
             .unwrap();
-        house.run_due();
+        site.run_due();
         let (received, _) = &taken.notices[0];
         let Some(case) = received.cases.first() else { panic!("{:?}", received.verdict) };
-        let page = house.staff("viewer").get(&format!("/staff/cases/{case}")).text();
+        let page = site.staff("viewer").get(&format!("/staff/cases/{case}")).text();
         assert!(page.contains("mail_unauthenticated") && page.contains("Needs review"), "{page}");
     };
-    story(House::open_with(Backend::Sqlite, set));
+    story(TestSite::open_with(Backend::Sqlite, set));
     if postgres_url().is_some() {
-        story(House::open_with(Backend::Postgres, set));
+        story(TestSite::open_with(Backend::Postgres, set));
     }
 }

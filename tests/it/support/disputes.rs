@@ -1,4 +1,4 @@
-use super::{House, Page};
+use super::{Page, TestSite};
 
 /// The fields of a counter-notice that lacks nothing, but for the addresses.
 pub fn counter_form() -> Vec<(&'static str, &'static str)> {
@@ -31,7 +31,7 @@ pub const COURT: [(&str, &str); 5] = [
     ("filed-ok", "yes"),
 ];
 
-impl House {
+impl TestSite {
     /// Staff disable all addresses of a case.
     pub fn disable(&self, case: &str) {
         let agent = self.staff("agent");

@@ -2,19 +2,19 @@
 
 mod cluster;
 mod disputes;
-mod house;
 mod page;
 mod process;
 mod program;
 mod sink;
+mod site;
 
 pub use cluster::Cluster;
 pub use disputes::{COURT, boxes, counter_form};
-pub use house::{Backend, House, Letter, PASSWORD, complete_form, database_url, postgres_url};
 pub use page::{Client, Page};
 pub use process::{Process, wait_until};
 pub use program::{Program, Reply};
 pub use sink::{Manners, Sink};
+pub use site::{Backend, Letter, PASSWORD, TestSite, complete_form, database_url, postgres_url};
 
 use std::io::Write;
 use std::sync::Once;
@@ -29,20 +29,20 @@ pub fn say_once(once: &'static Once, words: &str) {
 /// Makes two tests of one function: SQLite, and PostgreSQL where there is one.
 #[macro_export]
 macro_rules! on_both {
-    ($($(#[$doc:meta])* fn $name:ident($house:ident: House) $body:block)+) => {$(
+    ($($(#[$doc:meta])* fn $name:ident($site:ident: TestSite) $body:block)+) => {$(
         mod $name {
             use super::*;
             $(#[$doc])*
-            fn story($house: House) $body
+            fn story($site: TestSite) $body
 
             #[test]
             fn sqlite() {
-                story(House::open($crate::support::Backend::Sqlite));
+                story(TestSite::open($crate::support::Backend::Sqlite));
             }
             #[test]
             fn postgres() {
-                if let Some(house) = House::open_postgres() {
-                    story(house);
+                if let Some(site) = TestSite::open_postgres() {
+                    story(site);
                 }
             }
         }

@@ -1,7 +1,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::House;
+use super::TestSite;
 use safeharbor::actions::make_key;
 use safeharbor::domain::access::scope::read_list;
 use safeharbor::domain::record::event::Actor;
@@ -40,7 +40,7 @@ impl Reply {
     }
 }
 
-impl House {
+impl TestSite {
     /// A program without a key.
     pub fn stranger(&self) -> Program {
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();

@@ -16,7 +16,7 @@ use crate::domain::access::token::PlainToken;
 use crate::domain::base::ids::NoticeId;
 use crate::domain::base::moment::Moment;
 use crate::domain::intake::notice::{RawNotice, Work};
-use crate::domain::intake::parsed_notice::Reading;
+use crate::domain::intake::parsed_notice::ParsedNotice;
 use crate::domain::regimes::us_512::elements::{Class, Element};
 use crate::domain::regimes::us_512::finding::Code;
 use crate::domain::regimes::us_512::statements;
@@ -118,7 +118,7 @@ async fn page(
     // Of what is stored already: no larger than a body may be.
     let size = app.config().intake.max_body;
     let (understood, verdict, notice, statements) = app.parse(size, understand).await?;
-    let fresh = app.house.entropy.link(app.clock.now());
+    let fresh = app.context.entropy.link(app.clock.now());
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = CurePage {
         frame: Frame::new(app, Tag::Private("Private page for this notice".to_owned())),
@@ -184,7 +184,7 @@ pub async fn submit(
         user_agent: client::agent(&request),
         ..Submission::new("form", "application/x-www-form-urlencoded", body.to_vec())
     };
-    take(&app, submission, Reading { cures: Some(incomplete.first.id), ..Reading::from(raw) }, fresh).await
+    take(&app, submission, ParsedNotice { cures: Some(incomplete.first.id), ..ParsedNotice::from(raw) }, fresh).await
 }
 
 /// Wording of a statement that is missing.

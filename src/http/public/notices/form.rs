@@ -15,7 +15,7 @@ use crate::app::{App, NotParsed};
 use crate::domain::access::token::{PlainToken, Purpose};
 use crate::domain::intake::location::{Location, Place};
 use crate::domain::intake::notice::RawNotice;
-use crate::domain::intake::parsed_notice::Reading;
+use crate::domain::intake::parsed_notice::ParsedNotice;
 use crate::domain::regimes::us_512::statements;
 use crate::http::error::HttpError;
 use crate::http::form::{Errors, Form, Sent};
@@ -124,7 +124,7 @@ async fn check(app: &App, size: usize, fields: Fields) -> Result<HttpResponse, H
         return page(app, size, fields, errors, None).await;
     }
     let (fields, sorted, tally) = sort(app, size, fields).await?;
-    let token = app.house.entropy.link(app.clock.now());
+    let token = app.context.entropy.link(app.clock.now());
     check::show(app, size, fields, sorted, tally, &token).await
 }
 
@@ -193,7 +193,7 @@ async fn send(
         ..Submission::new("form", "application/x-www-form-urlencoded", body.to_vec())
     };
     match raw {
-        Ok(raw) => take(app, submission, Reading::from(raw), token).await,
+        Ok(raw) => take(app, submission, ParsedNotice::from(raw), token).await,
         Err(why) => Err(keep_unread(app, submission, why).await),
     }
 }
@@ -215,7 +215,7 @@ async fn keep_unread(app: &App, submission: Submission, why: NotParsed) -> HttpE
 pub(in crate::http::public) async fn take(
     app: &App,
     submission: Submission,
-    reading: Reading,
+    reading: ParsedNotice,
     token: PlainToken,
 ) -> Result<HttpResponse, HttpError> {
     let receipt = see(&format!("/notices/sent/{}", token.reveal()));

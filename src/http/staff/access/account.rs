@@ -57,7 +57,7 @@ async fn page(app: &App, who: Staff, secret: Option<Secret>) -> Result<AccountPa
     let id = who.member.id;
     let (since, left) =
         app.read(move |c| Ok((second_factors::since(c, id)?, second_factors::codes_left(c, id)?))).await?;
-    let secret = secret.unwrap_or_else(|| Secret::from_random(app.house.entropy.bytes()));
+    let secret = secret.unwrap_or_else(|| Secret::from_random(app.context.entropy.bytes()));
     let address = secret.address(&format!("Safeharbor, {}", app.config().host.name), &who.member.email);
     let seal = seal::seal(&app.secret, "second factor", &format!("{} {}", who.csrf, secret.base32()));
     Ok(AccountPage {

@@ -33,7 +33,7 @@ pub(in crate::http::staff) fn known(app: &App, request: &HttpRequest, email: &st
 /// The cookie for somebody who has just signed in.
 pub(in crate::http::staff) fn cookie(app: &App, email: &str) -> Cookie<'static> {
     let until = app.clock.now() + KNOWN;
-    let nonce = format!("{}-{:016x}{:016x}", until.0, app.house.entropy.bits(), app.house.entropy.bits());
+    let nonce = format!("{}-{:016x}{:016x}", until.0, app.context.entropy.bits(), app.context.entropy.bits());
     let seal = seal::seal(&app.secret, PURPOSE, &sealed(email, &nonce));
     Cookie::build(name(app), format!("{nonce}.{seal}"))
         .path("/")

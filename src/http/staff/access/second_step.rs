@@ -31,7 +31,7 @@ struct SecondStepPage {
 
 /// Asks for the code, once the password was right.
 pub(in crate::http::staff) fn ask(app: &App, who: StaffId, known: bool) -> Result<HttpResponse, HttpError> {
-    let (until, nonce) = ((app.clock.now() + TICKET).0, app.house.entropy.bits());
+    let (until, nonce) = ((app.clock.now() + TICKET).0, app.context.entropy.bits());
     page(app, format!("{}.{until}.{}.{nonce:016x}", who.0, u8::from(known)), Errors::default())
 }
 

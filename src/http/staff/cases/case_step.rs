@@ -17,7 +17,7 @@ use crate::domain::base::moment::{Moment, Span};
 use crate::domain::cases::answer::AnswerKind;
 use crate::domain::cases::case::Outcome;
 use crate::domain::cases::reached::ContactWay;
-use crate::domain::outbox::webhook::HookKind;
+use crate::domain::outbox::webhook::WebhookKind;
 use crate::http::access::{Staff, StaffForm};
 use crate::http::error::HttpError;
 use crate::http::form::{Errors, Form};
@@ -181,8 +181,8 @@ fn selected(form: &Form) -> Option<Vec<i64>> {
 /// Whether a system of the host listens and is asked to do it.
 async fn asks(app: &App, step: Step) -> Result<bool, HttpError> {
     let kind = match step {
-        Step::Disable => HookKind::DisableRequested,
-        Step::Restore => HookKind::RestoreRequested,
+        Step::Disable => WebhookKind::DisableRequested,
+        Step::Restore => WebhookKind::RestoreRequested,
         _ => return Ok(false),
     };
     let endpoints = app.read(webhooks::all).await?;

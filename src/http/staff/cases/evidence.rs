@@ -35,7 +35,7 @@ pub async fn export(app: Data<App>, path: Path<String>, sent: StaffForm) -> Resu
     sent.staff.require(StaffRole::Agent)?;
     let actor = sent.staff.actor();
     let case = app.read(move |c| find(c, &path)).await?;
-    let (by, config, at) = (sent.staff.member.name.clone(), app.house.config.clone(), app.clock.now());
+    let (by, config, at) = (sent.staff.member.name.clone(), app.context.config.clone(), app.clock.now());
     let signer = Arc::clone(&app.signer);
     let (id, reference) = (case.id, case.reference.clone());
     let (file, manifest) = app

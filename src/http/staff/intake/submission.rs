@@ -18,7 +18,7 @@ use crate::domain::base::ids::Reference;
 use crate::domain::base::moment::Moment;
 use crate::domain::intake::location::Location;
 use crate::domain::intake::notice::RawNotice;
-use crate::domain::intake::parsed_notice::{Format, Reading};
+use crate::domain::intake::parsed_notice::{Format, ParsedNotice};
 use crate::formats::mail::{self, Mail};
 use crate::formats::{letter, text_shown};
 use crate::http::access::{Staff, StaffForm};
@@ -138,9 +138,9 @@ async fn draft(
         }
     }
     let size = mail.text.len();
-    let house = Arc::clone(&app.house);
+    let context = Arc::clone(&app.context);
     let fill = move || {
-        let is_own = |address: &EmailAddress| house.config.is_own_address(address);
+        let is_own = |address: &EmailAddress| context.config.is_own_address(address);
         let reading = mail::draft(&mail, is_own, |url| hosted.contains(url));
         (Fields::from_raw(&reading.raw), mail)
     };
@@ -154,7 +154,7 @@ pub async fn complete(app: Data<App>, path: Path<i64>, sent: StaffForm) -> Resul
     staff.require(StaffRole::Agent)?;
     let id = path.into_inner();
     let fields = Fields::read(&form);
-    let reading = Reading { format: Format::Letter, raw: fields.raw(), ..Reading::default() };
+    let reading = ParsedNotice { format: Format::Letter, raw: fields.raw(), ..ParsedNotice::default() };
     let mut errors = Errors::default();
     if let Err(shape) = reading.raw.validate() {
         for (place, words) in flatten("", &shape) {

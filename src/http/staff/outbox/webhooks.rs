@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::domain::access::role::StaffRole;
 use crate::domain::base::ids::EndpointId;
 use crate::domain::base::moment::Moment;
-use crate::domain::outbox::webhook::HookKind;
+use crate::domain::outbox::webhook::WebhookKind;
 use crate::http::access::{Staff, StaffForm};
 use crate::http::error::HttpError;
 use crate::http::form::Errors;
@@ -36,7 +36,7 @@ struct WebhooksPage {
     errors: Errors,
     /// The address as typed.
     given: String,
-    chosen: Vec<HookKind>,
+    chosen: Vec<WebhookKind>,
     /// The secret that was just made.
     secret: Option<String>,
     /// The endpoint whose messages are listed.
@@ -46,11 +46,11 @@ struct WebhooksPage {
 }
 
 impl WebhooksPage {
-    fn kinds(&self) -> [HookKind; 13] {
-        HookKind::ALL
+    fn kinds(&self) -> [WebhookKind; 13] {
+        WebhookKind::ALL
     }
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass fields by reference")]
-    fn is_chosen(&self, kind: &HookKind) -> bool {
+    fn is_chosen(&self, kind: &WebhookKind) -> bool {
         self.chosen.contains(kind)
     }
     fn is_shown(&self, endpoint: &Endpoint) -> bool {
@@ -94,7 +94,7 @@ async fn page(app: &App, who: Staff, want: &Want) -> Result<WebhooksPage, HttpEr
         endpoints,
         errors,
         given,
-        chosen: HookKind::ALL.to_vec(),
+        chosen: WebhookKind::ALL.to_vec(),
         secret: None,
         shown,
         lines,
@@ -129,7 +129,7 @@ pub async fn add(app: Data<App>, sent: StaffForm) -> Result<HttpResponse, HttpEr
     let StaffForm { staff, form } = sent;
     staff.require(StaffRole::Admin)?;
     let url = form.get("url").to_owned();
-    let kinds: Vec<HookKind> = form.all("kind").iter().filter_map(|k| k.parse().ok()).collect();
+    let kinds: Vec<WebhookKind> = form.all("kind").iter().filter_map(|k| k.parse().ok()).collect();
     let (actor, wanted, told) = (staff.actor(), url.clone(), kinds.clone());
     let added = app.write(move |tx| add_endpoint(tx, &wanted, &told, &actor)).await;
     let mut page = page(&app, staff, &Want::default()).await?;

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::page::{PAGE, Told, differs};
+use super::page::{PAGE, RecordedEvents, differs};
 use super::{counter_notices, files, responses};
 use crate::domain::base::moment::Moment;
 use crate::domain::cases::answer::AnswerKind;
@@ -51,7 +51,7 @@ pub(super) fn check(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, Sto
         after = last.id;
         count += u64::try_from(page.len()).unwrap_or(0);
         let ids: Vec<i64> = page.iter().map(|c| c.id).collect();
-        let told = Told::load(conn, "case", &ids, found)?;
+        let told = RecordedEvents::load(conn, "case", &ids, found)?;
         for case in &page {
             stands(conn, case, told.of(case.id), found)?;
         }

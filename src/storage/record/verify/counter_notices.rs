@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::page::{Told, by_case, differs};
+use super::page::{RecordedEvents, by_case, differs};
 use crate::domain::base::fingerprint::hex;
 use crate::domain::base::ids::CounterId;
 use crate::domain::record::event::{Event, Private, Recorded};
@@ -18,7 +18,7 @@ use crate::storage::record::verify_chains::Broken;
 pub(super) fn compare(
     conn: &mut Conn,
     cases: &[i64],
-    told: &Told,
+    told: &RecordedEvents,
     found: &mut Vec<Broken>,
 ) -> Result<(), StorageError> {
     let rows = counter_notices::compared(conn, cases)?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::page::{PAGE, Told, by_case, differs};
+use super::page::{PAGE, RecordedEvents, by_case, differs};
 use crate::domain::base::moment::Moment;
 use crate::domain::enforcement::standing::Standing;
 use crate::domain::record::event::{Event, Private, Recorded};
@@ -60,7 +60,7 @@ pub(super) fn check(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, Sto
 
 fn compare(conn: &mut Conn, page: &[Customer], found: &mut Vec<Broken>) -> Result<(), StorageError> {
     let ids: Vec<i64> = page.iter().map(|c| c.id).collect();
-    let told = Told::load(conn, "customer", &ids, found)?;
+    let told = RecordedEvents::load(conn, "customer", &ids, found)?;
     let counted: Vec<Strike> = strikes::table
         .filter(strikes::customer_id.eq_any(&ids))
         .order(strikes::id)

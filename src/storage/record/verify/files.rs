@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::page::{Told, by_case, differs};
+use super::page::{RecordedEvents, by_case, differs};
 use crate::domain::base::fingerprint::hex;
 use crate::domain::record::event::{Event, Private};
 use crate::storage::engine::connection::Conn;
@@ -14,7 +14,7 @@ use crate::storage::record::verify_chains::Broken;
 pub(super) fn compare(
     conn: &mut Conn,
     cases: &[i64],
-    told: &Told,
+    told: &RecordedEvents,
     found: &mut Vec<Broken>,
 ) -> Result<(), StorageError> {
     let rows: Vec<(i64, Vec<u8>)> = attachments::table

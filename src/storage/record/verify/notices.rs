@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::page::{PAGE, Told, differs};
+use super::page::{PAGE, RecordedEvents, differs};
 use crate::domain::base::fingerprint::hex;
 use crate::domain::record::event::intake::{NoticeReceived, NoticeWithdrawn};
 use crate::domain::record::event::{Event, Recorded};
@@ -41,7 +41,7 @@ pub(super) fn check(conn: &mut Conn, found: &mut Vec<Broken>) -> Result<u64, Sto
 
 fn compare(conn: &mut Conn, page: &[Notice], found: &mut Vec<Broken>) -> Result<(), StorageError> {
     let ids: Vec<i64> = page.iter().map(|n| n.id).collect();
-    let told = Told::load(conn, "notice", &ids, found)?;
+    let told = RecordedEvents::load(conn, "notice", &ids, found)?;
     let beside = Beside::load(conn, page, &ids)?;
     for notice in page {
         let subject = format!("notice:{}", notice.id);

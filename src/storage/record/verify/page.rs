@@ -15,9 +15,9 @@ use crate::storage::record::verify_chains::Broken;
 pub(super) const PAGE: i64 = 200;
 
 /// Events of the subjects of a page, by row number, oldest first.
-pub(super) struct Told(HashMap<i64, Vec<Recorded>>);
+pub(super) struct RecordedEvents(HashMap<i64, Vec<Recorded>>);
 
-impl Told {
+impl RecordedEvents {
     /// Loads those of `prefix:ID`. What cannot be read is named.
     pub fn load(conn: &mut Conn, prefix: &str, ids: &[i64], found: &mut Vec<Broken>) -> Result<Self, StorageError> {
         let subjects: HashMap<String, i64> = ids.iter().map(|id| (format!("{prefix}:{id}"), *id)).collect();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::page::{Told, by_case, differs};
+use super::page::{RecordedEvents, by_case, differs};
 use crate::domain::base::moment::Moment;
 use crate::domain::record::event::Event;
 use crate::storage::cases::responses::Response;
@@ -19,7 +19,7 @@ type Row = (i64, i64, i64, String, String, String);
 pub(super) fn compare(
     conn: &mut Conn,
     cases: &[i64],
-    told: &Told,
+    told: &RecordedEvents,
     found: &mut Vec<Broken>,
 ) -> Result<(), StorageError> {
     let rows: Vec<Row> = responses::table

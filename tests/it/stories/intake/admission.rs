@@ -7,7 +7,7 @@ use safeharbor::storage::intake::submissions::Submission;
 use serde_json::{Value, json};
 
 use crate::api::documents::acns;
-use crate::support::{Backend, CUSTOMERS, House, postgres_url};
+use crate::support::{Backend, CUSTOMERS, TestSite, postgres_url};
 
 /// As shipped, and little, so that few customers are many.
 const SHIPPED: &[(&str, &str)] = &[
@@ -17,11 +17,11 @@ const SHIPPED: &[(&str, &str)] = &[
 ];
 const CUSTOMER: [&str; 3] = ["owner@alder-photo.example", "idris@brightmoor.example", "noc@streamvault.example"];
 
-fn on_each(story: impl Fn(House)) {
+fn on_each(story: impl Fn(TestSite)) {
     let open = |backend| {
-        let house = House::open_with(backend, SHIPPED);
-        house.customers(CUSTOMERS);
-        house
+        let site = TestSite::open_with(backend, SHIPPED);
+        site.customers(CUSTOMERS);
+        site
     };
     story(open(Backend::Sqlite));
     if postgres_url().is_some() {
@@ -39,23 +39,23 @@ fn notice(email: &str, urls: &[&str]) -> Value {
     })
 }
 
-fn forwarded(house: &House) -> usize {
-    house.run_due();
-    CUSTOMER.iter().map(|c| house.letters_to(c).len()).sum()
+fn forwarded(site: &TestSite) -> usize {
+    site.run_due();
+    CUSTOMER.iter().map(|c| site.letters_to(c).len()).sum()
 }
 
 /// Follows the newest link that asks an address to confirm.
-fn confirm(house: &House, address: &str) {
-    let letters = house.letters_to(address);
+fn confirm(site: &TestSite, address: &str) {
+    let letters = site.letters_to(address);
     let letter = letters.iter().rev().find(|l| l.text.contains("/confirm/")).expect("a letter that asks");
     let at = letter.text.find("/confirm/").unwrap();
     let path = letter.text[at..].split_whitespace().next().unwrap();
-    let client = house.client();
+    let client = site.client();
     let page = client.get(path);
     assert_eq!(client.post_with_seal(&page, path, &[]).status, 303);
 }
 
-fn by_mail(house: &House, results: &str) {
+fn by_mail(site: &TestSite, results: &str) {
     let raw = format!(
         "Authentication-Results: mx.northwind.example; {results}\r\nFrom: Joel Finch <rights@holtfinch.example>\r\nTo: copyright@northwind.example\r\nSubject: Notice\r\nMessage-ID: <{}@x.example>\r\n\r\nI have a good faith belief that the use is not authorized by the owner, its agent or the law. The information is accurate. Under penalty of perjury, I am authorized to act for the owner.\r\n\r\nRegards,\r\nJoel Finch\r\n\r\n{}\r\n",
         results.len(),
@@ -63,92 +63,91 @@ fn by_mail(house: &House, results: &str) {
     );
     let read = mail::read(raw.as_bytes());
     let submission = Submission::new("mail", "message/rfc822", raw.into_bytes());
-    let taken = house.app.write(move |tx| receive_mail(tx, submission, &Envelope::default(), (read.as_ref(), &[])));
-    assert_eq!(house.wait(taken).unwrap().notices.len(), 1);
+    let taken = site.app.write(move |tx| receive_mail(tx, submission, &Envelope::default(), (read.as_ref(), &[])));
+    assert_eq!(site.wait(taken).unwrap().notices.len(), 1);
 }
 
 #[test]
 fn nobody_unknown_is_forwarded_at_once() {
-    on_each(|house| {
-        house.report_as("A B", "a@one.example", "https://alder-photo.example/1");
-        let api = house.stranger();
+    on_each(|site| {
+        site.report_as("A B", "a@one.example", "https://alder-photo.example/1");
+        let api = site.stranger();
         assert_eq!(
             api.post("/api/v1/notices", &notice("b@two.example", &["https://alder-photo.example/2"])).status,
             201
         );
         let document = acns("H-1", "198.51.100.7", "").replace("rights@holtfinch", "c@three");
         assert_eq!(api.ask("POST", "/api/v1/notices", "application/xml", document.as_bytes()).status, 201);
-        by_mail(&house, "spf=none");
-        assert_eq!(forwarded(&house), 0);
+        by_mail(&site, "spf=none");
+        assert_eq!(forwarded(&site), 0);
         for asked in ["a@one.example", "b@two.example", "rights@holtfinch.example"] {
-            let letters = house.letters_to(asked);
+            let letters = site.letters_to(asked);
             assert!(letters.iter().any(|l| l.text.contains("/confirm/")), "{asked}: {letters:?}");
             assert!(letters.iter().any(|l| l.text.contains("We have not forwarded it yet.")), "{asked}");
         }
         // What nobody confirms comes before a person, and is forwarded by one.
-        house.advance(Span::days(1));
-        let staff = house.staff("agent");
+        site.advance(Span::days(1));
+        let staff = site.staff("agent");
         let queue = staff.get("/staff/?view=review");
         assert!(queue.text().matches("has not confirmed the email address").count() >= 4, "{}", queue.text());
-        assert_eq!(forwarded(&house), 0);
-        confirm(&house, "b@two.example");
-        assert_eq!(forwarded(&house), 1, "late, but before a person has looked");
+        assert_eq!(forwarded(&site), 0);
+        confirm(&site, "b@two.example");
+        assert_eq!(forwarded(&site), 1, "late, but before a person has looked");
         let path = staff.get("/staff/?view=review").link("/staff/cases/");
         assert_eq!(staff.post_with_seal(&staff.get(&path), &path, &[("do", "forward")]).status, 303);
-        assert_eq!(forwarded(&house), 2);
+        assert_eq!(forwarded(&site), 2);
     });
 }
 
 #[test]
 fn whoever_is_proved_is_forwarded_at_once() {
-    on_each(|house| {
+    on_each(|site| {
         let all = ["https://alder-photo.example/k", "https://brightmoor.example/k", "https://a.streamvault.example/k"];
-        let keyed = house.program("notices:write").post("/api/v1/notices", &notice("k@key.example", &all));
+        let keyed = site.program("notices:write").post("/api/v1/notices", &notice("k@key.example", &all));
         assert_eq!(keyed.status, 201);
-        assert_eq!(forwarded(&house), 3);
-        by_mail(&house, "dmarc=pass header.from=holtfinch.example");
-        assert_eq!(forwarded(&house), 4);
+        assert_eq!(forwarded(&site), 3);
+        by_mail(&site, "dmarc=pass header.from=holtfinch.example");
+        assert_eq!(forwarded(&site), 4);
     });
 }
 
 #[test]
 fn many_customers_come_before_a_person() {
-    on_each(|house| {
+    on_each(|site| {
         let all = ["https://alder-photo.example/e", "https://brightmoor.example/e", "https://a.streamvault.example/e"];
-        let sent = house.stranger().post("/api/v1/notices", &notice("x@throwaway.example", &all));
+        let sent = site.stranger().post("/api/v1/notices", &notice("x@throwaway.example", &all));
         assert_eq!(sent.status, 201, "{}", sent.text);
-        assert_eq!(forwarded(&house), 0);
-        let queue = house.staff("agent").get("/staff/?view=review").text();
+        assert_eq!(forwarded(&site), 0);
+        let queue = site.staff("agent").get("/staff/?view=review").text();
         assert!(queue.matches("named by a sender without a record").count() >= 3, "{queue}");
-        confirm(&house, "x@throwaway.example");
-        assert_eq!(forwarded(&house), 0, "an address of one's own is no record");
+        confirm(&site, "x@throwaway.example");
+        assert_eq!(forwarded(&site), 0, "an address of one's own is no record");
         // The same, day by day and notice by notice.
         let one = |n: usize| {
-            house
-                .stranger()
+            site.stranger()
                 .post("/api/v1/notices", &notice("y@other.example", &[&format!("https://alder-photo.example/y{n}")]))
         };
         one(0);
-        confirm_after(&house, "y@other.example");
+        confirm_after(&site, "y@other.example");
         one(1);
-        assert_eq!(forwarded(&house), 2, "the address is known");
+        assert_eq!(forwarded(&site), 2, "the address is known");
         for n in 2..6 {
             one(n);
         }
-        assert!(forwarded(&house) <= 3, "not without end");
+        assert!(forwarded(&site) <= 3, "not without end");
     });
 }
 
 /// Whoever owns the address sees what was sent, and can say that it was somebody else.
 #[test]
 fn who_did_not_send_it_says_so() {
-    on_each(|house| {
-        house.report_as("A B", "a@one.example", "https://alder-photo.example/1");
-        house.run_due();
-        let letter = house.letters_to("a@one.example").into_iter().find(|l| l.text.contains("/confirm/")).unwrap();
+    on_each(|site| {
+        site.report_as("A B", "a@one.example", "https://alder-photo.example/1");
+        site.run_due();
+        let letter = site.letters_to("a@one.example").into_iter().find(|l| l.text.contains("/confirm/")).unwrap();
         let at = letter.text.find("/confirm/").unwrap();
         let path = letter.text[at..].split_whitespace().next().unwrap();
-        let client = house.client();
+        let client = site.client();
         let page = client.get(path);
         assert!(
             page.text().contains("https://alder-photo.example/1") && page.text().contains("Works"),
@@ -158,14 +157,14 @@ fn who_did_not_send_it_says_so() {
         let denied = client.post_with_seal(&page, path, &[("do", "deny")]);
         assert_eq!(denied.status, 303);
         assert!(client.get(&denied.location).text().contains("We will not treat this notice as yours"));
-        assert_eq!(forwarded(&house), 0);
-        let agent = house.staff("agent");
+        assert_eq!(forwarded(&site), 0);
+        let agent = site.staff("agent");
         let queue = agent.get("/staff/?view=review");
         assert!(queue.text().contains("The owner of a@one.example says that they did not send it"), "{}", queue.text());
         let case = agent.get(&queue.link("/staff/cases/")).text();
         assert!(case.contains("The owner of the email address did not send the notice"), "{case}");
-        house.advance(Span::days(2));
-        assert_eq!(forwarded(&house), 0, "a person decides");
+        site.advance(Span::days(2));
+        assert_eq!(forwarded(&site), 0, "a person decides");
         // A slip can be mended.
         let again = client.get(path);
         assert_eq!(client.post_with_seal(&again, path, &[("do", "confirm")]).status, 303);
@@ -175,25 +174,25 @@ fn who_did_not_send_it_says_so() {
 
 #[test]
 fn days_are_counted_by_customers() {
-    on_each(|house| {
-        let send = |urls: &[&str]| house.stranger().post("/api/v1/notices", &notice("z@other.example", urls)).status;
+    on_each(|site| {
+        let send = |urls: &[&str]| site.stranger().post("/api/v1/notices", &notice("z@other.example", urls)).status;
         assert_eq!(send(&["https://alder-photo.example/z"]), 201);
-        confirm_after(&house, "z@other.example");
-        assert_eq!(forwarded(&house), 1);
-        house.advance(Span::days(2));
-        let before = forwarded(&house);
+        confirm_after(&site, "z@other.example");
+        assert_eq!(forwarded(&site), 1);
+        site.advance(Span::days(2));
+        let before = forwarded(&site);
         assert_eq!(send(&["https://brightmoor.example/z1", "https://alder-photo.example/z1"]), 201);
-        assert_eq!(forwarded(&house), before + 2, "two in a day");
+        assert_eq!(forwarded(&site), before + 2, "two in a day");
         assert_eq!(send(&["https://a.streamvault.example/z2"]), 201);
-        assert_eq!(forwarded(&house), before + 2, "the third waits for a person, though it is but the second notice");
+        assert_eq!(forwarded(&site), before + 2, "the third waits for a person, though it is but the second notice");
     });
 }
 
 /// What follows does not tell whether folders of one host belong to one customer or to several.
 #[test]
 fn folders_of_a_shared_host_do_not_tell_whose_they_are() {
-    on_each(|house| {
-        house.customers("account,name,segment,contact_email,asset\nNW-7,One,shared,one@x.example,one.shared.example/alice/\nNW-7,,,,one.shared.example/bob/\nNW-7,,,,one.shared.example/cleo/\nNW-8,Two,shared,two@x.example,two.shared.example/alice/\nNW-9,Three,shared,three@x.example,two.shared.example/bob/\nNW-10,Four,shared,four@x.example,two.shared.example/cleo/\n");
+    on_each(|site| {
+        site.customers("account,name,segment,contact_email,asset\nNW-7,One,shared,one@x.example,one.shared.example/alice/\nNW-7,,,,one.shared.example/bob/\nNW-7,,,,one.shared.example/cleo/\nNW-8,Two,shared,two@x.example,two.shared.example/alice/\nNW-9,Three,shared,three@x.example,two.shared.example/bob/\nNW-10,Four,shared,four@x.example,two.shared.example/cleo/\n");
         let answers: Vec<String> = ["one", "two"]
             .iter()
             .map(|host| {
@@ -203,10 +202,10 @@ fn folders_of_a_shared_host_do_not_tell_whose_they_are() {
                     .collect();
                 let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
                 let who = format!("f@{host}.example");
-                assert_eq!(house.stranger().post("/api/v1/notices", &notice(&who, &urls)).status, 201);
-                house.run_due();
+                assert_eq!(site.stranger().post("/api/v1/notices", &notice(&who, &urls)).status, 201);
+                site.run_due();
                 let letter =
-                    house.letters_to(&who).into_iter().find(|l| !l.text.contains("/confirm/")).expect("a receipt");
+                    site.letters_to(&who).into_iter().find(|l| !l.text.contains("/confirm/")).expect("a receipt");
                 letter
                     .text
                     .lines()
@@ -217,29 +216,28 @@ fn folders_of_a_shared_host_do_not_tell_whose_they_are() {
             })
             .collect();
         assert_eq!(answers[0], answers[1]);
-        let queue = house.staff("agent").get("/staff/?view=review").text();
+        let queue = site.staff("agent").get("/staff/?view=review").text();
         assert_eq!(queue.matches("named by a sender without a record").count(), 2 * 4, "one case, and three: {queue}");
     });
 }
 
-fn confirm_after(house: &House, address: &str) {
-    house.run_due();
-    confirm(house, address);
+fn confirm_after(site: &TestSite, address: &str) {
+    site.run_due();
+    confirm(site, address);
 }
 
 #[test]
 fn a_strangers_address_is_asked_a_few_times() {
-    on_each(|house| {
+    on_each(|site| {
         for n in 0..10 {
-            house
-                .stranger()
+            site.stranger()
                 .post("/api/v1/notices", &notice("v@victim.example", &[&format!("https://alder-photo.example/{n}")]));
         }
-        assert_eq!(forwarded(&house), 0);
-        let asked = house.letters_to("v@victim.example").iter().filter(|l| l.text.contains("/confirm/")).count();
+        assert_eq!(forwarded(&site), 0);
+        let asked = site.letters_to("v@victim.example").iter().filter(|l| l.text.contains("/confirm/")).count();
         assert_eq!(asked, 3);
-        house.advance(Span::days(1));
-        let queue = house.staff("agent").get("/staff/?view=review&all=yes").text();
+        site.advance(Span::days(1));
+        let queue = site.staff("agent").get("/staff/?view=review&all=yes").text();
         assert!(queue.contains("v@victim.example") || queue.contains("A. Person"), "nothing is lost: {queue}");
     });
 }

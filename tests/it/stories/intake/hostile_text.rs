@@ -8,14 +8,14 @@ use safeharbor::storage::intake::submissions::Submission;
 use serde_json::json;
 
 use crate::on_both;
-use crate::support::{CUSTOMERS, House};
+use crate::support::{CUSTOMERS, TestSite};
 
 const EVIL: &str = "x\n# Your mailbox is full\n**Act today.**\n! Closed at | Monday | 09:00\n-> Keep it | https://evil.example/login\n= a | b\u{202e}\u{200b}\u{e0041}\u{1b}[31m";
 const SENDER: &str = "victim@innocent.example";
 
 /// Nothing in any letter but what we put there.
-fn check_letters(house: &House, at_least: usize) {
-    let letters = house.letters();
+fn check_letters(site: &TestSite, at_least: usize) {
+    let letters = site.letters();
     assert!(letters.len() >= at_least, "{}", letters.len());
     for letter in letters {
         let Some((_, html)) = letter.html.split_once("<body") else { panic!("{}", letter.html) };
@@ -43,9 +43,9 @@ fn check_page(page: &str) {
 
 on_both! {
     /// By the API: every field of a notice that reaches a letter or a page.
-    fn by_the_api(house: House) {
-        house.customers(CUSTOMERS);
-        let program = house.program("notices:write");
+    fn by_the_api(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let program = site.program("notices:write");
         let name = format!("V\r\nBcc: all@x.example {EVIL}");
         let notice = json!({
             "complainant": {"name": name, "organization": EVIL, "email": SENDER, "role": "owner", "phone": "+1 207 555 0199", "address": {"street": EVIL}},
@@ -62,38 +62,38 @@ on_both! {
         let locations = answer["locations"].as_array().unwrap();
         let states: Vec<&str> = locations.iter().filter_map(|l| l["state"].as_str()).collect();
         assert!(states.len() == 3 && states[2] == "hosted", "{states:?}");
-        house.run_due();
-        check_letters(&house, 2);
+        site.run_due();
+        check_letters(&site, 2);
         let address = answer["status_url"].as_str().unwrap();
         let path = &address[address.find("/n/").unwrap()..];
-        check_page(&house.client().get(path).body);
-        let staff = house.staff("viewer");
+        check_page(&site.client().get(path).body);
+        let staff = site.staff("viewer");
         let page = staff.get(&format!("/staff/notices/{}", answer["reference"].as_str().unwrap()));
         check_page(&page.body);
         assert!(page.body.contains("⟨U+202E⟩"), "{}", page.body);
-        check_page(&house.client().get(&house.letter_to("owner@alder-photo.example").link()).body);
+        check_page(&site.client().get(&site.letter_to("owner@alder-photo.example").link()).body);
         check_page(&staff.get("/staff/").body);
     }
 
     /// By the form, and what was typed comes back as it was typed.
-    fn by_the_form(house: House) {
-        house.customers(CUSTOMERS);
+    fn by_the_form(site: TestSite) {
+        site.customers(CUSTOMERS);
         let name = "Joel\u{202e}hcniF";
-        let receipt = house.report_as(name, SENDER, "https://alder-photo.example/a.jpg");
+        let receipt = site.report_as(name, SENDER, "https://alder-photo.example/a.jpg");
         check_page(&receipt.body);
-        house.run_due();
-        check_letters(&house, 2);
-        assert!(house.letter_to("owner@alder-photo.example").text.contains("Joel⟨U+202E⟩hcniF"));
+        site.run_due();
+        check_letters(&site, 2);
+        assert!(site.letter_to("owner@alder-photo.example").text.contains("Joel⟨U+202E⟩hcniF"));
         let mut form = crate::support::complete_form(name, SENDER, "https://alder-photo.example/b.jpg");
         form.retain(|(field, _)| field != "sig");
-        let again = house.client().post("/notices/new", &form);
+        let again = site.client().post("/notices/new", &form);
         assert!(again.body.contains(&format!("value=\"{name}\"")), "{}", again.body);
     }
 
     /// By ACNS and by mail.
-    fn by_machines_and_by_mail(house: House) {
-        house.customers(CUSTOMERS);
-        let program = house.program("notices:write");
+    fn by_machines_and_by_mail(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let program = site.program("notices:write");
         let title = "Heron&#10;# Your mailbox is full&#10;-&gt; Keep it | https://evil.example/&#x202e;&#x200b;";
         let xml = crate::api::documents::acns("H-1", "198.51.100.7", "").replace("Heron at Dawn", title).replace("heron.zip", title);
         let sent = program.ask("POST", "/api/v1/notices", "application/xml", xml.as_bytes());
@@ -101,10 +101,10 @@ on_both! {
         let raw = "From: =?utf-8?Q?V=0ABcc:=20all@x.example=E2=80=AE?= <victim@innocent.example>\r\nTo: copyright@northwind.example\r\nMessage-ID: <1@innocent.example>\r\nSubject: =?utf-8?Q?Hi=0A#=20Your=20mailbox=20is=20full=0ABcc:=20all@x.example=E2=80=AE?=\r\n\r\nhello\r\n";
         let read = mail::read(raw.as_bytes());
         let submission = Submission::new("mail", "message/rfc822", raw.as_bytes().to_vec());
-        house.wait(house.app.write(move |tx| receive_mail(tx, submission, &Envelope::default(), (read.as_ref(), &[])))).unwrap();
-        house.run_due();
-        check_letters(&house, 3);
-        assert!(house.letter_to(SENDER).text.contains("⟨U+202E⟩"), "{}", house.letter_to(SENDER).text);
-        check_page(&house.staff("viewer").get("/staff/").body);
+        site.wait(site.app.write(move |tx| receive_mail(tx, submission, &Envelope::default(), (read.as_ref(), &[])))).unwrap();
+        site.run_due();
+        check_letters(&site, 3);
+        assert!(site.letter_to(SENDER).text.contains("⟨U+202E⟩"), "{}", site.letter_to(SENDER).text);
+        check_page(&site.staff("viewer").get("/staff/").body);
     }
 }

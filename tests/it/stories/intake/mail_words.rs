@@ -9,38 +9,38 @@ const CASE: &str = "https://alder-photo.example/a.jpg";
 /// The notice is attached or quoted in an answer to one of our letters, or passed on with some words.
 #[test]
 fn an_answer_that_carries_the_notice_is_an_answer() {
-    on_each(|house| {
-        let (id, case) = house.told(CASE);
+    on_each(|site| {
+        let (id, case) = site.told(CASE);
         let quoted = format!("We withdraw this.\n\n{}\n", xml("H-1").replace("<Complainant>", "\n<Complainant>"));
         let quoted: String =
             quoted.lines().map(|l| if l.starts_with('<') { format!("> {l}\n") } else { format!("{l}\n") }).collect();
         let answer = write(&format!("Message-ID: <a1@x.example>\nIn-Reply-To: {id}"), &quoted);
-        assert_eq!(house.take(&answer).kind, MailKind::Notices);
-        assert!(house.open_reviews().contains(&"mail_reply"), "{:?}", house.open_reviews());
-        assert!(house.staff("viewer").get(&format!("/staff/cases/{case}")).text().contains("Answer by mail"));
-        let before = house.open_reviews().len();
+        assert_eq!(site.take(&answer).kind, MailKind::Notices);
+        assert!(site.open_reviews().contains(&"mail_reply"), "{:?}", site.open_reviews());
+        assert!(site.staff("viewer").get(&format!("/staff/cases/{case}")).text().contains("Answer by mail"));
+        let before = site.open_reviews().len();
         let named = write("Message-ID: <a2@x.example>", &format!("He has a license.\n{WORDS}\n{}", xml("H-2")));
-        house.take(&named.replace("Subject: Our photograph", &format!("Subject: Re: [{case}]")));
-        assert_eq!(house.open_reviews().len(), before + 1, "named in the subject");
+        site.take(&named.replace("Subject: Our photograph", &format!("Subject: Re: [{case}]")));
+        assert_eq!(site.open_reviews().len(), before + 1, "named in the subject");
         let whole = format!("{WORDS}\n{}", xml("H-3"));
-        house.take(&write("Message-ID: <a3@x.example>", &whole));
+        site.take(&write("Message-ID: <a3@x.example>", &whole));
         let again = write("Message-ID: <a4@x.example>", &format!("It is settled.\n{whole}"));
-        assert_eq!(house.take(&again).kind, MailKind::Notices);
-        let before = house.open_reviews().len();
+        assert_eq!(site.take(&again).kind, MailKind::Notices);
+        let before = site.open_reviews().len();
         let passed_on = again.replace("a4@x", "a5@x").replace("Subject: Our", "Subject: Fwd: Our");
-        house.take(&passed_on);
-        assert_eq!(house.open_reviews().len(), before + 1, "it repeats what is in hand, and says something beside it");
+        site.take(&passed_on);
+        assert_eq!(site.open_reviews().len(), before + 1, "it repeats what is in hand, and says something beside it");
     });
 }
 
 /// Only an answer to a letter of ours can be an automatic one; everything else a person may have written.
 #[test]
 fn a_notice_is_no_automatic_answer() {
-    on_each(|house| {
-        let (id, _) = house.told(CASE);
-        let about = house.letter_to("owner@alder-photo.example").subject;
-        house.run_due();
-        let letters = house.letters().len();
+    on_each(|site| {
+        let (id, _) = site.told(CASE);
+        let about = site.letter_to("owner@alder-photo.example").subject;
+        site.run_due();
+        let letters = site.letters().len();
         let subjects = [
             "Out of Office (film) - DMCA takedown notice",
             "On Vacation: stolen photograph",
@@ -53,58 +53,58 @@ fn a_notice_is_no_automatic_answer() {
                 .replace("Subject: Our photograph", &format!("Subject: {subject}"))
         };
         for (n, subject) in subjects.into_iter().enumerate() {
-            assert_eq!(house.take(&mail(n, "", subject)).kind, MailKind::Draft, "{subject}");
+            assert_eq!(site.take(&mail(n, "", subject)).kind, MailKind::Draft, "{subject}");
         }
         for (n, header) in
             ["X-Autoreply: yes", "X-Autorespond: web", "Auto-Submitted: auto-replied"].into_iter().enumerate()
         {
             let raw = mail(10 + n, &format!("\n{header}"), "Our photograph");
-            assert_eq!(house.take(&raw).kind, MailKind::Draft, "{header}");
+            assert_eq!(site.take(&raw).kind, MailKind::Draft, "{header}");
         }
-        assert_eq!(house.open_reviews(), ["mail_draft"; 8]);
-        house.run_due();
-        assert_eq!(house.letters().len(), letters + 1, "what may be automatic is not answered; “Auto: Bild” is not");
+        assert_eq!(site.open_reviews(), ["mail_draft"; 8]);
+        site.run_due();
+        assert_eq!(site.letters().len(), letters + 1, "what may be automatic is not answered; “Auto: Bild” is not");
         let answer = format!("\nIn-Reply-To: {id}");
-        assert_eq!(house.take(&mail(20, &answer, "Out of office")).kind, MailKind::AutoReply);
+        assert_eq!(site.take(&mail(20, &answer, "Out of office")).kind, MailKind::AutoReply);
         let by_subject = format!("Automatic reply: {about}");
         let to = format!("copyright+{}", id.trim_matches(['<', '>']));
         let raw = mail(21, "", &by_subject).replace("To: copyright@northwind.example", &format!("To: {to}"));
-        assert_eq!(house.take(&raw).kind, MailKind::AutoReply, "{raw}");
+        assert_eq!(site.take(&raw).kind, MailKind::AutoReply, "{raw}");
     });
 }
 
 /// A receipt goes to whoever wrote, not to whom a forged mail names.
 #[test]
 fn nobody_gets_a_receipt_for_what_they_did_not_write() {
-    on_each(|house| {
+    on_each(|site| {
         let mail = |n: u8, headers: &str| write(&format!("Message-ID: <r{n}@x.example>{headers}"), "Please remove it.");
         let results = "\nAuthentication-Results: mx.northwind.example; dmarc";
         let elsewhere = "\nReply-To: victim@third.example";
-        house.take(&mail(1, &format!("{results}=fail header.from=holtfinch.example")));
-        house.take(&mail(2, elsewhere));
-        house.run_due();
-        assert!(house.letters().is_empty(), "{:?}", house.letters().len());
-        house.take(&mail(3, &format!("{results}=pass header.from=holtfinch.example{elsewhere}")));
-        house.take(&mail(4, "\nReply-To: cases@desk.holtfinch.example"));
-        house.run_due();
-        assert_eq!(house.letters_to("victim@third.example").len(), 1, "asked for by somebody who is known");
-        assert_eq!(house.letters_to("cases@desk.holtfinch.example").len(), 1);
-        assert_eq!(house.open_reviews(), ["mail_draft"; 4], "all of them are before staff");
+        site.take(&mail(1, &format!("{results}=fail header.from=holtfinch.example")));
+        site.take(&mail(2, elsewhere));
+        site.run_due();
+        assert!(site.letters().is_empty(), "{:?}", site.letters().len());
+        site.take(&mail(3, &format!("{results}=pass header.from=holtfinch.example{elsewhere}")));
+        site.take(&mail(4, "\nReply-To: cases@desk.holtfinch.example"));
+        site.run_due();
+        assert_eq!(site.letters_to("victim@third.example").len(), 1, "asked for by somebody who is known");
+        assert_eq!(site.letters_to("cases@desk.holtfinch.example").len(), 1);
+        assert_eq!(site.open_reviews(), ["mail_draft"; 4], "all of them are before staff");
     });
 }
 
 /// A new notice can come as an answer to a letter of ours, or in a mail that could not be read.
 #[test]
 fn every_mail_can_become_a_notice() {
-    on_each(|house| {
-        let (id, _) = house.told(CASE);
-        let answer = house.take(&write(
+    on_each(|site| {
+        let (id, _) = site.told(CASE);
+        let answer = site.take(&write(
             &format!("Message-ID: <c1@x.example>\nIn-Reply-To: {id}"),
             "And https://alder-photo.example/b.jpg too.",
         ));
-        let unread = house.take("no header, no mail");
+        let unread = site.take("no header, no mail");
         assert_eq!((answer.kind, unread.kind), (MailKind::Reply, MailKind::Unreadable));
-        let agent = house.staff("agent");
+        let agent = site.staff("agent");
         for done in [answer, unread] {
             let path = format!("/staff/submissions/{}/read", done.submission);
             let page = agent.get(&path);
@@ -120,18 +120,18 @@ fn every_mail_can_become_a_notice() {
             let sent = agent.post_with_seal(&page, &path, &form);
             assert!(sent.status == 303 && sent.location.contains("/staff/notices/N-"), "{}", sent.text());
         }
-        assert!(house.open_reviews().is_empty(), "{:?}", house.open_reviews());
+        assert!(site.open_reviews().is_empty(), "{:?}", site.open_reviews());
     });
 }
 
 /// What was not read of a mail with notices comes before staff.
 #[test]
 fn what_is_left_out_is_said() {
-    on_each(|house| {
+    on_each(|site| {
         let body = format!("{WORDS}\n{}\n{}\n{}", xml("H-1"), "A line of text.\n".repeat(150_000), xml("H-2"));
-        let done = house.take(&write("Message-ID: <o1@x.example>", &body));
+        let done = site.take(&write("Message-ID: <o1@x.example>", &body));
         assert_eq!((done.kind, done.notices.len()), (MailKind::Notices, 1));
-        assert_eq!(house.open_reviews(), ["unreadable"]);
-        assert!(house.staff("viewer").get("/staff/?view=review").text().contains("too long"));
+        assert_eq!(site.open_reviews(), ["unreadable"]);
+        assert!(site.staff("viewer").get("/staff/?view=review").text().contains("too long"));
     });
 }

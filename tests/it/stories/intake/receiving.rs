@@ -2,13 +2,13 @@ use safeharbor::domain::base::moment::Span;
 use sha2::{Digest, Sha256};
 
 use crate::on_both;
-use crate::support::{CUSTOMERS, House, complete_form};
+use crate::support::{CUSTOMERS, TestSite, complete_form};
 
 on_both! {
     /// A rights holder sends a notice and gets a receipt; sending twice is sending once.
-    fn a_notice_on_the_form_becomes_a_case(house: House) {
-        house.customers(CUSTOMERS);
-        let client = house.client();
+    fn a_notice_on_the_form_becomes_a_case(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let client = site.client();
         let urls = "https://alder-photo.example/a.jpg\nhttps://pinfinder.example/p/9\nnot an address";
         let mut form = complete_form("Joel Finch", "rights@holtfinch.example", urls);
         let check = client.post("/notices/new", &form);
@@ -22,9 +22,9 @@ on_both! {
         assert_eq!((first.status, &first.location), (303, &second.location));
         let receipt = client.get(&first.location);
         assert!(receipt.text().contains("3 received: 1 on our network, 1 on other networks, 1 not readable"), "{}", receipt.text());
-        house.run_due();
-        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 1);
-        let acknowledgement = house.letters_to("rights@holtfinch.example");
+        site.run_due();
+        assert_eq!(site.letters_to("owner@alder-photo.example").len(), 1);
+        let acknowledgement = site.letters_to("rights@holtfinch.example");
         assert_eq!(acknowledgement.len(), 1);
         assert!(acknowledgement[0].text.contains(&receipt.reference('N')));
         assert!(acknowledgement[0].text.contains("https://pinfinder.example/p/9"));
@@ -37,26 +37,26 @@ on_both! {
     }
 
     /// Eight clicks at the same moment are one notice.
-    fn many_clicks_at_once_send_once(house: House) {
-        house.customers(CUSTOMERS);
-        let client = house.client();
+    fn many_clicks_at_once_send_once(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let client = site.client();
         let mut form = complete_form("Joel Finch", "rights@holtfinch.example", "https://alder-photo.example/a.jpg");
         let check = client.post("/notices/new", &form);
         form.extend(check.hidden(&["submission", "seal"]));
         form.push(("do".into(), "send".into()));
         let locations: Vec<String> = std::thread::scope(|scope| {
-            let clicks: Vec<_> = (0..8).map(|_| scope.spawn(|| house.client().post("/notices/new", &form))).collect();
+            let clicks: Vec<_> = (0..8).map(|_| scope.spawn(|| site.client().post("/notices/new", &form))).collect();
             clicks.into_iter().map(|c| c.join().unwrap()).map(|p| { assert_eq!(p.status, 303, "{}", p.text()); p.location }).collect()
         });
         assert!(locations.iter().all(|l| *l == locations[0]));
-        house.run_due();
-        assert_eq!(house.letters().len(), 2, "one receipt, one letter to the customer");
+        site.run_due();
+        assert_eq!(site.letters().len(), 2, "one receipt, one letter to the customer");
     }
 
     /// File sharing: an address with port and time, through the form.
-    fn an_address_with_port_and_time(house: House) {
-        house.customers(CUSTOMERS);
-        let client = house.client();
+    fn an_address_with_port_and_time(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let client = site.client();
         let mut form = complete_form("Joel Finch", "rights@holtfinch.example", "");
         for (name, value) in [("locator", "ip"), ("ip", "198.51.100.7"), ("port", "51413"), ("seen-date", "2026-02-01"), ("seen-time", "10:30"), ("ip-detail", "heron.zip")] {
             form.retain(|(n, _)| n != name);
@@ -67,10 +67,10 @@ on_both! {
         form.extend(check.hidden(&["submission", "seal"]));
         form.push(("do".into(), "send".into()));
         assert_eq!(client.post("/notices/new", &form).status, 303);
-        house.run_due();
-        let letter = house.letter_to("idris@brightmoor.example");
+        site.run_due();
+        let letter = site.letter_to("idris@brightmoor.example");
         assert!(letter.subject.contains("198.51.100.7") && letter.text.contains("198.51.100.7:51413"), "{}", letter.text);
-        let page = house.client().get(&letter.link());
+        let page = site.client().get(&letter.link());
         assert!(page.text().contains("heron.zip"), "{}", page.text());
         form.retain(|(n, _)| !["ip", "port", "seen-time"].contains(&n.as_str()));
         form.extend([("ip".into(), "999.1.1.1".into()), ("port".into(), "70000".into())]);
@@ -79,13 +79,13 @@ on_both! {
     }
 
     /// Staff find a case by reference, account, name, domain, address and sender.
-    fn search_finds_a_case(house: House) {
-        house.customers(CUSTOMERS);
-        let receipt = house.report("https://alder-photo.example/a.jpg");
-        house.report("https://brightmoor.example/b.jpg");
-        house.run_due();
+    fn search_finds_a_case(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let receipt = site.report("https://alder-photo.example/a.jpg");
+        site.report("https://brightmoor.example/b.jpg");
+        site.run_due();
         let case = receipt.reference('C');
-        let staff = house.staff("viewer");
+        let staff = site.staff("viewer");
         for (q, path) in [(case.to_lowercase(), format!("/staff/cases/{case}")), (receipt.reference('N'), format!("/staff/notices/{}", receipt.reference('N')))] {
             assert_eq!(staff.get(&format!("/staff/?q={q}")).location, path);
         }
@@ -96,12 +96,12 @@ on_both! {
     }
 
     /// Where more is found than a page shows, the newest is on it: by site, sender, sender's domain and account.
-    fn search_shows_the_newest(house: House) {
-        house.customers(CUSTOMERS);
-        let early: Vec<String> = (0..52).map(|n| house.report(&format!("https://alder-photo.example/{n}.jpg")).reference('C')).collect();
-        house.advance(Span::hours(1));
-        let newest = house.report("https://alder-photo.example/new.jpg").reference('C');
-        let staff = house.staff("viewer");
+    fn search_shows_the_newest(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let early: Vec<String> = (0..52).map(|n| site.report(&format!("https://alder-photo.example/{n}.jpg")).reference('C')).collect();
+        site.advance(Span::hours(1));
+        let newest = site.report("https://alder-photo.example/new.jpg").reference('C');
+        let staff = site.staff("viewer");
         for q in ["alder-photo.example", "rights@holtfinch.example", "holtfinch.example", "NW-1"] {
             let text = staff.get(&format!("/staff/?q={q}")).text();
             assert!(text.contains(&newest), "{q}: {text}");
@@ -111,15 +111,15 @@ on_both! {
 
     /// A name and a domain find the cases of all who are so called or write from there, an address those of its notices; the
     /// outbox finds what was sent to one.
-    fn senders_are_found_by_what_they_have_in_common(house: House) {
-        house.customers(CUSTOMERS);
+    fn senders_are_found_by_what_they_have_in_common(site: TestSite) {
+        site.customers(CUSTOMERS);
         let cases: Vec<String> = [("Ann", "ann@one.example"), ("Bea", "bea@one.example"), ("Ann", "ann@two.example")]
             .iter()
             .zip(1..)
-            .map(|((name, email), n)| house.report_as(name, email, &format!("https://alder-photo.example/{n}")).reference('C'))
+            .map(|((name, email), n)| site.report_as(name, email, &format!("https://alder-photo.example/{n}")).reference('C'))
             .collect();
-        house.run_due();
-        let staff = house.staff("viewer");
+        site.run_due();
+        let staff = site.staff("viewer");
         for (q, found) in [("holt+%26", [true; 3]), ("ONE.example", [true, true, false]), ("two.example", [false, false, true]), ("Bea@one.example", [false, true, false])] {
             let text = staff.get(&format!("/staff/?q={q}")).text();
             assert_eq!([0, 1, 2].map(|n| text.contains(&cases[n])), found, "{q}: {text}");
@@ -131,11 +131,11 @@ on_both! {
     }
 
     /// The letter says what, where, by when, and what follows.
-    fn the_customer_is_told_everything_needed(house: House) {
-        house.customers(CUSTOMERS);
-        house.report("https://alder-photo.example/a.jpg\nhttps://alder-photo.example/b.jpg");
-        house.run_due();
-        let letter = house.letter_to("owner@alder-photo.example");
+    fn the_customer_is_told_everything_needed(site: TestSite) {
+        site.customers(CUSTOMERS);
+        site.report("https://alder-photo.example/a.jpg\nhttps://alder-photo.example/b.jpg");
+        site.run_due();
+        let letter = site.letter_to("owner@alder-photo.example");
         for part in [
             "Thursday 12 March 2026, 14:22 UTC",
             "That is 10:22 a.m. in New York (EDT).",
@@ -155,8 +155,8 @@ on_both! {
     }
 
     /// Errors come all at once, and what was typed is kept.
-    fn errors_come_all_at_once(house: House) {
-        let client = house.client();
+    fn errors_come_all_at_once(site: TestSite) {
+        let client = site.client();
         let page = client.post("/notices/new", &[("name", ""), ("email", "rights@holtfinch"), ("urls", "alder photo"), ("org", ""), ("tel", "123")]);
         assert_eq!(page.status, 422);
         let text = page.text();
@@ -178,9 +178,9 @@ on_both! {
     }
 
     /// Buttons of the form come back to the same place with everything kept.
-    fn the_form_works_without_script(house: House) {
-        house.customers(CUSTOMERS);
-        let client = house.client();
+    fn the_form_works_without_script(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let client = site.client();
         let mut form = complete_form("Joel Finch", "rights@holtfinch.example", "alder-photo.example/x");
         form.push(("do".into(), "add-work".into()));
         let page = client.post("/notices/new", &form);
@@ -194,60 +194,60 @@ on_both! {
     }
 
     /// A notice that lacks something is kept, not forwarded, and the sender is helped.
-    fn a_curable_notice_is_answered_with_what_is_missing(house: House) {
-        house.customers(CUSTOMERS);
-        let received = house.intake(r#"{"complainant":{"name":"Nadia Crane","email":"nadia@corvid.example"},
+    fn a_curable_notice_is_answered_with_what_is_missing(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let received = site.intake(r#"{"complainant":{"name":"Nadia Crane","email":"nadia@corvid.example"},
             "works":[{"title":"Low Tide Radio"}],"locations":[{"url":"https://alder-photo.example/x.mp3"}],
             "statements":{"good_faith":true,"accurate":true}}"#);
         assert_eq!(received.verdict.class.code(), "curable");
         assert!(received.cases.is_empty());
-        house.run_due();
-        assert!(house.letters_to("owner@alder-photo.example").is_empty(), "nothing is forwarded");
-        let letter = house.letter_to("nadia@corvid.example");
+        site.run_due();
+        assert!(site.letters_to("owner@alder-photo.example").is_empty(), "nothing is forwarded");
+        let letter = site.letter_to("nadia@corvid.example");
         assert_eq!(letter.subject.split(" [").next().unwrap(), "2 details are missing from your copyright notice");
         assert!(letter.text.contains("512(c)(3)(A)(i)") && letter.text.contains("512(c)(3)(A)(vi)"), "{}", letter.text);
-        let cure = house.client().get(&letter.link());
+        let cure = site.client().get(&letter.link());
         assert!(cure.text().contains("Add 2 details to your notice"), "{}", cure.text());
-        let status = house.client().get(letter.link().trim_end_matches("/cure"));
+        let status = site.client().get(letter.link().trim_end_matches("/cure"));
         assert!(status.text().contains("2 details are missing"), "{}", status.text());
-        let form = house.client().get(&cure.link("/notices/new?from="));
+        let form = site.client().get(&cure.link("/notices/new?from="));
         assert!(form.body.contains("Nadia Crane") && form.body.contains("https://alder-photo.example/x.mp3"));
         assert!(!form.body.contains("id=\"st-faith\" name=\"st-faith\" value=\"yes\" checked"), "statements are made anew");
     }
 
     /// Nothing of ours: the sender is told, and there is no case.
-    fn what_is_not_hosted_is_told(house: House) {
-        let receipt = house.report("https://elsewhere.example/a");
+    fn what_is_not_hosted_is_told(site: TestSite) {
+        let receipt = site.report("https://elsewhere.example/a");
         assert!(receipt.text().contains("1 received: 0 on our network, 1 on other networks"), "{}", receipt.text());
-        house.run_due();
-        let letter = house.letter_to("rights@holtfinch.example");
+        site.run_due();
+        let letter = site.letter_to("rights@holtfinch.example");
         assert!(letter.text.contains("None of the addresses is on our network"), "{}", letter.text);
-        let status = house.client().get(&letter.link());
+        let status = site.client().get(&letter.link());
         assert!(status.text().contains("None of the addresses is on our network"));
     }
 
     /// A claim on a whole site waits for a person.
-    fn a_whole_site_is_held_for_a_person(house: House) {
-        house.customers(CUSTOMERS);
-        let receipt = house.report("https://alder-photo.example/");
-        house.run_due();
-        assert!(house.letters_to("owner@alder-photo.example").is_empty());
-        let staff = house.staff("agent");
+    fn a_whole_site_is_held_for_a_person(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let receipt = site.report("https://alder-photo.example/");
+        site.run_due();
+        assert!(site.letters_to("owner@alder-photo.example").is_empty());
+        let staff = site.staff("agent");
         assert!(staff.get("/staff/?view=review").text().contains("Only whole sites are named"));
         let path = format!("/staff/cases/{}", receipt.reference('C'));
         let page = staff.get(&path);
         let done = staff.post_with_seal(&page, &path, &[("do", "forward")]);
         assert_eq!(done.status, 303);
-        house.run_due();
-        assert_eq!(house.letters_to("owner@alder-photo.example").len(), 1);
+        site.run_due();
+        assert_eq!(site.letters_to("owner@alder-photo.example").len(), 1);
         assert!(!staff.get("/staff/?view=review").text().contains("Only whole sites are named"));
     }
 
     /// The original is kept byte for byte and staff can fetch it.
-    fn the_original_is_kept(house: House) {
-        house.customers(CUSTOMERS);
-        let receipt = house.report("https://alder-photo.example/a.jpg");
-        let staff = house.staff("viewer");
+    fn the_original_is_kept(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let receipt = site.report("https://alder-photo.example/a.jpg");
+        let staff = site.staff("viewer");
         let notice = staff.get(&format!("/staff/notices/{}", receipt.reference('N')));
         let page = notice.link("/staff/submissions/");
         let original = staff.get(page.trim_end_matches("/read"));
@@ -262,13 +262,13 @@ on_both! {
 /// 10,000 addresses of 500 customers: one request, handled in seconds.
 #[test]
 fn a_notice_with_ten_thousand_urls_of_five_hundred_customers() {
-    large_notice(&House::open(crate::support::Backend::Sqlite));
-    if let Some(house) = House::open_postgres() {
-        large_notice(&house);
+    large_notice(&TestSite::open(crate::support::Backend::Sqlite));
+    if let Some(site) = TestSite::open_postgres() {
+        large_notice(&site);
     }
 }
 
-fn large_notice(house: &House) {
+fn large_notice(site: &TestSite) {
     use std::fmt::Write;
     let mut csv = String::from("account,name,segment,contact_email,asset\n");
     let mut urls = String::new();
@@ -278,17 +278,17 @@ fn large_notice(house: &House) {
     for n in 0..10_000 {
         let _ = writeln!(urls, "https://c{}.example/files/{n}.jpg", n % 500);
     }
-    house.customers(&csv);
+    site.customers(&csv);
     let start = std::time::Instant::now();
-    let receipt = house.report(&urls);
+    let receipt = site.report(&urls);
     let accepted = start.elapsed();
     assert!(receipt.text().contains("10000 received: 10000 on our network"), "{}", receipt.text());
-    house.run_due();
+    site.run_due();
     let handled = start.elapsed();
-    assert_eq!(house.letters().iter().filter(|l| l.to.ends_with("@mailbox.example")).count(), 500);
-    let letter = house.letter_to("c7@mailbox.example");
+    assert_eq!(site.letters().iter().filter(|l| l.to.ends_with("@mailbox.example")).count(), 500);
+    let letter = site.letter_to("c7@mailbox.example");
     assert!(letter.text.contains("https://c7.example/files/7.jpg") && !letter.text.contains("c8.example"));
-    println!("{:?}: accepted in {accepted:?}, 501 letters after {handled:?}", house.backend);
+    println!("{:?}: accepted in {accepted:?}, 501 letters after {handled:?}", site.backend);
     // Far above what was measured, so that only a wrong turn (a query for each URL) is caught.
     assert!(handled.as_secs() < 120, "{handled:?}");
 }

@@ -12,27 +12,27 @@ use safeharbor::storage::outbox::sent_letters::{self, SentLetter};
 use sha2::{Digest, Sha256};
 
 use crate::on_both;
-use crate::support::{CUSTOMERS, House};
+use crate::support::{CUSTOMERS, TestSite};
 
 const OWNER: &str = "owner@alder-photo.example";
 
 /// Row number, state and tokens of every letter, oldest first.
-fn rows(house: &House) -> Vec<(i64, String, String)> {
+fn rows(site: &TestSite) -> Vec<(i64, String, String)> {
     let all = |c: &mut safeharbor::storage::Conn| {
         let all = letters::table.order(letters::id).select((letters::id, letters::state, letters::tokens));
         Ok(all.load(c)?)
     };
-    house.wait(house.app.read(all)).unwrap()
+    site.wait(site.app.read(all)).unwrap()
 }
 
-fn sent(house: &House, id: i64) -> Option<SentLetter> {
-    house.wait(house.app.read(move |c| sent_letters::get(c, LetterId(id)))).unwrap()
+fn sent(site: &TestSite, id: i64) -> Option<SentLetter> {
+    site.wait(site.app.read(move |c| sent_letters::get(c, LetterId(id)))).unwrap()
 }
 
 /// The bytes of every message that left, by the number of its letter.
-fn messages(house: &House) -> Vec<(i64, Vec<u8>)> {
+fn messages(site: &TestSite) -> Vec<(i64, Vec<u8>)> {
     let number = |name: &str| name.split('-').next().unwrap_or_default().parse().unwrap_or(0);
-    house.messages().into_iter().map(|(name, bytes)| (number(&name), bytes)).collect()
+    site.messages().into_iter().map(|(name, bytes)| (number(&name), bytes)).collect()
 }
 
 /// A message with the tokens of its private links blanked out, as whoever reads it by eye would do it.
@@ -45,14 +45,14 @@ fn blanked(message: &[u8], token: &str) -> Vec<u8> {
 
 on_both! {
     /// What is on record is what was sent, byte for byte, but for the token; the digest is that of the bytes as sent.
-    fn a_letter_is_on_record_exactly_as_sent(house: House) {
-        house.customers(CUSTOMERS);
-        house.report("https://alder-photo.example/a.jpg");
-        house.run_due();
-        let all = messages(&house);
+    fn a_letter_is_on_record_exactly_as_sent(site: TestSite) {
+        site.customers(CUSTOMERS);
+        site.report("https://alder-photo.example/a.jpg");
+        site.run_due();
+        let all = messages(&site);
         assert_eq!(all.len(), 2);
         for (id, message) in all {
-            let kept = sent(&house, id).unwrap();
+            let kept = sent(&site, id).unwrap();
             assert_eq!(kept.digest, Sha256::digest(&message).to_vec());
             assert_eq!(kept.message.len(), message.len());
             let unbroken = String::from_utf8(message.clone()).unwrap().replace("=\r\n", "");
@@ -63,57 +63,57 @@ on_both! {
             assert_eq!(record.as_bytes(), blanked(&message, &token));
             assert!(!record.contains(&token));
         }
-        assert!(rows(&house).iter().all(|(_, state, tokens)| state == "accepted" && tokens.is_empty()));
+        assert!(rows(&site).iter().all(|(_, state, tokens)| state == "accepted" && tokens.is_empty()));
     }
 
     /// A reported address that looks like one of our private links is nobody's secret: it stays as it was written.
-    fn an_address_like_a_private_link_stays(house: House) {
-        house.customers(CUSTOMERS);
+    fn an_address_like_a_private_link_stays(site: TestSite) {
+        site.customers(CUSTOMERS);
         let look_alike = format!("https://alder-photo.example/n/{}", "a1b2".repeat(13));
-        let receipt = house.report(&look_alike);
-        house.run_due();
+        let receipt = site.report(&look_alike);
+        site.run_due();
         let to_customer = |name: &str| name.contains("notice_to_customer").then(|| name[..6].parse().unwrap());
-        let id: i64 = house.messages().iter().find_map(|(name, _)| to_customer(name)).unwrap();
-        let record = String::from_utf8(sent(&house, id).unwrap().message).unwrap().replace("=\r\n", "");
+        let id: i64 = site.messages().iter().find_map(|(name, _)| to_customer(name)).unwrap();
+        let record = String::from_utf8(sent(&site, id).unwrap().message).unwrap().replace("=\r\n", "");
         assert!(record.contains(&look_alike), "{record}");
-        let page = house.staff("viewer").get(&format!("/staff/letters/{id}"));
+        let page = site.staff("viewer").get(&format!("/staff/letters/{id}"));
         assert!(page.text().contains(&look_alike) && page.text().contains(REDACTED));
         assert!(receipt.status == 200);
     }
 
     /// A letter that waits has its token by name; one that was given up has none, and gets a new one when it is sent
     /// again, which works.
-    fn a_letter_given_up_keeps_no_token(house: House) {
-        house.customers(CUSTOMERS);
-        house.refuse(OWNER, Sent::Later("450 busy".into()));
-        house.report("https://alder-photo.example/a.jpg");
-        house.run_due();
-        let (id, state, tokens) = rows(&house).pop().unwrap();
+    fn a_letter_given_up_keeps_no_token(site: TestSite) {
+        site.customers(CUSTOMERS);
+        site.refuse(OWNER, Sent::Later("450 busy".into()));
+        site.report("https://alder-photo.example/a.jpg");
+        site.run_due();
+        let (id, state, tokens) = rows(&site).pop().unwrap();
         assert!(state == "deferred" && tokens.starts_with(r#"{"respond":""#), "{state} {tokens}");
         let old: PlainToken = PlainToken::parse(&tokens[12..12 + PlainToken::LENGTH]).unwrap();
-        let data: String = house
-            .wait(house.app.read(move |c| {
+        let data: String = site
+            .wait(site.app.read(move |c| {
                 Ok(letter_data::table.find(id).select(letter_data::data).first(c)?)
             }))
             .unwrap();
         assert!(!data.contains(old.reveal()), "{data}");
-        let staff = house.staff("agent");
+        let staff = site.staff("agent");
         let preview = staff.get(&format!("/staff/letters/{id}"));
         assert!(preview.text().contains(REDACTED) && !preview.body.contains(old.reveal()));
-        house.accept_all();
-        house.refuse(OWNER, Sent::Refused("550 unknown".into()));
-        house.advance(Span::days(1));
-        let (_, state, tokens) = rows(&house).into_iter().find(|(n, ..)| *n == id).unwrap();
+        site.accept_all();
+        site.refuse(OWNER, Sent::Refused("550 unknown".into()));
+        site.advance(Span::days(1));
+        let (_, state, tokens) = rows(&site).into_iter().find(|(n, ..)| *n == id).unwrap();
         assert!(state == "failed" && tokens.is_empty(), "{state} {tokens}");
-        assert!(sent(&house, id).is_none(), "nothing was sent");
-        house.accept_all();
-        let staff = house.staff("agent");
+        assert!(sent(&site, id).is_none(), "nothing was sent");
+        site.accept_all();
+        let staff = site.staff("agent");
         let again = staff.post_with_seal(&staff.get(&format!("/staff/letters/{id}")), &format!("/staff/letters/{id}/retry"), &[]);
         assert_eq!(again.status, 303, "{}", again.text());
-        house.run_due();
-        let link = house.letter_to(OWNER).link();
+        site.run_due();
+        let link = site.letter_to(OWNER).link();
         assert!(!link.contains(old.reveal()));
-        assert_eq!(house.client().get(&link).status, 200);
-        assert!(rows(&house).into_iter().any(|(n, state, tokens)| n == id && state == "accepted" && tokens.is_empty()));
+        assert_eq!(site.client().get(&link).status, 200);
+        assert!(rows(&site).into_iter().any(|(n, state, tokens)| n == id && state == "accepted" && tokens.is_empty()));
     }
 }

@@ -4,10 +4,10 @@ use safeharbor::domain::base::moment::Span;
 use safeharbor::evidence;
 
 use crate::on_both;
-use crate::support::{CUSTOMERS, House};
+use crate::support::{CUSTOMERS, TestSite};
 
-fn export(house: &House, case: &str) -> Vec<u8> {
-    let agent = house.staff("agent");
+fn export(site: &TestSite, case: &str) -> Vec<u8> {
+    let agent = site.staff("agent");
     let csrf = agent.get("/staff/outbox").field("csrf");
     let reply = agent.post_bytes(&format!("/staff/cases/{case}/evidence"), &[("csrf", &csrf)]);
     assert!(reply.starts_with(b"PK"), "{}", String::from_utf8_lossy(&reply[..reply.len().min(500)]));
@@ -49,23 +49,23 @@ fn forge(archive: &[u8], name: &str, from: &str, to: &str) -> Vec<u8> {
 
 on_both! {
     /// One archive holds everything, checks without a database, and shows every change.
-    fn a_case_is_exported_and_checked(house: House) {
-        house.customers(CUSTOMERS);
-        let receipt = house.report("https://alder-photo.example/Grüße.jpg");
-        house.run_due();
-        let client = house.client();
-        let link = house.letter_to("owner@alder-photo.example").link();
+    fn a_case_is_exported_and_checked(site: TestSite) {
+        site.customers(CUSTOMERS);
+        let receipt = site.report("https://alder-photo.example/Grüße.jpg");
+        site.run_due();
+        let client = site.client();
+        let link = site.letter_to("owner@alder-photo.example").link();
         let page = client.get(&link);
         let csrf = page.field("csrf");
         let answer = [("csrf", csrf.as_str()), ("answer", "dispute"), ("dis-why", "I took it myself.")];
         let answered = client.post_files(&link, &answer, &[("files", "license.txt", "Lizenz für Grüße".as_bytes())]);
         assert_eq!(answered.status, 303, "{}", answered.text());
         let case = receipt.reference('C');
-        house.disable(&case);
-        let counter = house.counter_notice(&case);
-        house.sue(&case, counter);
-        house.advance(Span::days(1));
-        let archive = export(&house, &case);
+        site.disable(&case);
+        let counter = site.counter_notice(&case);
+        site.sue(&case, counter);
+        site.advance(Span::days(1));
+        let archive = export(&site, &case);
         let names = names(&archive);
         for wanted in ["manifest.json", "summary.pdf", "notice/as-received.txt", "case.json", "letters/letters.json", "events/case.jsonl", "counter-notices.json"] {
             assert!(names.iter().any(|n| n == wanted), "{wanted}: {names:?}");
@@ -81,7 +81,7 @@ on_both! {
         }
         let checked = evidence::check(Cursor::new(&archive)).unwrap();
         assert!(checked.problems.is_empty() && checked.events > 5 && checked.files == names.len() - 2, "{checked:?}");
-        let page = house.staff("viewer").get(&format!("/staff/cases/{case}")).text();
+        let page = site.staff("viewer").get(&format!("/staff/cases/{case}")).text();
         assert!(page.contains("Evidence exported"), "{page}");
         for (name, from, to, words) in [
             ("events/case.jsonl", "\"actor\":\"staff:", "\"actor\":\"staff:9", "changed after it was written"),

@@ -13,13 +13,13 @@ use safeharbor::storage::record::verify;
 use serde_json::Value;
 
 use crate::on_both;
-use crate::support::{CUSTOMERS, House};
+use crate::support::{CUSTOMERS, TestSite};
 
 const BASIS: &str = "Art. 17 GDPR, request of 4 March";
 const NOTE: &str = "Wrong person; see her mail of Monday";
 const SHOWN: &str = "forgotten on 12 March 2026 (Art. 17 GDPR, request of 4 March)";
 
-impl House {
+impl TestSite {
     fn note(&self, case: i64, note: &'static str) {
         let actor = Actor::Staff(StaffId(2), "Agent Person".to_owned());
         self.wait(self.app.write(move |tx| note_case(tx, CaseId(case), note, &actor))).unwrap();
@@ -81,33 +81,33 @@ fn archived(archive: &[u8], name: &str) -> String {
 
 on_both! {
     /// Everything in the vault goes; every place says so; the chains still verify, and go on.
-    fn a_customer_is_forgotten(house: House) {
-        let case = house.lived_through();
-        let agent = house.staff("agent");
+    fn a_customer_is_forgotten(site: TestSite) {
+        let case = site.lived_through();
+        let agent = site.staff("agent");
         let before = agent.get(&format!("/staff/cases/{case}")).text();
         assert!(before.contains(NOTE) && !before.contains("forgotten on"), "{before}");
-        assert_eq!(house.in_feed("case.opened")["facts"]["customer"], "NW-1");
-        assert_eq!(house.in_feed("case.note")["reason"], NOTE);
-        let there = house.in_vault("customer:1");
+        assert_eq!(site.in_feed("case.opened")["facts"]["customer"], "NW-1");
+        assert_eq!(site.in_feed("case.note")["reason"], NOTE);
+        let there = site.in_vault("customer:1");
         assert!(there > 8, "{there}");
-        assert_eq!(house.problems(), Vec::<String>::new());
+        assert_eq!(site.problems(), Vec::<String>::new());
 
-        let touched = house.forget("customer:1");
+        let touched = site.forget("customer:1");
         assert_eq!(touched.iter().map(|(_, count)| count).sum::<usize>(), there);
         assert!(touched.iter().any(|(subject, _)| *subject == Subject::Case(CaseId(1))), "{touched:?}");
-        assert_eq!(house.in_vault("customer:1"), 0);
-        assert_eq!(house.problems(), Vec::<String>::new());
+        assert_eq!(site.in_vault("customer:1"), 0);
+        assert_eq!(site.problems(), Vec::<String>::new());
         // The first sender is the domain, the second who writes from there.
-        assert!(house.in_vault("sender:2") > 2, "what concerns the sender stays");
-        assert_eq!(house.forget("customer:1"), [], "there is nothing more to forget");
+        assert!(site.in_vault("sender:2") > 2, "what concerns the sender stays");
+        assert_eq!(site.forget("customer:1"), [], "there is nothing more to forget");
 
         let after = agent.get(&format!("/staff/cases/{case}")).text();
         assert!(!after.contains(NOTE) && after.contains(SHOWN), "{after}");
-        let opened = house.in_feed("case.opened");
+        let opened = site.in_feed("case.opened");
         assert_eq!(opened["facts"]["customer"], SHOWN);
         assert_eq!(opened["forgotten"], serde_json::json!(["customer"]));
-        assert_eq!(house.in_feed("case.note")["reason"], SHOWN);
-        let told = house.in_feed("values.forgotten");
+        assert_eq!(site.in_feed("case.note")["reason"], SHOWN);
+        let told = site.in_feed("values.forgotten");
         assert_eq!((&told["facts"]["vault"], &told["facts"]["basis"]), (&"customer:1".into(), &BASIS.into()));
         assert_eq!((&told["actor"], &told["actor_id"]), (&"operator".into(), &"operator".into()));
 
@@ -119,16 +119,16 @@ on_both! {
         assert!(chain.contains(SHOWN) && !chain.contains(NOTE), "{chain}");
 
         // What is recorded afterwards is private again, until it is forgotten in its turn.
-        house.note(1, "A second note");
-        assert_eq!(house.in_vault("customer:1"), 1);
-        assert_eq!(house.forget("customer:1"), [(Subject::Case(CaseId(1)), 1)]);
-        assert_eq!(house.problems(), Vec::<String>::new());
+        site.note(1, "A second note");
+        assert_eq!(site.in_vault("customer:1"), 1);
+        assert_eq!(site.forget("customer:1"), [(Subject::Case(CaseId(1)), 1)]);
+        assert_eq!(site.problems(), Vec::<String>::new());
     }
 
     /// The record has numbers, pages have names: those of today, or the words that somebody was here.
-    fn actors_are_named_when_they_are_shown(house: House) {
-        let case = house.lived_through();
-        let note = house.in_feed("case.note");
+    fn actors_are_named_when_they_are_shown(site: TestSite) {
+        let case = site.lived_through();
+        let note = site.in_feed("case.note");
         assert_eq!((&note["actor"], &note["actor_id"]), (&"Agent Person (staff 2)".into(), &"staff:2".into()));
         let rename = |name: &'static str| {
             let sql = format!("UPDATE staff SET name = '{name}' WHERE id = 2");
@@ -136,30 +136,30 @@ on_both! {
                 diesel::connection::SimpleConnection::batch_execute(c, &sql)?;
                 Ok::<_, StorageError>(())
             };
-            house.wait(house.app.db.write(change)).unwrap();
+            site.wait(site.app.db.write(change)).unwrap();
         };
         rename("Agent Anew");
-        let page = house.staff("viewer").get(&format!("/staff/cases/{case}")).text();
+        let page = site.staff("viewer").get(&format!("/staff/cases/{case}")).text();
         assert!(page.contains("Agent Anew (staff 2)"), "{page}");
         rename("");
-        assert_eq!(house.in_feed("case.note")["actor"], "former staff member 2");
-        assert_eq!(house.problems(), Vec::<String>::new());
+        assert_eq!(site.in_feed("case.note")["actor"], "former staff member 2");
+        assert_eq!(site.problems(), Vec::<String>::new());
     }
 
     /// The document of the API names every kind there is.
-    fn every_kind_is_documented(house: House) {
-        let document = house.stranger().get("/api/v1/openapi.json").json();
+    fn every_kind_is_documented(site: TestSite) {
+        let document = site.stranger().get("/api/v1/openapi.json").json();
         let kinds = &document["components"]["schemas"]["EventOut"]["properties"]["kind"]["enum"];
         assert_eq!(*kinds, serde_json::json!(Event::KINDS));
     }
 
     /// Nothing is forgotten without a basis, and what names nobody is no vault.
-    fn a_basis_is_asked_for(house: House) {
-        house.lived_through();
+    fn a_basis_is_asked_for(site: TestSite) {
+        site.lived_through();
         let vault: Vault = "customer:1".parse().unwrap();
-        let refused = house.wait(house.app.write(move |tx| tx.forget(&vault, " \n", &Actor::Operator)));
+        let refused = site.wait(site.app.write(move |tx| tx.forget(&vault, " \n", &Actor::Operator)));
         assert!(refused.unwrap_err().to_string().contains("legal basis"));
-        assert!(house.in_vault("customer:1") > 0);
-        assert_eq!(house.forget("customer:999"), []);
+        assert!(site.in_vault("customer:1") > 0);
+        assert_eq!(site.forget("customer:999"), []);
     }
 }

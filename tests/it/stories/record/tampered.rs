@@ -8,22 +8,22 @@ use safeharbor::storage::StorageError;
 use safeharbor::storage::record::verify;
 
 use crate::on_both;
-use crate::support::{Backend, CUSTOMERS, House};
+use crate::support::{Backend, CUSTOMERS, TestSite};
 
 /// Two notes about a case, and the events of its first days.
-fn lived(house: &House) {
-    house.customers(CUSTOMERS);
-    house.report("https://alder-photo.example/a.jpg");
-    house.run_due();
+fn lived(site: &TestSite) {
+    site.customers(CUSTOMERS);
+    site.report("https://alder-photo.example/a.jpg");
+    site.run_due();
     for note in ["The first note", "The second note"] {
-        house.wait(house.app.write(move |tx| note_case(tx, CaseId(1), note, &Actor::Operator))).unwrap();
+        site.wait(site.app.write(move |tx| note_case(tx, CaseId(1), note, &Actor::Operator))).unwrap();
     }
-    std::fs::write(house.folder.path().join("record-was-tampered-with"), b"").unwrap();
+    std::fs::write(site.folder.path().join("record-was-tampered-with"), b"").unwrap();
 }
 
 /// What the check finds after something was done in the database with its triggers off; nothing of it stays.
-fn after(house: &House, sql: &str) -> Vec<String> {
-    let freed = match house.backend {
+fn after(site: &TestSite, sql: &str) -> Vec<String> {
+    let freed = match site.backend {
         Backend::Sqlite => {
             "DROP TRIGGER events_no_update; DROP TRIGGER event_values_no_update; DROP TRIGGER event_values_no_delete; "
         }
@@ -31,7 +31,7 @@ fn after(house: &House, sql: &str) -> Vec<String> {
     };
     let sql = format!("{freed}{sql}");
     let (sender, receiver) = std::sync::mpsc::channel();
-    let undone: Result<(), StorageError> = house.wait(house.app.db.write(move |c| {
+    let undone: Result<(), StorageError> = site.wait(site.app.db.write(move |c| {
         c.batch_execute(&sql)?;
         let mut found = Vec::new();
         verify::everything(c, &mut found)?;
@@ -79,35 +79,35 @@ fn changes() -> Vec<(String, &'static str)> {
 }
 
 on_both! {
-    fn every_change_of_a_private_value_is_found(house: House) {
-        lived(&house);
-        assert_eq!(after(&house, "SELECT 1"), Vec::<String>::new());
+    fn every_change_of_a_private_value_is_found(site: TestSite) {
+        lived(&site);
+        assert_eq!(after(&site, "SELECT 1"), Vec::<String>::new());
         for (sql, said) in changes() {
-            let found = after(&house, &sql);
+            let found = after(&site, &sql);
             assert!(found.iter().any(|f| f.starts_with("case:1") && f.contains(said)), "{sql}: {found:?}");
             assert!(found.iter().all(|f| !f.contains("note")), "no private values: {found:?}");
         }
     }
 
     /// Who removes more than was forgotten is found, even where something of the same vault was.
-    fn a_removal_beside_a_forgetting_is_found(house: House) {
-        lived(&house);
+    fn a_removal_beside_a_forgetting_is_found(site: TestSite) {
+        lived(&site);
         let vault: Vault = "customer:1".parse().unwrap();
-        let told = house.wait(house.app.write(move |tx| tx.forget(&vault, "Art. 17 GDPR", &Actor::Operator))).unwrap();
+        let told = site.wait(site.app.write(move |tx| tx.forget(&vault, "Art. 17 GDPR", &Actor::Operator))).unwrap();
         let count = told.iter().find(|(subject, _)| subject.to_string() == "case:1").unwrap().1;
-        assert_eq!(after(&house, "SELECT 1"), Vec::<String>::new());
-        house.wait(house.app.write(|tx| note_case(tx, CaseId(1), "The third note", &Actor::Operator))).unwrap();
+        assert_eq!(after(&site, "SELECT 1"), Vec::<String>::new());
+        site.wait(site.app.write(|tx| note_case(tx, CaseId(1), "The third note", &Actor::Operator))).unwrap();
         let removed = format!("UPDATE event_values SET salt = NULL, value = NULL WHERE event_id = {SECOND}");
         let said = format!("case:1: {} private values of customer:1 are gone, its events tell of {count}", count + 1);
-        assert_eq!(after(&house, &removed), [said]);
+        assert_eq!(after(&site, &removed), [said]);
         // Another vault that nobody forgot, called by the name of one that was.
         let moved = format!("UPDATE event_values SET salt = NULL, value = NULL, vault = 'customer:2' WHERE event_id = {SECOND}");
-        assert_eq!(after(&house, &moved), ["case:1: 1 private values of customer:2 are gone, its events tell of 0"]);
+        assert_eq!(after(&site, &moved), ["case:1: 1 private values of customer:2 are gone, its events tell of 0"]);
     }
 
     /// The database itself lets private values be emptied, and nothing else.
-    fn the_database_refuses_what_is_no_forgetting(house: House) {
-        lived(&house);
+    fn the_database_refuses_what_is_no_forgetting(site: TestSite) {
+        lived(&site);
         for sql in [
             "UPDATE event_values SET value = 'another'",
             "UPDATE event_values SET vault = 'customer:2'",
@@ -115,11 +115,11 @@ on_both! {
             "UPDATE event_values SET commitment = salt, salt = NULL, value = NULL",
             "DELETE FROM event_values",
         ] {
-            let refused = house.wait(house.app.db.write(move |c| Ok::<_, StorageError>(c.batch_execute(sql)?)));
+            let refused = site.wait(site.app.db.write(move |c| Ok::<_, StorageError>(c.batch_execute(sql)?)));
             assert!(refused.unwrap_err().to_string().contains("only forgotten"), "{sql}");
         }
         let half = "UPDATE event_values SET salt = NULL";
-        let refused = house.wait(house.app.db.write(move |c| Ok::<_, StorageError>(c.batch_execute(half)?)));
+        let refused = site.wait(site.app.db.write(move |c| Ok::<_, StorageError>(c.batch_execute(half)?)));
         assert!(refused.is_err());
     }
 }

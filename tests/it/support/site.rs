@@ -61,7 +61,7 @@ impl Letter {
 }
 
 /// An installation.
-pub struct House {
+pub struct TestSite {
     pub app: App,
     pub clock: Clock,
     pub base: String,
@@ -78,13 +78,13 @@ static NO_POSTGRES: Once = Once::new();
 /// Password of the staff of a story.
 pub const PASSWORD: &str = "a long password";
 
-impl House {
+impl TestSite {
     /// Opens an installation with staff, without customers.
     pub fn open(backend: Backend) -> Self {
         Self::open_with(backend, &[])
     }
 
-    /// As [`House::open`] on PostgreSQL; nothing where there is none, and says so.
+    /// As [`TestSite::open`] on PostgreSQL; nothing where there is none, and says so.
     pub fn open_postgres() -> Option<Self> {
         if postgres_url().is_none() {
             say_once(&NO_POSTGRES, "SAFEHARBOR_TEST_POSTGRES is not set: the stories on PostgreSQL are left out");
@@ -129,13 +129,13 @@ impl House {
         let base = format!("http://{}", bound.address().unwrap());
         let server = runtime.block_on(async { bound.run() }).unwrap();
         runtime.spawn(server);
-        let house = Self { app, clock, base, backend, folder, config, transport, runtime };
-        house.hire();
-        house
+        let site = Self { app, clock, base, backend, folder, config, transport, runtime };
+        site.hire();
+        site
     }
 
     fn hire(&self) {
-        let hash = password::hash(&self.app.house.entropy, PASSWORD).unwrap();
+        let hash = password::hash(&self.app.context.entropy, PASSWORD).unwrap();
         for role in ["viewer", "agent", "lead", "admin"] {
             let (hash, address) = (hash.clone(), EmailAddress::parse(&format!("{role}@northwind.example")).unwrap());
             let name = format!("{}{} Person", role[..1].to_uppercase(), &role[1..]);
@@ -180,7 +180,7 @@ impl House {
     pub fn intake(&self, json: &str) -> Received {
         let raw: RawNotice = serde_json::from_str(json).unwrap();
         let submission = Submission::new("cli", "application/json", json.as_bytes().to_vec());
-        let token = self.app.house.entropy.link(self.app.clock.now());
+        let token = self.app.context.entropy.link(self.app.clock.now());
         self.wait(self.app.write(move |tx| receive_notice(tx, submission, (&raw.into(), None), &token))).unwrap()
     }
 
@@ -260,7 +260,7 @@ impl House {
         self.report_as("Joel Finch", "rights@holtfinch.example", urls)
     }
 
-    /// As [`House::report`] by somebody else.
+    /// As [`TestSite::report`] by somebody else.
     pub fn report_as(&self, name: &str, email: &str, urls: &str) -> Page {
         let client = self.client();
         let mut form = complete_form(name, email, urls);
@@ -286,7 +286,7 @@ impl House {
     }
 }
 
-impl Drop for House {
+impl Drop for TestSite {
     fn drop(&mut self) {
         // Every story leaves a record that verifies: nothing changes an event behind the program's back.
         if !std::thread::panicking() && !self.folder.path().join("record-was-tampered-with").exists() {
