@@ -16,7 +16,7 @@ use crate::formats::encoding::text_in;
 /// Multiparts and messages inside each other.
 const MAX_DEPTH: usize = 12;
 /// Messages inside a mail that are opened; each takes a multiple of its letters in memory.
-const MAX_MESSAGES: usize = super::limits::MAX_PARTS / 2;
+const MAX_MESSAGES: usize = super::limits::MAX_PARTS / 4;
 /// Longest boundary; RFC 2046 allows 70 characters.
 const MAX_BOUNDARY: usize = 250;
 /// Longest header block.
