@@ -127,7 +127,7 @@ test('staff complete a letter that came by mail, and an admin lets a program in'
   const agent = await visitor(browser);
   await signIn(agent, demo.base, 'ines@northwind.example');
   await agent.page.goto(`${demo.base}/staff/?view=review`);
-  await agent.page.getByRole('row', { name: /A notice by mail to complete/ }).getByRole('link').click();
+  await agent.page.getByRole('row', { name: /A notice by mail to complete/ }).getByRole('link').first().click();
   await agent.page.getByRole('heading', { name: 'My photographs on a site you host' }).waitFor();
   letter = agent.page.url().match(/submissions\/(\d+)/)[1];
   await agent.check();
@@ -209,7 +209,7 @@ test('a counter-notice on a phone, and a court action that stops it', async () =
   await sender.page.goto(demo.base + status);
   await sender.page.getByText('Robin Fenwick').first().waitFor({ state: 'attached' });
   await sender.check();
-  await sender.page.getByRole('button', { name: /^Tell Northwind Hosting/ }).click();
+  await sender.page.getByRole('button', { name: /^Notify Northwind Hosting/ }).click();
   await sender.page.getByRole('alert').getByText('Name the court').waitFor();
   await sender.check(1);
   await tick(sender.page, 'An action in a court');
@@ -217,7 +217,7 @@ test('a counter-notice on a phone, and a court action that stops it', async () =
   await sender.page.getByLabel('Case or docket number').fill('2:26-cv-00412');
   await sender.page.getByLabel('Date filed').fill('2026-01-05');
   await tick(sender.page, 'I have filed an action seeking a court order');
-  await sender.page.getByRole('button', { name: /^Tell Northwind Hosting/ }).click();
+  await sender.page.getByRole('button', { name: /^Notify Northwind Hosting/ }).click();
   await sender.page.getByText('Access stays disabled.').first().waitFor();
   await sender.check();
   await sender.close();

@@ -244,6 +244,9 @@ def tampered():
         code, text = run("verify-log", env=here.env)
         assert code == 0, f"a clean record does not pass: {text}"
         database = sqlite3.connect(here.folder / "safeharbor.db")
+        # The database refuses it; whoever owns the file does not ask.
+        for (name,) in database.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+            database.execute(f"drop trigger {name}")
         database.execute("update submissions set body = x'00'")
         database.commit()
         database.close()

@@ -186,7 +186,8 @@ fn kind_of(tx: &mut Tx<'_>, mail: &Mail, returned: bool, thread: &Thread) -> Res
         Content::Complaint(_) if thread.letter().is_some() => MailKind::Complaint,
         // Our address alone says nothing: lists and web forms write it in front of what others send.
         _ if from_us && is_ours(tx, mail)? => MailKind::Own,
-        // Marks and subjects alone do not make a notice an answer: it goes before staff.
+        // A header alone, or a subject alone, does not make a first mail an automatic answer: it goes before staff. Two signs do.
+        _ if thread.topics.is_empty() && mail.auto_reply && (returned || mail.away) => MailKind::AutoReply,
         _ if thread.topics.is_empty() => MailKind::Draft,
         _ if mail.auto_reply || returned || (mail.away && thread.is_answered_by(mail)) => MailKind::AutoReply,
         _ => MailKind::Reply,

@@ -64,6 +64,8 @@ fn a_notice_is_no_automatic_answer() {
         assert_eq!(site.open_reviews(), ["mail_draft"; 8]);
         site.run_due();
         assert_eq!(site.letters().len(), letters + 1, "what may be automatic is not answered; “Auto: Bild” is not");
+        let away = mail(19, "\nAuto-Submitted: auto-replied", "Automatic reply: Copyright notice");
+        assert_eq!(site.take(&away).kind, MailKind::AutoReply, "header and subject say it alike");
         let answer = format!("\nIn-Reply-To: {id}");
         assert_eq!(site.take(&mail(20, &answer, "Out of office")).kind, MailKind::AutoReply);
         let by_subject = format!("Automatic reply: {about}");
