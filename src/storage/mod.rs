@@ -71,7 +71,7 @@ impl ReadAccess {
 const CONNECT: Duration = Duration::from_secs(3);
 
 impl Db {
-    /// Opens the database; the schema must be up to date ([`migrations::migrate`]).
+    /// Opens the database; the schema must be up to date ([`engine::migrations::migrate`]).
     pub fn open(url: &DatabaseUrl, connections: u32) -> Result<Self, StorageError> {
         Self::open_with(url, connections, true)
     }

@@ -114,7 +114,7 @@ pub struct Sending<'a> {
 }
 
 /// Finds the sender of a notice, or adds one; says whether this is the first notice of it. Its figures are counted
-/// later, see [`super::sender_tallies`].
+/// later, see [`sender_tallies`].
 pub fn meet(conn: &mut Conn, who: &Sending<'_>, now: Moment) -> Result<(Sender, bool), StorageError> {
     match known(conn, who.key)? {
         Some(known) => Ok((known, false)),
