@@ -132,7 +132,7 @@ fn push_line(out: &mut String, text: &str, max: usize) {
     let mut blank = true;
     let mut kept = 0;
     for c in text.chars() {
-        if kept == max {
+        if kept >= max {
             break;
         }
         let c = if c.is_whitespace() { ' ' } else { c };
@@ -140,12 +140,18 @@ fn push_line(out: &mut String, text: &str, max: usize) {
             continue;
         }
         blank = c == ' ';
+        let before = out.len();
         if is_hidden(c) {
             let _ = write_escape(out, c);
         } else {
             out.push(c);
         }
-        kept += 1;
+        // What is written out is longer than what was there.
+        kept += out[before..].chars().count();
+        if kept > max {
+            out.truncate(before);
+            break;
+        }
     }
     out.truncate(start + out[start..].trim_end().len());
 }
@@ -179,6 +185,14 @@ pub fn many_lines(text: &str, max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_out_counts_as_long_as_it_is() {
+        let hidden = "a\0\0\0\0\0\0b";
+        assert!(one_line(hidden, 20).chars().count() <= 20 && many_lines(hidden, 20).chars().count() <= 20);
+        assert_eq!(one_line("a\u{202e}b", 20), "a⟨U+202E⟩b");
+        assert_eq!(one_line("a\u{202e}b", 5), "a");
+    }
 
     #[test]
     fn addresses_that_cannot_be_written_to_are_refused() {
