@@ -65,7 +65,7 @@ pub use intake::prepare_notices::{OfDocument, Prepared, prepare_notice, prepare_
 pub use intake::receive_document::{DocumentOutcome, receive_document};
 pub use intake::receive_mail::{MailKind, MailOutcome, receive_mail};
 pub use intake::receive_notice::{keep_unreadable, receive_notice, receive_unreadable};
-pub use intake::types::{Kept, MatchedLocation, Received};
+pub use intake::types::{MatchedLocation, Received, StoredSubmission};
 pub use material::disable_locations::{confirm_disabled, disable_locations};
 pub use material::record_probe::{ask_probe, claim_probe, record_probe};
 pub use material::remind_integrations::remind_host;

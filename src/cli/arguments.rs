@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::forget::Forget;
 pub(super) use super::installation::Where;
-use crate::storage::record::checkpoints::Kept;
+use crate::storage::record::checkpoints::OutsideCheckpoint;
 
 /// DMCA notice intake and takedown for hosting providers.
 ///
@@ -130,7 +130,7 @@ pub(super) enum Command {
         /// A checkpoint as it was kept outside the database (log, mail or file of that day): finds a record, or an
         /// archive, that was made anew as a whole.
         #[arg(long, value_name = "ID:DIGEST")]
-        checkpoint: Option<Kept>,
+        checkpoint: Option<OutsideCheckpoint>,
         /// With --archive: who may have signed it, as a file of allowed signers or a public key of OpenSSH.
         #[arg(long, value_name = "FILE", requires = "archive")]
         signers: Option<PathBuf>,

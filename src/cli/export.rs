@@ -13,7 +13,7 @@ use crate::domain::record::event::Actor;
 use crate::evidence::{self, Against, EvidenceError, Made};
 use crate::signing::PublicKey;
 use crate::storage::cases;
-use crate::storage::record::checkpoints::Kept;
+use crate::storage::record::checkpoints::OutsideCheckpoint;
 
 /// Writes the archive of a case; never over a file that is there.
 pub(super) async fn case(settings: &Settings, reference: &str, file: Option<&Path>) -> Result<ExitCode, CliError> {
@@ -44,7 +44,11 @@ pub(super) async fn case(settings: &Settings, reference: &str, file: Option<&Pat
 }
 
 /// `verify-log --archive`: needs no database.
-pub(super) fn check(path: &Path, checkpoint: Option<Kept>, signers: Option<&Path>) -> Result<ExitCode, CliError> {
+pub(super) fn check(
+    path: &Path,
+    checkpoint: Option<OutsideCheckpoint>,
+    signers: Option<&Path>,
+) -> Result<ExitCode, CliError> {
     let signers = signers.map(allowed).transpose()?.unwrap_or_default();
     let against = Against { signers, checkpoint };
     let file = std::fs::File::open(path).map_err(|e| CliError::Words(format!("{}: {e}", path.display())))?;

@@ -7,12 +7,12 @@ use crate::cli::error::CliError;
 use crate::config::Settings;
 use crate::domain::base::moment::plural;
 use crate::storage::StorageError;
-use crate::storage::record::checkpoints::{self, Kept};
+use crate::storage::record::checkpoints::{self, OutsideCheckpoint};
 use crate::storage::record::verify;
 
 /// Walks every chain and every checkpoint, compares what is stored with what they tell, and names what does not fit.
 /// A checkpoint that was kept outside the database must be among them.
-pub(super) async fn verify_log(settings: &Settings, kept: Option<Kept>) -> Result<ExitCode, CliError> {
+pub(super) async fn verify_log(settings: &Settings, kept: Option<OutsideCheckpoint>) -> Result<ExitCode, CliError> {
     let app = open(settings).await?;
     let (read, found) = app
         .read(move |c| {

@@ -12,7 +12,7 @@ use crate::domain::base::fingerprint::unhex;
 use crate::domain::base::moment::Moment;
 use crate::domain::record::event::link::{Place, Plain, commitment, event_hash};
 use crate::signing::{self, PublicKey};
-use crate::storage::record::checkpoints::{Kept, Whole};
+use crate::storage::record::checkpoints::{OutsideCheckpoint, Whole};
 
 /// Name of the manifest in the archive.
 pub const MANIFEST: &str = "manifest.json";
@@ -143,7 +143,7 @@ pub struct Checked {
 pub struct Against {
     /// Keys that may have signed; none: any key, which is named.
     pub signers: Vec<PublicKey>,
-    pub checkpoint: Option<Kept>,
+    pub checkpoint: Option<OutsideCheckpoint>,
 }
 
 /// Checks an archive by itself: nothing missing, nothing added, nothing changed, every chain whole, and signed.
@@ -236,7 +236,7 @@ fn differing(chain: &Chain, hashes: &[String], checkpoints: &[Whole]) -> Vec<Str
         .collect()
 }
 
-fn kept_elsewhere(kept: &Kept, checkpoints: &[Whole]) -> Option<String> {
+fn kept_elsewhere(kept: &OutsideCheckpoint, checkpoints: &[Whole]) -> Option<String> {
     match checkpoints.iter().find(|c| c.id == kept.id) {
         Some(whole) if whole.digest == kept.digest => None,
         Some(_) => Some(format!("checkpoint {}: not the one that was kept; the record was made anew since", kept.id)),

@@ -33,14 +33,14 @@ enum Way {
 #[derive(Default)]
 pub struct Memory {
     /// Everything accepted.
-    pub sent: Vec<Kept>,
+    pub sent: Vec<StoredMessage>,
     /// Addresses whose letters are refused or put off, and the answer.
     pub answers: Vec<(String, Sent)>,
 }
 
 /// A letter kept in memory.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct StoredMessage {
     /// File name it would have in a folder.
     pub name: String,
     pub to: String,
@@ -140,6 +140,6 @@ fn remember(memory: &Mutex<Memory>, name: &str, ready: Ready) -> Sent {
     if let Some((_, answer)) = memory.answers.iter().find(|(address, _)| *address == to) {
         return answer.clone();
     }
-    memory.sent.push(Kept { name: name.to_owned(), to, bytes: ready.bytes });
+    memory.sent.push(StoredMessage { name: name.to_owned(), to, bytes: ready.bytes });
     Sent::Accepted("250 saved to file".to_owned())
 }

@@ -10,7 +10,7 @@ use safeharbor::domain::base::moment::{Moment, Span};
 use safeharbor::domain::record::event::link::{Place, Plain, event_hash};
 use safeharbor::evidence::{self, Against};
 use safeharbor::signing;
-use safeharbor::storage::record::checkpoints::{self, Kept};
+use safeharbor::storage::record::checkpoints::{self, OutsideCheckpoint};
 use safeharbor::storage::record::verify;
 use safeharbor::storage::record::verify_chains::Broken;
 use safeharbor::storage::{Conn, StorageError};
@@ -150,8 +150,8 @@ on_both! {
     fn a_record_made_anew_is_found_by_a_checkpoint(site: TestSite) {
         lived(&site);
         let (id, digest) = site.wait(site.app.read(checkpoints::newest)).unwrap().unwrap();
-        let kept: Kept = format!("{id}:{}", hex(&digest)).parse().unwrap();
-        let held = |kept: Kept| {
+        let kept: OutsideCheckpoint = format!("{id}:{}", hex(&digest)).parse().unwrap();
+        let held = |kept: OutsideCheckpoint| {
             let compare = move |c: &mut Conn| {
                 let mut found = Vec::new();
                 checkpoints::compare_kept(c, &kept, &mut found)?;
@@ -160,10 +160,10 @@ on_both! {
             site.wait(site.app.read(compare)).unwrap()
         };
         assert_eq!(held(kept.clone()), []);
-        let other = Kept { digest: "00".repeat(32), ..kept.clone() };
+        let other = OutsideCheckpoint { digest: "00".repeat(32), ..kept.clone() };
         assert_eq!(held(other), [Broken::CheckpointReplaced { checkpoint: id }]);
-        assert_eq!(held(Kept { id: id + 1, ..kept }), [Broken::CheckpointUnknown { checkpoint: id + 1, newest: id }]);
-        assert!("12".parse::<Kept>().is_err() && "12:abc".parse::<Kept>().is_err());
+        assert_eq!(held(OutsideCheckpoint { id: id + 1, ..kept }), [Broken::CheckpointUnknown { checkpoint: id + 1, newest: id }]);
+        assert!("12".parse::<OutsideCheckpoint>().is_err() && "12:abc".parse::<OutsideCheckpoint>().is_err());
     }
 
     /// An archive whose events, digests and manifest were all made anew is found by its signature, and where somebody
@@ -185,7 +185,7 @@ on_both! {
         let found = evidence::check_against(Cursor::new(&forged), &against(signers.clone(), None)).unwrap().problems;
         assert!(found.iter().any(|p| p.contains("not among the signers")), "{found:?}");
         let (id, digest) = site.wait(site.app.read(checkpoints::newest)).unwrap().unwrap();
-        let kept = Kept { id, digest: hex(&digest) };
+        let kept = OutsideCheckpoint { id, digest: hex(&digest) };
         let whole = evidence::check_against(Cursor::new(&archive), &against(signers.clone(), Some(kept.clone()))).unwrap();
         assert!(whole.problems.iter().all(|p| p.contains("is not in the archive")), "{:?}", whole.problems);
         let found = evidence::check_against(Cursor::new(&forged), &against(Vec::new(), Some(kept))).unwrap().problems;

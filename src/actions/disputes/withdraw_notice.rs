@@ -9,7 +9,7 @@ use crate::actions::cases::review_done::done_with_case;
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::intake::stand_up::stand_up;
 use crate::actions::material::disable_locations::close_where_done;
-use crate::actions::material::release_locations::{Let, release};
+use crate::actions::material::release_locations::{ReleaseCounts, release};
 use crate::domain::base::contact::many_lines;
 use crate::domain::base::ids::{CaseId, NoticeId};
 use crate::domain::cases::case::Outcome;
@@ -98,7 +98,7 @@ pub fn withdraw_notice(
     let mut concerned: Vec<CaseId> = rows.iter().filter_map(|r| r.case_id).map(CaseId).collect();
     concerned.sort_unstable();
     concerned.dedup();
-    let mut sum = Let::default();
+    let mut sum = ReleaseCounts::default();
     let mut by_case: HashMap<i64, Vec<LocationRow>> = HashMap::new();
     for row in &rows {
         by_case.entry(row.case_id.unwrap_or_default()).or_default().push(row.clone());
@@ -106,7 +106,7 @@ pub fn withdraw_notice(
     for case in concerned {
         let of_case = by_case.remove(&case.0).unwrap_or_default();
         let back = withdraw_case(tx, case, (&of_case, withdrawal), &why, actor)?;
-        sum = Let { returning: sum.returning + back.returning, held: sum.held + back.held };
+        sum = ReleaseCounts { returning: sum.returning + back.returning, held: sum.held + back.held };
     }
     reviews::done_for_notice(tx.conn, id, &actor.to_string(), tx.now)?;
     let more = More { returning: sum.returning, ..More::default() };
@@ -135,7 +135,7 @@ fn withdraw_case(
     (rows, withdrawal): (&[LocationRow], i64),
     why: &str,
     actor: &Actor,
-) -> Result<Let, ActionError> {
+) -> Result<ReleaseCounts, ActionError> {
     let mut case = cases::get(tx.conn, id)?;
     let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
     let by = actor.to_string();

@@ -4,7 +4,7 @@
 use super::mail_facts::{failed, proved_from};
 use super::receive_mail::MailKind;
 use super::receive_notice::{fingerprint, take_one};
-use super::types::{Kept, Received};
+use super::types::{Received, StoredSubmission};
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::outbox::limits::SpeaksFor;
 use crate::domain::base::moment::Moment;
@@ -41,7 +41,7 @@ pub fn complete_letter(
     if let Some(known) = submissions::notices_of(tx.conn, submission)?.first() {
         return Err(ActionError::Refused(format!("This letter has already become the notice {known}.")));
     }
-    let kept = Kept {
+    let kept = StoredSubmission {
         id: submission,
         channel: "mail",
         fingerprint: fingerprint(&row.digest),

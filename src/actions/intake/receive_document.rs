@@ -4,7 +4,7 @@ use super::lock_notices::{Incoming, lock_notices};
 use super::mail_facts::proved_from;
 use super::prepare_notices::Prepared;
 use super::receive_notice::{keep, take_notice};
-use super::types::{Kept, Received};
+use super::types::{Received, StoredSubmission};
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::disputes::withdraw_notice::{Scope, Withdrawing, withdraw_notice};
 use crate::domain::access::token::PlainToken;
@@ -55,7 +55,7 @@ pub fn receive_document(
 /// Takes every notice of a submission that is kept.
 pub(in crate::actions) fn take_all(
     tx: &mut Tx<'_>,
-    kept: &Kept,
+    kept: &StoredSubmission,
     readings: &[ParsedNotice],
     prepared: &[Option<Prepared>],
 ) -> Result<DocumentOutcome, ActionError> {
@@ -86,7 +86,7 @@ enum Identity {
 }
 
 impl Identity {
-    fn of(tx: &mut Tx<'_>, kept: &Kept) -> Result<Self, ActionError> {
+    fn of(tx: &mut Tx<'_>, kept: &StoredSubmission) -> Result<Self, ActionError> {
         // The key that hands mail over is the mail server's, whoever wrote the mail.
         if kept.channel == "mail" {
             let facts = submissions::facts_of(tx.conn, kept.id)?;
@@ -120,7 +120,11 @@ fn domain_of(address: Option<&EmailAddress>) -> String {
 
 /// The notice that a retraction names by its sender's number, and whether it is proved to be that sender's. Those still
 /// open come before those taken back; what is not proved is looked for at the mail domain that is named.
-fn named(tx: &mut Tx<'_>, kept: &Kept, retraction: &Notice) -> Result<Option<(NoticeRecord, bool)>, ActionError> {
+fn named(
+    tx: &mut Tx<'_>,
+    kept: &StoredSubmission,
+    retraction: &Notice,
+) -> Result<Option<(NoticeRecord, bool)>, ActionError> {
     let number = &retraction.sender_reference;
     let mut earlier = if number.is_empty() { Vec::new() } else { notice_lists::by_sender_reference(tx.conn, number)? };
     earlier.sort_by_key(|notice| notice.withdrawn_at.is_some());
@@ -140,7 +144,7 @@ fn named(tx: &mut Tx<'_>, kept: &Kept, retraction: &Notice) -> Result<Option<(No
 
 /// A sender takes a notice back. Where nothing proves that it is the sender, it is a claim: a person looks at it, and the
 /// notice stays as it is.
-fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &ParsedNotice) -> Result<(), ActionError> {
+fn take_retraction(tx: &mut Tx<'_>, kept: &StoredSubmission, reading: &ParsedNotice) -> Result<(), ActionError> {
     let notice = &reading.understood().notice;
     let who = notice.complainant.shown();
     let note = one_line(&format!("{who} writes that notice {} is taken back", notice.sender_reference), 300);
@@ -163,7 +167,12 @@ fn take_retraction(tx: &mut Tx<'_>, kept: &Kept, reading: &ParsedNotice) -> Resu
 }
 
 /// Puts a retraction that is not proved before a person, with the notice and each case of it.
-fn claim_retraction(tx: &mut Tx<'_>, kept: &Kept, found: &NoticeRecord, note: &str) -> Result<(), ActionError> {
+fn claim_retraction(
+    tx: &mut Tx<'_>,
+    kept: &StoredSubmission,
+    found: &NoticeRecord,
+    note: &str,
+) -> Result<(), ActionError> {
     let whole = reviews::About { notice: Some(found.id), submission: Some(kept.id), ..reviews::About::default() };
     let open = cases::of_notice(tx.conn, found.id, 500)?;
     if open.is_empty() {

@@ -11,7 +11,7 @@ use super::mail_thread::{Thread, meant, thread_of};
 use super::prepare_notices::Prepared;
 use super::receive_document::{DocumentOutcome, take_all};
 use super::receive_notice::keep;
-use super::types::{Kept, Received};
+use super::types::{Received, StoredSubmission};
 use crate::actions::context::{ActionError, To, Tx};
 use crate::actions::outbox::record_bounce::record_bounce;
 use crate::actions::outbox::weigh_bounce::{Weighed, claim_bounce, too_late, weigh};
@@ -211,7 +211,7 @@ fn is_related(one: &str, other: &str) -> bool {
 struct Arrived<'a> {
     mail: &'a Mail,
     prepared: &'a [Option<Prepared>],
-    kept: Kept,
+    kept: StoredSubmission,
     thread: &'a Thread,
     /// It has no sender in its envelope: an answer must not be sent (RFC 5321 section 4.5.5).
     returned: bool,

@@ -10,7 +10,7 @@ use super::open_cases::open_cases;
 use super::prepare_notices::Prepared;
 use super::relations::{count_sender, link};
 use super::tell_sender::tell_sender;
-use super::types::{Kept, MatchedLocation, NoticeDraft, Received};
+use super::types::{MatchedLocation, NoticeDraft, Received, StoredSubmission};
 use crate::actions::access::private_links::STATUS_LIFETIME;
 use crate::actions::context::{ActionError, Tx};
 use crate::actions::outbox::limits::SpeaksFor;
@@ -52,9 +52,9 @@ pub(in crate::actions) fn keep(
     tx: &mut Tx<'_>,
     submission: &Submission,
     problem: Option<&str>,
-) -> Result<Kept, ActionError> {
+) -> Result<StoredSubmission, ActionError> {
     let id = submissions::insert(tx.conn, submission, problem, tx.now)?;
-    Ok(Kept {
+    Ok(StoredSubmission {
         id,
         channel: submission.channel,
         fingerprint: fingerprint(submission.digest()),
@@ -80,7 +80,7 @@ fn identity(submission: &Submission) -> Identity {
 /// Takes the one notice of a submission that is kept.
 pub(in crate::actions) fn take_one(
     tx: &mut Tx<'_>,
-    kept: &Kept,
+    kept: &StoredSubmission,
     incoming: Incoming<'_>,
     token: &PlainToken,
 ) -> Result<Received, ActionError> {
@@ -92,7 +92,7 @@ pub(in crate::actions) fn take_one(
 /// Takes one notice from a submission that is kept: verdict, cases, a letter to the sender.
 pub(in crate::actions) fn take_notice(
     tx: &mut Tx<'_>,
-    kept: &Kept,
+    kept: &StoredSubmission,
     held: &LockedNotice<'_>,
     token: &PlainToken,
 ) -> Result<Received, ActionError> {

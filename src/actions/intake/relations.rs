@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::admit_notice::{self, Sent, admit};
 use super::find_repeats::{Earlier, Later, earlier, repeated};
-use super::types::{Kept, NoticeDraft, Relations};
+use super::types::{NoticeDraft, Relations, StoredSubmission};
 use crate::actions::context::{ActionError, Tx};
 use crate::domain::base::ids::{CustomerId, SenderId};
 use crate::domain::base::moment::Span;
@@ -29,7 +29,7 @@ use crate::storage::senders::{self, Sender, Sending};
 /// Links a notice that is about to be stored.
 pub(in crate::actions) fn link(
     tx: &mut Tx<'_>,
-    kept: &Kept,
+    kept: &StoredSubmission,
     reading: &ParsedNotice,
     owner_of: &[Option<CustomerId>],
 ) -> Result<Relations, ActionError> {
@@ -85,7 +85,7 @@ fn named<'a>(
 /// The sender with a key, and whether this is the first notice of it.
 fn sender(
     tx: &mut Tx<'_>,
-    (kept, proof): (&Kept, Proof),
+    (kept, proof): (&StoredSubmission, Proof),
     notice: &Notice,
     key: &str,
 ) -> Result<(Sender, bool), ActionError> {
@@ -104,7 +104,7 @@ fn sender(
 }
 
 /// Adds a sender, and the domain its address is at. Whoever is known has its domain: an address stays where it is.
-fn enter(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice, key: &str) -> Result<Sender, ActionError> {
+fn enter(tx: &mut Tx<'_>, kept: &StoredSubmission, notice: &Notice, key: &str) -> Result<Sender, ActionError> {
     let c = &notice.complainant;
     let domain = domain(tx, kept, notice)?;
     let name = c.called();
@@ -113,7 +113,7 @@ fn enter(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice, key: &str) -> Result<Sen
     Ok(senders::add(tx.conn, &who, kept.received)?)
 }
 
-fn domain(tx: &mut Tx<'_>, kept: &Kept, notice: &Notice) -> Result<Option<SenderId>, ActionError> {
+fn domain(tx: &mut Tx<'_>, kept: &StoredSubmission, notice: &Notice) -> Result<Option<SenderId>, ActionError> {
     let Some(key) = domain_key(notice.complainant.email.as_ref()) else { return Ok(None) };
     let name = key.trim_start_matches("d:");
     let who = Sending { key: &key, kind: SenderKind::Domain, domain: None, name, address: name, channel: kept.channel };

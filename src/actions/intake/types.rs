@@ -45,7 +45,7 @@ pub struct MatchedLocation {
 
 /// A submission that is kept, and what a notice in it needs to know of it.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct StoredSubmission {
     pub id: i64,
     pub channel: &'static str,
     /// SHA-256 in groups of eight, as on the receipt.
@@ -106,7 +106,7 @@ pub(in crate::actions) struct NoticeDraft<'a> {
     pub reference: Reference,
     pub notice: &'a Notice,
     pub verdict: &'a Verdict,
-    pub kept: &'a Kept,
+    pub kept: &'a StoredSubmission,
     pub relations: &'a Relations,
     pub opened: Vec<Opened>,
 }

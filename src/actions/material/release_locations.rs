@@ -14,7 +14,7 @@ use crate::storage::material::same_material::held_by_others;
 
 /// What became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::actions) struct Let {
+pub(in crate::actions) struct ReleaseCounts {
     /// Access returns as soon as that is confirmed.
     pub returning: usize,
     /// Another notice keeps them disabled.
@@ -28,10 +28,10 @@ pub(in crate::actions) fn release(
     rows: &[LocationRow],
     why: &str,
     actor: &Actor,
-) -> Result<Let, ActionError> {
+) -> Result<ReleaseCounts, ActionError> {
     let blocking: Vec<&LocationRow> = rows.iter().filter(|r| r.state().is_blocking()).collect();
     if blocking.is_empty() {
-        return Ok(Let::default());
+        return Ok(ReleaseCounts::default());
     }
     let materials: Vec<i64> = blocking.iter().map(|r| r.material).collect();
     let own: Vec<i64> = blocking.iter().map(|r| r.id).collect();
@@ -50,7 +50,7 @@ pub(in crate::actions) fn release(
     if !back.is_empty() {
         ask(tx, case, &back, why, actor)?;
     }
-    Ok(Let { returning: back.len(), held: stay.len() })
+    Ok(ReleaseCounts { returning: back.len(), held: stay.len() })
 }
 
 /// Asks the host's systems to restore access, and a person where no system listens.

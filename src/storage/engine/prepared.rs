@@ -35,18 +35,18 @@ impl Place for Anywhere {
 
 /// A query that is kept prepared: by the place that makes it, or by its text.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::storage) struct Kept<Q, P = Anywhere>(Q, PhantomData<P>);
+pub(in crate::storage) struct CachedQuery<Q, P = Anywhere>(Q, PhantomData<P>);
 
 /// Says of a query how its text is known.
 pub(in crate::storage) trait Prepared: Sized {
     /// Its text has few forms: prepared once for a connection, found by its text.
-    fn prepared(self) -> Kept<Self> {
-        Kept(self, PhantomData)
+    fn prepared(self) -> CachedQuery<Self> {
+        CachedQuery(self, PhantomData)
     }
     /// Its text is the same each time: no list of its own length, no condition or column that may be left out. Found by
     /// the place that makes it; builds with debug assertions hold it to its one text.
-    fn fixed<P: Place>(self, _here: P) -> Kept<Self, P> {
-        Kept(self, PhantomData)
+    fn fixed<P: Place>(self, _here: P) -> CachedQuery<Self, P> {
+        CachedQuery(self, PhantomData)
     }
 }
 
@@ -140,10 +140,10 @@ macro_rules! kept_prepared {
     };
 }
 
-kept_prepared!(Kept);
+kept_prepared!(CachedQuery);
 kept_prepared!(Silent);
 
-impl<Q: Query, P> Query for Kept<Q, P> {
+impl<Q: Query, P> Query for CachedQuery<Q, P> {
     type SqlType = Q::SqlType;
 }
 
@@ -156,8 +156,8 @@ impl<Q, P> Query for Silent<Q, P> {
 }
 
 /// `execute` of the query builder, and its connection to both databases, ask a query behind a reference, which forgets
-/// what [`Kept`] says; `load` on one database does not. So what answers no rows is loaded too.
-impl<Q, P: Place> Kept<Q, P>
+/// what [`CachedQuery`] says; `load` on one database does not. So what answers no rows is loaded too.
+impl<Q, P: Place> CachedQuery<Q, P>
 where
     Q: QueryFragment<Pg> + QueryFragment<Sqlite>,
 {
@@ -209,8 +209,8 @@ where
     }
 }
 
-impl<Q: QueryFragment<Pg>, P: Place> Kept<Q, P> {
-    /// As [`Kept::run`], for what SQLite does in another way.
+impl<Q: QueryFragment<Pg>, P: Place> CachedQuery<Q, P> {
+    /// As [`CachedQuery::run`], for what SQLite does in another way.
     pub fn run_on_postgres(self, conn: &mut PgConnection) -> QueryResult<()> {
         let none: Vec<i64> = Silent::<_, P>(self.0, PhantomData).load(conn)?;
         debug_assert!(none.is_empty(), "the statement answers rows");

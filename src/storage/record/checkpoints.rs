@@ -85,7 +85,7 @@ pub fn whole(conn: &mut Conn, id: i64) -> Result<Whole, StorageError> {
 
 /// Compares a checkpoint with its number and digest as they were kept outside the database: a record that was made
 /// anew as a whole does not have it.
-pub fn compare_kept(conn: &mut Conn, kept: &Kept, found: &mut Vec<Broken>) -> Result<(), StorageError> {
+pub fn compare_kept(conn: &mut Conn, kept: &OutsideCheckpoint, found: &mut Vec<Broken>) -> Result<(), StorageError> {
     let stored: Option<Vec<u8>> =
         checkpoints::table.find(kept.id).select(checkpoints::digest).first(conn).optional()?;
     let checkpoint = kept.id;
@@ -102,13 +102,13 @@ pub fn compare_kept(conn: &mut Conn, kept: &Kept, found: &mut Vec<Broken>) -> Re
 
 /// A checkpoint as it is kept outside the database: `ID:DIGEST`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct OutsideCheckpoint {
     pub id: i64,
     /// Hexadecimal, lower case.
     pub digest: String,
 }
 
-impl FromStr for Kept {
+impl FromStr for OutsideCheckpoint {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let words = "write a checkpoint as NUMBER:DIGEST, the digest in 64 hexadecimal digits";
