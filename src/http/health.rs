@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use subtle::ConstantTimeEq;
 
 use super::client;
-use super::error::HttpError;
+use super::error::{HttpError, RETRY_AFTER};
 use crate::app::App;
 use crate::storage::StorageError;
 use crate::storage::record::gauges;
@@ -51,6 +51,7 @@ pub(super) async fn readyz(app: Data<App>) -> HttpResponse {
         Err(error) => {
             tracing::error!(%error, "not ready");
             HttpResponse::ServiceUnavailable()
+                .insert_header((header::RETRY_AFTER, RETRY_AFTER))
                 .content_type("text/plain")
                 .body("nothing can be written to the database\n")
         }

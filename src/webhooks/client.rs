@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What an endpoint said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum EndpointAnswer {
     /// 2xx.
     Taken(String),
     /// Anything else, or nothing: try again.
@@ -42,9 +42,9 @@ impl Client {
     }
 
     /// One attempt.
-    pub async fn tell(&self, url: &str, secrets: &[&str], id: &str, body: &str, now: Moment) -> Told {
+    pub async fn tell(&self, url: &str, secrets: &[&str], id: &str, body: &str, now: Moment) -> EndpointAnswer {
         if let Some(reason) = self.refuse(url) {
-            return Told::Later(reason);
+            return EndpointAnswer::Later(reason);
         }
         let timestamp = now.0 / 1_000_000;
         let request = self
@@ -56,13 +56,13 @@ impl Client {
             .header("webhook-signature", sign(secrets, id, timestamp, body))
             .body(body.to_owned());
         match request.send().await {
-            Ok(response) if response.status().is_success() => Told::Taken(response.status().to_string()),
-            Ok(response) if response.status().as_u16() == 410 => Told::Gone(response.status().to_string()),
+            Ok(response) if response.status().is_success() => EndpointAnswer::Taken(response.status().to_string()),
+            Ok(response) if response.status().as_u16() == 410 => EndpointAnswer::Gone(response.status().to_string()),
             Ok(response) if response.status().is_redirection() => {
-                Told::Later(format!("{}: redirects are not followed, change the address", response.status()))
+                EndpointAnswer::Later(format!("{}: redirects are not followed, change the address", response.status()))
             }
-            Ok(response) => Told::Later(response.status().to_string()),
-            Err(error) => Told::Later(words(&error)),
+            Ok(response) => EndpointAnswer::Later(response.status().to_string()),
+            Err(error) => EndpointAnswer::Later(words(&error)),
         }
     }
 

@@ -3,5 +3,5 @@
 mod client;
 mod sign;
 
-pub use client::{Client, ClientError, Told};
+pub use client::{Client, ClientError, EndpointAnswer};
 pub use sign::sign;

@@ -9,9 +9,10 @@ use crate::actions::context::{ActionError, Tx};
 use crate::actions::disputes::withdraw_notice::{Scope, Withdrawing, withdraw_notice};
 use crate::domain::access::token::PlainToken;
 use crate::domain::base::contact::{EmailAddress, one_line};
-use crate::domain::base::ids::{ApiKeyId, Reference};
+use crate::domain::base::ids::Reference;
 use crate::domain::intake::notice::Notice;
 use crate::domain::intake::parsed_notice::ParsedNotice;
+use crate::domain::intake::proof::Identity;
 use crate::domain::record::event::intake::RetractionReceived;
 use crate::domain::record::event::{Actor, Event, Subject};
 use crate::storage::cases;
@@ -77,38 +78,20 @@ pub(in crate::actions) fn take_all(
     Ok(taken)
 }
 
-/// Who takes something back, as far as that is proved: an API key, or the whole address of a mail whose domain vouches for
-/// it. Anybody can write a number into a mail, and at a provider of free mail anybody passes the checks of the domain.
-enum Identity {
-    Key(ApiKeyId),
-    Address(EmailAddress),
-    Unproved,
-}
-
-impl Identity {
-    fn of(tx: &mut Tx<'_>, kept: &StoredSubmission) -> Result<Self, ActionError> {
-        // The key that hands mail over is the mail server's, whoever wrote the mail.
-        if kept.channel == "mail" {
-            let facts = submissions::facts_of(tx.conn, kept.id)?;
-            return Ok(proved_from(&facts).map_or(Self::Unproved, Self::Address));
-        }
-        Ok(submissions::key_of(tx.conn, kept.id)?.map_or(Self::Unproved, Self::Key))
-    }
-
-    /// Whether the notice is this sender's: it came with the same key, or names this very address as the complainant's, or
-    /// came itself by a mail that is proved to be from it.
-    fn sent(&self, tx: &mut Tx<'_>, notice: &NoticeRecord) -> Result<bool, ActionError> {
-        match self {
-            Self::Unproved => Ok(false),
-            Self::Key(key) => Ok(submissions::key_of(tx.conn, notice.submission_id)? == Some(*key)),
-            Self::Address(proved) => {
-                let named = notice.complainant.email.as_ref();
-                if named.is_some_and(|address| address.is_same_mailbox(proved)) {
-                    return Ok(true);
-                }
-                let facts = submissions::facts_of(tx.conn, notice.submission_id)?;
-                Ok(proved_from(&facts).is_some_and(|from| from.is_same_mailbox(proved)))
+/// Whether a notice is surely of whoever hands in a retraction of it: it came with the same key, or names this very address
+/// as the complainant's, or came itself by a mail that is proved to be from it. Anybody can write a number into a mail, and
+/// at a provider of free mail anybody passes the checks of the domain.
+fn is_theirs(tx: &mut Tx<'_>, who: &Identity, notice: &NoticeRecord) -> Result<bool, ActionError> {
+    match who {
+        Identity::Unknown | Identity::Host => Ok(false),
+        Identity::Key(key) => Ok(submissions::key_of(tx.conn, notice.submission_id)? == Some(*key)),
+        Identity::Mail(proved) => {
+            let named = notice.complainant.email.as_ref();
+            if named.is_some_and(|address| address.is_same_mailbox(proved)) {
+                return Ok(true);
             }
+            let facts = submissions::facts_of(tx.conn, notice.submission_id)?;
+            Ok(proved_from(&facts).is_some_and(|from| from.is_same_mailbox(proved)))
         }
     }
 }
@@ -128,13 +111,13 @@ fn named(
     let number = &retraction.sender_reference;
     let mut earlier = if number.is_empty() { Vec::new() } else { notice_lists::by_sender_reference(tx.conn, number)? };
     earlier.sort_by_key(|notice| notice.withdrawn_at.is_some());
-    let who = Identity::of(tx, kept)?;
+    let who = &kept.identity;
     let domain = domain_of(retraction.complainant.email.as_ref());
     let at_domain = |notice: &NoticeRecord| domain_of(notice.complainant.email.as_ref()) == domain;
     for notice in &earlier {
         // One key can send for several complainants, each with numbers of its own.
         let meant = !matches!(who, Identity::Key(_)) || at_domain(notice);
-        if meant && who.sent(tx, notice)? {
+        if meant && is_theirs(tx, who, notice)? {
             return Ok(Some((notice.clone(), true)));
         }
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::record_delivery::subject_of;
 use crate::actions::context::{About, ActionError, Tx};
+use crate::actions::intake::mail_facts::proved_from;
 use crate::domain::base::contact::EmailAddress;
 use crate::domain::base::ids::LetterId;
 use crate::domain::outbox::letter_rule::{
@@ -36,11 +37,9 @@ impl SpeaksFor {
     }
 
     fn read((channel, media_type, key): (&str, &str, bool), facts: &Map<String, Value>) -> Self {
-        let text = |name: &str| facts.get(name).and_then(Value::as_str).unwrap_or_default();
         if media_type.starts_with("message/") {
             // The key that a mail comes with is that of the server that hands it over.
-            let from = EmailAddress::parse(text("from")).filter(|_| text("dmarc") == "pass");
-            return from.map_or(Self::Nobody, |from| Self::Only(from.mailbox()));
+            return proved_from(facts).map_or(Self::Nobody, |from| Self::Only(from.mailbox()));
         }
         if channel == "cli" || (channel == "api" && key) { Self::Anybody } else { Self::Nobody }
     }

@@ -5,6 +5,7 @@
 //! right. Time is linear in the length of the text.
 
 use super::location::{MAX_URL, SCHEMES};
+use crate::domain::base::visible::is_hidden;
 
 /// Ways of writing a scheme so that mail programs make no link of it.
 const MASKED: [(&str, &str); 6] =
@@ -41,8 +42,7 @@ pub fn find_addresses(text: &str, most: usize) -> Vec<String> {
 
 /// Whether a character has no width of its own or only turns the direction of writing (Unicode 16, chapter 23).
 pub(in crate::domain) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    is_hidden(c) && !c.is_control() && !c.is_whitespace()
 }
 
 /// What stands around addresses and never in them, as people write them.

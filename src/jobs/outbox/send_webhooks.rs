@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::domain::base::ids::EndpointId;
 use crate::domain::base::moment::Span;
 use crate::storage::outbox::webhooks::{self, Delivery, Endpoint, Settled};
-use crate::webhooks::Told;
+use crate::webhooks::EndpointAnswer;
 
 const LEASE: Span = Span::minutes(2);
 /// Messages to one endpoint at the same time.
@@ -118,7 +118,7 @@ async fn send(app: &App, endpoint: &Endpoint, delivery: Delivery) -> Result<bool
         let secrets = endpoint.secrets(now);
         app.webhooks.tell(&endpoint.url, &secrets, &delivery.message_id, &delivery.body, now).await
     } else {
-        Told::Later("the endpoint is switched off".to_owned())
+        EndpointAnswer::Later("the endpoint is switched off".to_owned())
     };
     let settled = settled(app, &delivery, told);
     tracing::info!(delivery = delivery.id, endpoint = delivery.endpoint_id, kind = delivery.kind, ?settled, "webhook");
@@ -127,11 +127,11 @@ async fn send(app: &App, endpoint: &Endpoint, delivery: Delivery) -> Result<bool
     Ok(taken)
 }
 
-fn settled(app: &App, delivery: &Delivery, told: Told) -> Settled {
+fn settled(app: &App, delivery: &Delivery, told: EndpointAnswer) -> Settled {
     match told {
-        Told::Taken(answer) => Settled::Delivered(answer),
-        Told::Gone(answer) => Settled::Failed(answer),
-        Told::Later(answer) => {
+        EndpointAnswer::Taken(answer) => Settled::Delivered(answer),
+        EndpointAnswer::Gone(answer) => Settled::Failed(answer),
+        EndpointAnswer::Later(answer) => {
             let attempts = u32::try_from(delivery.attempts).unwrap_or(1);
             let again = app.clock.now() + pause(attempts, app.context.entropy.bits());
             // By then three days have passed; a message sent again by hand starts anew.

@@ -17,6 +17,20 @@ pub struct Counts {
     pub of_kind: usize,
 }
 
+/// Kinds of the letters that something holds of since a moment, at most so many.
+macro_rules! kinds_since {
+    ($conn:expr, $what:expr, $since:expr, $most:expr) => {{
+        let kinds: Vec<String> = counted_letters::table
+            .filter($what)
+            .filter(counted_letters::sent_at.ge($since.0))
+            .select(counted_letters::kind)
+            .limit(i64::try_from($most).unwrap_or(i64::MAX))
+            .fixed(here!())
+            .rows($conn)?;
+        kinds
+    }};
+}
+
 /// Counts what went to a receiver (an address without its `+` extension) since a moment, up to `most`.
 pub fn to_receiver(
     conn: &mut Conn,
@@ -24,14 +38,7 @@ pub fn to_receiver(
     since: Moment,
     most: usize,
 ) -> Result<Counts, StorageError> {
-    let kinds: Vec<String> = counted_letters::table
-        .filter(counted_letters::receiver.eq(receiver))
-        .filter(counted_letters::sent_at.ge(since.0))
-        .select(counted_letters::kind)
-        .limit(i64::try_from(most).unwrap_or(i64::MAX))
-        .fixed(here!())
-        .rows(conn)?;
-    Ok(counts(&kinds, kind))
+    Ok(counts(&kinds_since!(conn, counted_letters::receiver.eq(receiver), since, most), kind))
 }
 
 /// As [`to_receiver`], for a domain.
@@ -41,14 +48,7 @@ pub fn to_domain(
     since: Moment,
     most: usize,
 ) -> Result<Counts, StorageError> {
-    let kinds: Vec<String> = counted_letters::table
-        .filter(counted_letters::domain.eq(domain))
-        .filter(counted_letters::sent_at.ge(since.0))
-        .select(counted_letters::kind)
-        .limit(i64::try_from(most).unwrap_or(i64::MAX))
-        .fixed(here!())
-        .rows(conn)?;
-    Ok(counts(&kinds, kind))
+    Ok(counts(&kinds_since!(conn, counted_letters::domain.eq(domain), since, most), kind))
 }
 
 fn counts(kinds: &[String], kind: &str) -> Counts {

@@ -308,7 +308,7 @@ fn private_addresses_are_not_called() {
     let told =
         site.wait(client.tell(&format!("http://localhost:{port}"), &["whsec_AAAA"], "msg_1", "{}", site.clock.now()));
     assert!(
-        matches!(&told, safeharbor::webhooks::Told::Later(words) if words.contains("private network")),
+        matches!(&told, safeharbor::webhooks::EndpointAnswer::Later(words) if words.contains("private network")),
         "{told:?} {url}"
     );
     assert!(receiver.arrived().is_empty());
