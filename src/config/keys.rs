@@ -145,7 +145,7 @@ pub const KEYS: &[Key] = &[
         "mail.smtp_host",
         Kind::Text,
         "",
-        "Mail server. Nothing: letters are stored as files in <data>/mail/ and reach nobody, so that no deadline runs.",
+        "Mail server. Nothing: letters are saved as files in <data>/mail/ and not sent, so no deadline runs.",
     ),
     key(
         "mail.files_are_delivery",

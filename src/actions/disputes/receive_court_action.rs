@@ -80,7 +80,7 @@ fn stop(tx: &mut Tx<'_>, case: &Case, counter: &mut Counter, actor: &Actor) -> R
     // Another notice keeps these disabled; now this one does too.
     locations::shift(tx.conn, case.id, Some(&released), Move { from: &[Released], to: Disabled, by: &by }, tx.now)?;
     if !released.is_empty() {
-        let what = Locations::new(&released, "A court action was told");
+        let what = Locations::new(&released, "A court action was reported");
         tx.event(Subject::Case(case.id), actor, Event::LocationDisabled(what))?;
     }
     if !ids.is_empty() {

@@ -130,7 +130,7 @@ fn named(
 fn take_retraction(tx: &mut Tx<'_>, kept: &StoredSubmission, reading: &ParsedNotice) -> Result<(), ActionError> {
     let notice = &reading.understood().notice;
     let who = notice.complainant.shown();
-    let note = one_line(&format!("{who} writes that notice {} is taken back", notice.sender_reference), 300);
+    let note = one_line(&format!("{who} says that notice {} is withdrawn", notice.sender_reference), 300);
     let Some((found, theirs)) = named(tx, kept, notice)? else {
         let about = reviews::About { submission: Some(kept.id), ..reviews::About::default() };
         let note = format!("{note}; no notice of theirs has this number");

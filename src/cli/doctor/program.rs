@@ -14,6 +14,6 @@ pub(super) fn check(report: &mut Report, config: &Config) {
         (_, None) => {}
     }
     if config.server.metrics_token.is_empty() && !config.server.is_public_local() {
-        report.note("metrics", "server.metrics_token is not set: nobody can read /metrics");
+        report.note("metrics", "server.metrics_token is not set: no one can read /metrics");
     }
 }

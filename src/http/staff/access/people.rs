@@ -54,7 +54,7 @@ impl Step {
             }
             Self::Enable => "They can sign in again, by the password alone. They set up a second step anew.",
             Self::Remove => {
-                "They are signed out everywhere and cannot sign in again. Their mail address can be given to somebody else. What they did stays on record under their name. It cannot be undone."
+                "They are signed out everywhere and cannot sign in again. Their email address can be given to someone else. What they did stays on record under their name. This cannot be undone."
             }
         }
     }

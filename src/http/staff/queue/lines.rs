@@ -115,6 +115,9 @@ fn due(case: &Case, now: Moment) -> (String, String, &'static str) {
     if let CaseState::Undelivered(u) = &case.state {
         return ("no deadline".to_owned(), format!("sent {}", u.at.tiny()), "late");
     }
+    if let CaseState::Answered(_, answered) = &case.state {
+        return (answered.at.stamp(), "answered".to_owned(), "");
+    }
     let Some(forwarded) = case.state.forwarded() else {
         let at = case.closed_at.unwrap_or(case.received_at);
         return (at.stamp(), if case.closed_at.is_some() { "closed" } else { "received" }.to_owned(), "");

@@ -75,9 +75,10 @@ struct QueuePage {
 }
 
 impl QueuePage {
-    /// Whether the first page shows fewer than there are: a list of as many lines as a group has may go on.
-    fn cut(&self, shown: usize) -> bool {
-        self.view.is_empty() && i64::try_from(shown).is_ok_and(|n| n >= GROUP)
+    /// Whether the first page shows fewer than there are.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
+    fn cut(&self, shown: usize, all: &i64) -> bool {
+        self.view.is_empty() && i64::try_from(shown).is_ok_and(|n| n < *all)
     }
     fn empty(&self) -> bool {
         self.groups.iter().all(|g| g.lines.is_empty())
@@ -199,8 +200,9 @@ fn view(conn: &mut Conn, desk: Desk, want: &Want, policy: &Policy) -> Result<Que
             continue;
         }
         let limit = if whole { GROUP } else { PAGE };
-        let found = cases::in_state(conn, state, only, after.map(|(at, id)| Place(at, id)), limit)?;
-        let more = i64::try_from(found.len()).unwrap_or(0) == limit;
+        let mut found = cases::in_state(conn, state, only, after.map(|(at, id)| Place(at, id)), limit + 1)?;
+        let more = i64::try_from(found.len()).is_ok_and(|n| n > limit);
+        found.truncate(usize::try_from(limit).unwrap_or(0));
         if more && !whole {
             page.next = found.last().map(cases::place).map(|Place(at, id)| format!("{at}.{id}"));
         }

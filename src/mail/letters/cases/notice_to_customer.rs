@@ -56,7 +56,7 @@ impl NoticeToCustomer {
         self.locations.write(body, "are listed on the page behind the link.");
         let statements = self.statements.told();
         if !statements.is_empty() {
-            body.section("What the notice states").paragraph("The notice includes the statement").items(statements);
+            body.section("What the notice states").paragraph("The notice states:").items(statements);
         }
     }
 }

@@ -84,7 +84,7 @@ impl NoticeCopy {
         }
         let statements = self.statements.told();
         if !statements.is_empty() {
-            body.paragraph("The notice includes the statement").items(statements);
+            body.paragraph("The notice states:").items(statements);
         }
         body.fact("Signature", if self.signature.is_empty() { "none" } else { &self.signature });
         body.paragraph("You can download all of it on your status page.");
